@@ -1,0 +1,62 @@
+# How maquette is built, run and tested. `make` lists what there is to make.
+
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/maquette
+
+# Every clone shares one build of the engine, which takes a quarter of an hour the first time.
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+
+MAQUETTE := $(CARGO_TARGET_DIR)/release/maquette
+VULKAN := .ci/with-vulkan
+# Tests that draw run under the driver that `setup` found; the compiler does not.
+RUNNER := --config "target.'cfg(unix)'.runner = ['$(CURDIR)/$(VULKAN)']"
+READERS := tests/readers
+DEMO := out/demo
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup build demo test bench clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## check the tools; find a Vulkan driver that works, or fetch one into the cache
+	@command -v cargo >/dev/null || { \
+		echo "cargo is missing: install Rust 1.95 or newer, see https://www.rust-lang.org/tools/install" >&2; exit 1; }
+	@command -v cc >/dev/null || { \
+		echo "a C compiler (cc) is missing: on Debian, apt-get install gcc libc6-dev" >&2; exit 1; }
+	@.ci/vulkan.sh setup
+
+build: ## build the program
+	@cargo build --release
+
+demo: setup ## render 24 labelled frames of a table with things on it, and a sheet of 12 to look at
+	@start=$$(date +%s); \
+	cargo build --release || exit; \
+	built=$$(date +%s); \
+	rm -rf $(DEMO) $(DEMO).png; \
+	$(VULKAN) "$(MAQUETTE)" render scenes/tabletop.ron --frames 24 --seed 1 --output $(DEMO) || exit; \
+	$(VULKAN) "$(MAQUETTE)" preview scenes/tabletop.ron --frames 12 --output $(DEMO).png || exit; \
+	end=$$(date +%s); \
+	echo; \
+	echo "  $(DEMO).png                  twelve frames with their labels drawn in: look at this first"; \
+	echo "  $(DEMO)/frames/              images, instance ids, depth, records"; \
+	echo "  $(DEMO)/coco/instances.json  the same labels for COCO tools"; \
+	echo "  $(DEMO)/manifest.json        what made it all"; \
+	echo; \
+	echo "Built in $$((built - start)) s, rendered in $$((end - built)) s."
+
+test: setup ## formatting, lints, our own tests, and other people's readers on what we write
+	@cargo fmt --check
+	@cargo clippy --release --all-targets -- -D warnings
+	@cargo test --release $(RUNNER)
+	@cargo build --release
+	@python=$$(.ci/python.sh $(READERS)/requirements.txt) && \
+		MAQUETTE_BIN="$(MAQUETTE)" PYTHONDONTWRITEBYTECODE=1 $(VULKAN) "$$python" -m pytest -q $(READERS)
+
+bench: setup build ## speed next to other simulators', and memory over a long run
+	@$(VULKAN) python3 benches/run.py --maquette "$(MAQUETTE)" $(BENCH)
+	@$(VULKAN) python3 benches/memory.py --maquette "$(MAQUETTE)"
+
+clean: ## remove what was rendered and built here; the engine and the cache stay
+	@rm -rf out
+	@cargo clean --release -p maquette

@@ -1,0 +1,85 @@
+//! What the scene reader and the randomizer ask of the assets.
+
+use glam::Vec3;
+
+use super::{AssetStore, Hull, Model, library, texture};
+use crate::randomize::concrete::Shape;
+use crate::randomize::{Bounds, Catalog, CatalogError, Surface};
+use crate::scene::{Asset, Library, find_asset};
+
+/// Share of a model's footprint that a face takes up at least to be what things are put on.
+const SUPPORT_SHARE: f32 = 0.3;
+
+impl Catalog for AssetStore {
+    fn bounds(&self, shape: &Shape) -> Result<Bounds, CatalogError> {
+        let model = self.model(shape).map_err(|error| match shape {
+            Shape::Library { name, .. } => CatalogError::UnknownModel { name: name.clone() },
+            Shape::Model { file } => CatalogError::Unusable { file: file.clone(), reason: error.to_string() },
+            _ => CatalogError::Unusable { file: String::new(), reason: error.to_string() },
+        })?;
+        let (min, max) = model.bounds();
+        Ok(Bounds { min, max })
+    }
+
+    /// The highest level face that takes up a good part of the footprint: a table's top, a chair's seat, the upper
+    /// deck of a rack between its uprights.
+    fn support_surface(&self, shape: &Shape) -> Result<Surface, CatalogError> {
+        let whole = Surface::top_of(self.bounds(shape)?);
+        let area = |s: &Surface| (s.max.x - s.min.x) * (s.max.y - s.min.y);
+        let Ok(model) = self.model(shape) else { return Ok(whole) };
+        let tops = model.hulls.iter().filter_map(|hull| {
+            let Hull::Cuboid { rotation, .. } = hull else { return None };
+            // Level or turned by quarters: its top is then a rectangle along the axes.
+            let square = [Vec3::X, Vec3::Y, Vec3::Z].iter().all(|axis| (*rotation * *axis).abs().max_element() > 0.999);
+            let (min, max) = hull.bounds();
+            let top = Surface::top_of(Bounds { min, max });
+            (square && area(&top) >= SUPPORT_SHARE * area(&whole)).then_some(top)
+        });
+        Ok(tops.max_by(|a, b| a.top_m.total_cmp(&b.top_m)).unwrap_or(whole))
+    }
+
+    fn reach_m(&self, shape: &Shape, direction: Vec3) -> Result<f32, CatalogError> {
+        self.bounds(shape)?;
+        let reach = |model: &Model| {
+            let points = model.parts.iter().flat_map(|part| &part.mesh.positions);
+            points.map(|p| p.dot(direction)).fold(f32::NEG_INFINITY, f32::max)
+        };
+        Ok(self.model(shape).map_or(0.0, |model| reach(&model)))
+    }
+
+    fn variants(&self, name: &str) -> Result<u32, CatalogError> {
+        let known = library::NAMES.iter().any(|entry| entry.name == name);
+        known.then_some(library::VARIANTS).ok_or_else(|| CatalogError::UnknownModel { name: name.to_owned() })
+    }
+
+    fn texture_variants(&self, name: &str) -> Result<u32, CatalogError> {
+        let known = texture::NAMES.iter().any(|(known, _)| *known == name);
+        known.then_some(texture::VARIANTS).ok_or_else(|| CatalogError::UnknownTexture { name: name.to_owned() })
+    }
+}
+
+impl Library for AssetStore {
+    fn model_names(&self) -> Vec<&str> {
+        library::NAMES.iter().map(|entry| entry.name).collect()
+    }
+
+    fn texture_names(&self) -> Vec<&str> {
+        texture::NAMES.iter().map(|(name, _)| *name).collect()
+    }
+
+    fn variants(&self, model: &str) -> Option<u32> {
+        Catalog::variants(self, model).ok()
+    }
+
+    fn file(&self, path: &str, asset: Asset) -> Result<(), String> {
+        find_asset(self.root(), path, asset)?;
+        let usable = match asset {
+            Asset::Model => self.model(&Shape::Model { file: path.to_owned() }).map(drop),
+            Asset::Image => self.check_image(path),
+        };
+        usable.map_err(|error| match error {
+            super::AssetError::Unreadable { reason, .. } => reason,
+            other => other.to_string(),
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! Light from all around: procedural skies, rooms and studios as cube maps, filtered for image-based light.
+//!
+//! [`render`] turns an [`EnvironmentSpec`] into a [`CubeMap`] of luminances, [`filter`] into the maps that
+//! Bevy's `EnvironmentMapLight` looks up, and [`rgba16f_bytes`] into the bytes of a texture. A map can also be
+//! drawn as the visible background (`Skybox`); see [`CubeMap`] for what a texel means as a direction.
+//!
+//! Everything here is a pure function of its arguments: no engine, no clock, and no transcendental function
+//! but those of `libm`, so that a seed gives the same light on every machine. Luminances are cd/m² and
+//! illuminances lux, in linear RGB relative to D65 (channels weighted by BT.709 make the photometric value).
+
+use glam::Vec3;
+
+mod atmosphere;
+mod clouds;
+mod cube;
+mod filter;
+mod furniture;
+mod half;
+mod maths;
+mod noise;
+mod presets;
+mod room;
+mod sky;
+mod studio;
+#[cfg(test)]
+mod tests;
+
+pub use atmosphere::sun_light;
+pub use cube::{CubeMap, direction_texel, face_coordinates, face_direction, solid_angles, texel_direction};
+pub use filter::{FilteredEnvironment, filter, horizontal_illuminance, irradiance};
+pub use half::{f16_bits, rgba16f_bytes};
+pub use room::{CeilingLamps, Room, Side, Window};
+pub use studio::SoftBox;
+
+use maths::tinted;
+
+/// What surrounds a scene, infinitely far away.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EnvironmentSpec {
+    /// Daylight outdoors over open ground. The disc of the sun is not part of the map: it is a directional
+    /// light, see [`sun_light`]; the glow of the haze around it is.
+    Sky {
+        /// Towards the sun, any length but zero; from the zenith to some degrees below the horizon (dusk).
+        sun_direction: Vec3,
+        /// Illuminance in lux, on a plane that faces it, of the directional light that stands for the sun.
+        /// It only lights the ground of the map; the sky is as bright as the sun's height makes it.
+        sun_illuminance_lux: f32,
+        /// Haze: 2 very clear, 3 clear, 6 hazy, 10 very hazy.
+        turbidity: f32,
+        /// Share of the sky that clouds cover: 0 none, 0.4 scattered cumulus, 1 closed grey.
+        cloud_cover: f32,
+        /// Share of light that the ground sends back, linear RGB.
+        ground_albedo: [f32; 3],
+        /// Which clouds.
+        seed: u32,
+    },
+    /// A furnished box room.
+    Room(Room),
+    /// The same luminance from everywhere.
+    Uniform {
+        /// cd/m².
+        luminance_cd_per_m2: f32,
+        /// Tint, linear RGB; only its hue counts.
+        colour: [f32; 3],
+    },
+    /// A studio: a smooth backdrop with soft boxes in front of it.
+    Gradient {
+        /// Straight up, linear RGB in cd/m².
+        zenith: [f32; 3],
+        /// All around, linear RGB in cd/m².
+        horizon: [f32; 3],
+        /// Straight down, linear RGB in cd/m².
+        ground: [f32; 3],
+        /// Area lights; later ones cover earlier ones.
+        soft_boxes: Vec<SoftBox>,
+    },
+}
+
+/// The light of an environment as a cube map of `size` texels along an edge of a face.
+pub fn render(spec: &EnvironmentSpec, size: u32) -> CubeMap {
+    match spec {
+        EnvironmentSpec::Sky { .. } => match daylight(spec) {
+            Some(sky) => sky.render(size),
+            None => CubeMap::from_fn(size, |_| Vec3::ZERO),
+        },
+        EnvironmentSpec::Room(room) => room.render(size),
+        EnvironmentSpec::Uniform { luminance_cd_per_m2, colour } => {
+            let light = tinted(luminance_cd_per_m2.max(0.0), *colour);
+            CubeMap::from_fn(size, |_| light)
+        }
+        EnvironmentSpec::Gradient { zenith, horizon, ground, soft_boxes } => {
+            let [zenith, horizon, ground] = [zenith, horizon, ground].map(|c| Vec3::from_array(*c).max(Vec3::ZERO));
+            let boxes: Vec<_> = soft_boxes.iter().map(SoftBox::placed).collect();
+            CubeMap::from_fn(size, |direction| {
+                boxes.iter().fold(studio::backdrop(direction, zenith, horizon, ground), |behind, soft_box| {
+                    let (light, cover) = soft_box.seen(direction);
+                    behind.lerp(light, cover)
+                })
+            })
+        }
+    }
+}
+
+/// Share of the direct sun that the clouds of a sky let through, 0–1; 1 for everything but a sky.
+///
+/// Multiply the illuminance of [`sun_light`] by it, so that light and visible clouds agree.
+pub fn sun_through_clouds(spec: &EnvironmentSpec) -> f32 {
+    daylight(spec).map_or(1.0, |sky| sky.sun_share())
+}
+
+fn daylight(spec: &EnvironmentSpec) -> Option<sky::Sky> {
+    match spec {
+        EnvironmentSpec::Sky { sun_direction, sun_illuminance_lux, turbidity, cloud_cover, ground_albedo, seed } => {
+            let length = sun_direction.length();
+            Some(sky::Sky {
+                sun: if length > 1e-6 { *sun_direction / length } else { Vec3::Y },
+                sun_lux: *sun_illuminance_lux,
+                turbidity: turbidity.clamp(1.2, 12.0),
+                cover: cloud_cover.clamp(0.0, 1.0),
+                ground: Vec3::from_array(*ground_albedo).clamp(Vec3::ZERO, Vec3::ONE),
+                seed: *seed,
+            })
+        }
+        _ => None,
+    }
+}

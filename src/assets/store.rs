@@ -1,0 +1,280 @@
+//! Finds what a concrete scene names, makes or reads it once, and dresses shapes in their materials.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::texture::TextureSet;
+use super::{Alpha, MeshData, Model, Part, Surface, gltf_file, library, primitive, texture};
+use crate::randomize::concrete::{Material, Shape, Texture as TextureName};
+
+/// Why an asset could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum AssetError {
+    /// No model of this name.
+    #[error("the library has no model `{0}`; `maquette library` lists them")]
+    UnknownModel(String),
+    /// No texture of this name.
+    #[error("the library has no texture `{0}`; `maquette library` lists them")]
+    UnknownTexture(String),
+    /// The file is not there, cannot be read, or is not what it should be.
+    #[error("cannot use {path}: {reason}")]
+    Unreadable {
+        /// As it was opened.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Pixels along an edge of the textures that the program makes.
+const TEXTURE_RESOLUTION: u32 = 512;
+
+/// Edges along the longest side of a fine model, and limits to the length of one.
+const EDGES_ALONG: f32 = 24.0;
+const SHORTEST_EDGE_M: f32 = 0.04;
+const LONGEST_EDGE_M: f32 = 1.0;
+
+/// All assets of one run. Cheap to share; what was made or read once is kept.
+pub struct AssetStore {
+    root: PathBuf,
+    models: Mutex<HashMap<Key, Arc<Model>>>,
+    textures: Mutex<HashMap<Key, Arc<Set>>>,
+    /// By the identity of the coarse model, which is held so that it stays its own.
+    fine: Mutex<HashMap<usize, CoarseAndFine>>,
+}
+
+/// Name and variant; the name of a file begins with `/`.
+type Key = (String, u32);
+
+type CoarseAndFine = (Arc<Model>, Arc<Model>);
+
+/// The shared textures of a set.
+struct Set {
+    base_color: Option<Arc<super::Texture>>,
+    orm: Option<Arc<super::Texture>>,
+    normal: Option<Arc<super::Texture>>,
+    size_m: f32,
+}
+
+impl From<TextureSet> for Set {
+    fn from(set: TextureSet) -> Self {
+        Set {
+            base_color: Some(Arc::new(set.base_color)),
+            orm: Some(Arc::new(set.orm)),
+            normal: Some(Arc::new(set.normal)),
+            size_m: set.size_m,
+        }
+    }
+}
+
+impl AssetStore {
+    /// A store whose files are found relative to `root`, the folder of the scene file.
+    pub fn new(root: impl Into<PathBuf>) -> AssetStore {
+        AssetStore { root: root.into(), models: Mutex::default(), textures: Mutex::default(), fine: Mutex::default() }
+    }
+
+    /// The folder that asset files are relative to.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The bare model of a shape, with the surfaces that it brings.
+    pub fn model(&self, shape: &Shape) -> Result<Arc<Model>, AssetError> {
+        let key = match shape {
+            Shape::Library { name, variant } => (name.clone(), *variant),
+            Shape::Model { file } => (format!("/{file}"), 0),
+            other => return Ok(Arc::new(primitive::model(other).unwrap_or_default())),
+        };
+        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = models.get(&key) {
+            return Ok(found.clone());
+        }
+        let model = match shape {
+            Shape::Library { name, variant } => {
+                let mut model = library::build(name, *variant).ok_or_else(|| AssetError::UnknownModel(name.clone()))?;
+                for part in &mut model.parts {
+                    self.wear_library_texture(part, *variant)?;
+                }
+                model
+            }
+            _ => gltf_file::read(&self.root.join(&key.0[1..]))?,
+        };
+        let model = Arc::new(model);
+        models.insert(key, model.clone());
+        Ok(model)
+    }
+
+    /// As [`AssetStore::dress`], in finer triangles: for what others stand on, since the light that neighbours take
+    /// and give is worked out at vertices.
+    pub fn dress_finely(&self, shape: &Shape, material: &Material) -> Result<Arc<Model>, AssetError> {
+        let coarse = self.dress(shape, material)?;
+        let key = Arc::as_ptr(&coarse) as usize;
+        let mut fine = self.fine.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those of models that nothing else holds go, and with them their keys.
+        fine.retain(|_, (coarse, _)| Arc::strong_count(coarse) > 1);
+        Ok(fine.entry(key).or_insert_with(|| (coarse.clone(), Arc::new(refined(&coarse)))).1.clone())
+    }
+
+    /// The model of a shape wearing a material. Colour and texture go to its first part, which is its body;
+    /// everything else to all parts.
+    pub fn dress(&self, shape: &Shape, material: &Material) -> Result<Arc<Model>, AssetError> {
+        let bare = self.model(shape)?;
+        if *material == Material::default() {
+            return Ok(bare);
+        }
+        let mut model = Model::clone(&bare);
+        for (index, part) in model.parts.iter_mut().enumerate() {
+            self.apply(&mut part.surface, material, index == 0)?;
+        }
+        Ok(Arc::new(model))
+    }
+
+    /// A plain surface wearing a material.
+    pub fn surface(&self, material: &Material) -> Result<Surface, AssetError> {
+        let mut surface = Surface::default();
+        self.apply(&mut surface, material, true)?;
+        Ok(surface)
+    }
+
+    /// Mass in kg that a shape usually has, or its density in kg/m³, where the library knows.
+    pub fn weight(&self, shape: &Shape) -> Option<library::Weight> {
+        let Shape::Library { name, .. } = shape else { return None };
+        library::NAMES.iter().find(|entry| entry.name == name).map(|entry| entry.weight)
+    }
+
+    fn wear_library_texture(&self, part: &mut Part, variant: u32) -> Result<(), AssetError> {
+        let Some(name) = library::texture_of(part) else { return Ok(()) };
+        let plain = library::plain_color(name);
+        let set = self.texture_set(name, variant % texture::VARIANTS)?;
+        let surface = &mut part.surface;
+        for (color, plain) in surface.base_color.iter_mut().zip(plain) {
+            *color = if plain > 0.0 { (*color / plain).min(1.0) } else { 1.0 };
+        }
+        wear(surface, &set);
+        Ok(())
+    }
+
+    fn apply(&self, surface: &mut Surface, material: &Material, body: bool) -> Result<(), AssetError> {
+        if body {
+            match &material.texture {
+                None => {}
+                Some(TextureName::Plain) => {
+                    surface.base_color_texture = None;
+                    surface.orm_texture = None;
+                    surface.normal_texture = None;
+                }
+                Some(TextureName::Library { name, variant }) => {
+                    let set = self.texture_set(name, *variant)?;
+                    surface.base_color = [1.0, 1.0, 1.0, surface.base_color[3]];
+                    surface.roughness = 1.0;
+                    surface.metallic = 1.0;
+                    wear(surface, &set);
+                }
+                Some(TextureName::Image(file)) => {
+                    let set = self.image(file)?;
+                    surface.base_color = [1.0, 1.0, 1.0, surface.base_color[3]];
+                    surface.base_color_texture = set.base_color.clone();
+                    surface.orm_texture = None;
+                    surface.normal_texture = None;
+                }
+            }
+            if let Some([r, g, b]) = material.base_color {
+                surface.base_color = [r, g, b, surface.base_color[3]];
+            }
+            if let Some(size) = material.texture_size_m {
+                surface.texture_size_m = size;
+            }
+            if let Some(luminance) = material.luminance_cd_per_m2 {
+                let [r, g, b, _] = surface.base_color;
+                surface.emissive = [r * luminance, g * luminance, b * luminance];
+            }
+        }
+        if let Some(roughness) = material.roughness {
+            surface.roughness = roughness;
+        }
+        if let Some(metallic) = material.metallic {
+            surface.metallic = metallic;
+        }
+        if let Some(seen_through) = material.seen_through {
+            surface.seen_through = seen_through;
+        }
+        if let Some(opacity) = material.opacity {
+            surface.base_color[3] = opacity;
+            if opacity < 1.0 {
+                surface.alpha = Alpha::Blend;
+            }
+        }
+        Ok(())
+    }
+
+    fn texture_set(&self, name: &str, variant: u32) -> Result<Arc<Set>, AssetError> {
+        self.kept((name.to_owned(), variant), || {
+            texture::build(name, variant, TEXTURE_RESOLUTION)
+                .map(Set::from)
+                .ok_or_else(|| AssetError::UnknownTexture(name.to_owned()))
+        })
+    }
+
+    fn image(&self, file: &str) -> Result<Arc<Set>, AssetError> {
+        self.kept((format!("/{file}"), 0), || {
+            let path = self.root.join(file);
+            let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
+            let reader = image::ImageReader::open(&path).map_err(|e| unreadable(e.to_string()))?;
+            let reader = reader.with_guessed_format().map_err(|e| unreadable(e.to_string()))?;
+            let rgba = reader.decode().map_err(|e| unreadable(e.to_string()))?.into_rgba8();
+            let (width, height) = rgba.dimensions();
+            let texture = super::Texture::from_rgba8(width, height, true, rgba.into_raw());
+            Ok(Set { base_color: Some(Arc::new(texture)), orm: None, normal: None, size_m: 1.0 })
+        })
+    }
+
+    /// Whether an image file can be used.
+    pub(super) fn check_image(&self, file: &str) -> Result<(), AssetError> {
+        self.image(file).map(drop)
+    }
+
+    fn kept(&self, key: Key, make: impl FnOnce() -> Result<Set, AssetError>) -> Result<Arc<Set>, AssetError> {
+        let mut textures = self.textures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = textures.get(&key) {
+            return Ok(found.clone());
+        }
+        let set = Arc::new(make()?);
+        textures.insert(key, set.clone());
+        Ok(set)
+    }
+
+    /// SHA-256 of a file that a scene names, in hexadecimal.
+    pub fn hash(&self, file: &str) -> Result<String, AssetError> {
+        let path = self.root.join(file);
+        let bytes =
+            std::fs::read(&path).map_err(|e| AssetError::Unreadable { path: path.clone(), reason: e.to_string() })?;
+        Ok(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+}
+
+fn refined(model: &Model) -> Model {
+    let mut model = model.clone();
+    let (min, max) = model.bounds();
+    let longest_m = ((max - min).max_element() / EDGES_ALONG).clamp(SHORTEST_EDGE_M, LONGEST_EDGE_M);
+    for part in &mut model.parts {
+        let longer = |t: [glam::Vec3; 3]| (0..3).any(|i| t[i].distance(t[(i + 1) % 3]) > longest_m);
+        if part.mesh.triangles().any(longer) {
+            part.mesh = Arc::new(MeshData::clone(&part.mesh).subdivided(longest_m));
+        }
+    }
+    model
+}
+
+fn wear(surface: &mut Surface, set: &Set) {
+    surface.base_color_texture = set.base_color.clone();
+    if set.orm.is_some() {
+        surface.orm_texture = set.orm.clone();
+        surface.roughness = 1.0;
+        surface.metallic = 1.0;
+    }
+    surface.normal_texture = set.normal.clone();
+    surface.texture_size_m = set.size_m;
+}

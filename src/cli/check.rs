@@ -1,0 +1,75 @@
+//! `maquette check`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Exit, Failure, Verdict, use_color};
+use crate::farm::{Source, SourceError};
+
+/// Say everything that is wrong with a scene file
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  maquette check scenes/tabletop.ron")]
+pub(super) struct Check {
+    /// Scene files
+    #[arg(required = true)]
+    scenes: Vec<PathBuf>,
+    /// Folder that the scene's assets are relative to, if not its own
+    #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
+    assets: Option<PathBuf>,
+}
+
+impl Check {
+    pub fn run(self) -> Verdict {
+        let mut verdict = Exit::Done; // the first that is not
+        for path in &self.scenes {
+            match Source::open(path, self.assets.as_deref()) {
+                Ok(source) => {
+                    let warnings = source.warnings.as_ref();
+                    if let Some(warnings) = warnings {
+                        eprint!("{}", warnings.render(use_color(&std::io::stderr())));
+                    }
+                    println!("{}: good", path.display());
+                }
+                Err(error) => {
+                    let failure = explain(error);
+                    eprintln!("{}", failure.message.trim_end());
+                    if verdict == Exit::Done {
+                        verdict = failure.exit;
+                    }
+                }
+            }
+        }
+        Ok(verdict)
+    }
+}
+
+/// A scene that cannot be used, as text and exit code.
+pub(super) fn explain(error: SourceError) -> Failure {
+    match error {
+        SourceError::Invalid(diagnostics) => {
+            let text = diagnostics.render(use_color(&std::io::stderr()));
+            Failure::new(Exit::BadData, format!("{text}{}", diagnostics.summary()))
+        }
+        SourceError::Unreadable { .. } => Failure::new(Exit::InputOutput, error),
+        SourceError::Concrete { .. } => Failure::new(Exit::BadData, error),
+    }
+}
+
+/// Opens a scene for another verb: warnings are shown unless `quiet`, errors end the verb.
+pub(super) fn open(path: &std::path::Path, assets: Option<&std::path::Path>, quiet: bool) -> Result<Source, Failure> {
+    match Source::open(path, assets) {
+        Ok(source) => {
+            if let Some(warnings) = source.warnings.as_ref().filter(|_| !quiet) {
+                eprint!("{}", warnings.render(use_color(&std::io::stderr())));
+            }
+            Ok(source)
+        }
+        Err(error @ SourceError::Invalid(_)) => {
+            let failure = explain(error);
+            eprintln!("{}", failure.message.trim_end());
+            Err(Failure { exit: failure.exit, message: String::new() })
+        }
+        Err(error) => Err(explain(error)),
+    }
+}

@@ -1,0 +1,109 @@
+//! The program's face: one file a verb, from arguments to one call.
+
+mod check;
+mod doctor;
+mod library;
+mod preview;
+mod progress;
+mod render;
+mod schema;
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Renders labelled images of randomised scenes.
+#[derive(Debug, Parser)]
+#[command(name = "maquette", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Example:\n  maquette render scenes/tabletop.ron --frames 100 --seed 1 --output out/tabletop")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Render a dataset from a scene file
+    Render(render::Render),
+    /// Say everything that is wrong with a scene file
+    Check(check::Check),
+    /// Draw a contact sheet of a scene with its labels
+    Preview(preview::Preview),
+    /// Say what would render here, and test that it does it right
+    Doctor(doctor::Doctor),
+    /// Print the JSON schema of scene files
+    Schema(schema::Schema),
+    /// List the models and textures that the program makes itself
+    Library(library::Library),
+}
+
+/// How the program ends; numbers as in `sysexits.h` where there is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Done = 0,
+    Failed = 1,
+    Usage = 2,
+    /// A scene or a dataset that is not what it should be.
+    BadData = 65,
+    /// Nothing to render with.
+    NoDevice = 69,
+    /// Reading or writing failed.
+    InputOutput = 74,
+    /// Stopped on request; the same command goes on.
+    TryAgain = 75,
+    Interrupted = 130,
+}
+
+/// A failure, said to the user.
+struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    fn new(exit: Exit, message: impl Display) -> Failure {
+        Failure { exit, message: message.to_string() }
+    }
+}
+
+type Verdict = Result<Exit, Failure>;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log();
+    let verdict = match arguments.verb {
+        Verb::Render(verb) => verb.run(),
+        Verb::Check(verb) => verb.run(),
+        Verb::Preview(verb) => verb.run(),
+        Verb::Doctor(verb) => verb.run(),
+        Verb::Schema(verb) => verb.run(),
+        Verb::Library(verb) => verb.run(),
+    };
+    let exit = verdict.unwrap_or_else(|failure| {
+        if !failure.message.is_empty() {
+            eprintln!("error: {}", failure.message.trim_end());
+        }
+        failure.exit
+    });
+    ExitCode::from(exit as u8)
+}
+
+/// Warnings of the engine and of ourselves go to standard error; `MAQUETTE_LOG=debug` shows more.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MAQUETTE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("warn,{}", crate::render::LOG_FILTER)));
+    // Fails only where a log has been started before, which then serves.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(use_color(&std::io::stderr()))
+        .without_time()
+        .try_init();
+}
+
+/// Whether to write colours to a stream: it is a terminal, and `NO_COLOR` is not set.
+fn use_color(stream: &impl std::io::IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}

@@ -1,0 +1,154 @@
+//! How a run tells of itself: a bar on a terminal, lines elsewhere, JSON for programs.
+
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use clap::ValueEnum;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::dataset::Summary;
+use crate::farm::Progress;
+
+/// How to tell of progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Mode {
+    /// A bar on a terminal, a line now and then elsewhere
+    Auto,
+    /// One JSON object a line
+    Json,
+    /// The lines that OpenJD reads
+    Openjd,
+    /// Nothing
+    None,
+}
+
+/// Of the shape of the JSON lines.
+const SCHEMA_VERSION: u32 = 1;
+/// Between two lines where there is no bar.
+const LINE_EVERY: Duration = Duration::from_secs(5);
+
+/// Tells of a run on standard error.
+pub(super) struct Reporter {
+    mode: Mode,
+    bar: Option<ProgressBar>,
+    images_per_frame: u64,
+    start: Instant,
+    /// Seconds until the engine was ready, as bits.
+    ready: AtomicU64,
+    total: AtomicU64,
+    last_line: Mutex<Instant>,
+}
+
+impl Reporter {
+    pub fn new(mode: Mode, images_per_frame: u64) -> Reporter {
+        let bar = (mode == Mode::Auto && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let template = "{bar:30} {human_pos}/{human_len} frames  {per_sec}  {eta} left";
+            bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar
+        });
+        let start = Instant::now();
+        Reporter {
+            mode,
+            bar,
+            images_per_frame,
+            start,
+            ready: AtomicU64::new(0),
+            total: AtomicU64::new(0),
+            last_line: Mutex::new(start),
+        }
+    }
+
+    /// The engine is up.
+    pub fn engine_ready(&self) {
+        self.ready.store(self.start.elapsed().as_secs_f64().to_bits(), Ordering::Relaxed);
+    }
+
+    pub fn done(&self, summary: &Summary) {
+        self.clear();
+        match self.mode {
+            Mode::None => {}
+            Mode::Json => self.figures("done", self.total.load(Ordering::Relaxed)),
+            Mode::Openjd => eprintln!("openjd_status: done"),
+            Mode::Auto => {
+                let total = self.total.load(Ordering::Relaxed);
+                let seconds = self.start.elapsed().as_secs_f64();
+                if total == 0 {
+                    eprintln!("{}: nothing left to do, {} frames are there", summary.dir.display(), summary.frames);
+                } else {
+                    let rate = (total * self.images_per_frame) as f64 / seconds;
+                    eprintln!("{}: {total} frames in {seconds:.1} s ({rate:.1} images/s)", summary.dir.display());
+                }
+            }
+        }
+    }
+
+    pub fn stopped(&self, frames_done: u64) {
+        self.clear();
+        match self.mode {
+            Mode::None => {}
+            Mode::Json => self.figures("stopped", frames_done),
+            Mode::Openjd => eprintln!("openjd_status: stopped"),
+            Mode::Auto => eprintln!("stopped after {frames_done} frames; run the same command again to go on"),
+        }
+    }
+
+    fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn figures(&self, event: &str, frames: u64) {
+        let wall = self.start.elapsed().as_secs_f64();
+        let images = frames * self.images_per_frame;
+        let line = serde_json::json!({
+            "schema_version": SCHEMA_VERSION,
+            "event": event,
+            "frames": frames,
+            "images": images,
+            "wall_s": wall,
+            "startup_s": f64::from_bits(self.ready.load(Ordering::Relaxed)),
+            "images_per_s": images as f64 / wall.max(1e-9),
+        });
+        eprintln!("{line}");
+    }
+}
+
+impl Progress for Reporter {
+    fn begin(&self, frames: u64) {
+        self.total.store(frames, Ordering::Relaxed);
+        if let Some(bar) = &self.bar {
+            bar.set_length(frames);
+        }
+    }
+
+    fn advance(&self, frames_done: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_position(frames_done);
+            return;
+        }
+        let total = self.total.load(Ordering::Relaxed);
+        match self.mode {
+            Mode::None => {}
+            Mode::Json => eprintln!(
+                "{}",
+                serde_json::json!({
+                    "schema_version": SCHEMA_VERSION, "event": "progress",
+                    "frames_done": frames_done, "frames": total,
+                    "wall_s": self.start.elapsed().as_secs_f64(),
+                })
+            ),
+            Mode::Openjd => eprintln!("openjd_progress: {:.1}", 100.0 * frames_done as f64 / total.max(1) as f64),
+            Mode::Auto => {
+                let Ok(mut last) = self.last_line.lock() else { return };
+                if last.elapsed() >= LINE_EVERY {
+                    *last = Instant::now();
+                    eprintln!("{frames_done}/{total} frames");
+                }
+            }
+        }
+    }
+}

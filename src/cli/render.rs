@@ -1,0 +1,135 @@
+//! `maquette render`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+
+use clap::Args;
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+use super::progress::{Mode, Reporter};
+use super::{Exit, Failure, Verdict, check};
+use crate::farm::{self, Outcome, Run, RunError};
+use crate::render::{Engine, Options, RenderError, Renderer};
+
+/// Render a dataset from a scene file
+///
+/// Running the same command again completes what was interrupted; asking for more frames adds them. A concrete
+/// scene (a `.scene.ron` of a dataset) is rendered as it is.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  maquette render scenes/tabletop.ron --frames 100 --seed 1 --output out/tabletop")]
+pub(super) struct Render {
+    /// Scene file, or the concrete scene of a frame
+    scene: PathBuf,
+    /// How many frames, or which: `100`, `0-99`, `1-3,5,7-20:2`
+    #[arg(long, env = "MAQUETTE_FRAMES", default_value = "1", value_name = "FRAMES")]
+    frames: String,
+    /// Seed of every random choice
+    #[arg(long, env = "MAQUETTE_SEED", default_value_t = 0)]
+    seed: u64,
+    /// Folder of the dataset
+    #[arg(long, short, env = "MAQUETTE_OUTPUT", value_name = "DIR")]
+    output: PathBuf,
+    /// Replace a dataset of something else
+    #[arg(long)]
+    overwrite: bool,
+    /// Threads that label, encode and write; the number of processors if left out
+    #[arg(long, env = "MAQUETTE_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: Option<u16>,
+    /// Frame numbers a shard holds
+    #[arg(long, env = "MAQUETTE_SHARD_FRAMES", default_value_t = 100, value_name = "N",
+          value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    shard_frames: u64,
+    /// Folder that the scene's assets are relative to, if not its own
+    #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
+    assets: Option<PathBuf>,
+    /// How to tell of progress on standard error
+    #[arg(long, env = "MAQUETTE_PROGRESS", value_enum, default_value_t = Mode::Auto)]
+    progress: Mode,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Render {
+    pub fn run(self) -> Verdict {
+        let mut frames = farm::parse_frames(&self.frames)
+            .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
+        let source = check::open(&self.scene, self.assets.as_deref(), self.quiet || self.progress == Mode::Json)?;
+        let mut seed = self.seed;
+        if let Some((frame, its_seed)) = source.fixed() {
+            (frames, seed) = (vec![frame], its_seed);
+        }
+        let workers = self
+            .workers
+            .map_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get), usize::from);
+        let run = Run {
+            frames,
+            seed,
+            output: self.output.clone(),
+            workers,
+            shard_frames: self.shard_frames,
+            overwrite: self.overwrite,
+        };
+        let signals = Signals::listen()?;
+        let mode = if self.quiet { Mode::None } else { self.progress };
+        let reporter = Reporter::new(mode, source.images_per_frame());
+        let assets = source.assets.clone();
+        let mut open = || -> Result<Box<dyn Engine>, RenderError> {
+            let engine = Renderer::new(assets.clone(), Options::default())?;
+            reporter.engine_ready();
+            Ok(Box::new(engine))
+        };
+        let outcome = farm::run(&mut open, &source, &run, &reporter, &signals.stop).map_err(explain)?;
+        match outcome {
+            Outcome::Done(summary) => {
+                reporter.done(&summary);
+                Ok(Exit::Done)
+            }
+            Outcome::Interrupted { frames_done } => {
+                reporter.stopped(frames_done);
+                Ok(signals.exit())
+            }
+        }
+    }
+}
+
+fn explain(error: RunError) -> Failure {
+    use crate::dataset::DatasetError;
+    let exit = match &error {
+        RunError::Render(RenderError::NoAdapter(_)) => Exit::NoDevice,
+        RunError::Dataset(DatasetError::Io { .. }) => Exit::InputOutput,
+        RunError::Dataset(_) | RunError::Asset(_) | RunError::Randomize { .. } => Exit::BadData,
+        _ => Exit::Failed,
+    };
+    Failure::new(exit, error)
+}
+
+/// Asks the run to stop on TERM and INT; a second INT ends the process at once.
+struct Signals {
+    stop: Arc<AtomicBool>,
+    which: Arc<AtomicI32>,
+}
+
+impl Signals {
+    fn listen() -> Result<Signals, Failure> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let which = Arc::new(AtomicI32::new(0));
+        let failed = |error| Failure::new(Exit::Failed, format!("cannot listen for signals: {error}"));
+        let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT]).map_err(failed)?;
+        let (to_stop, to_which) = (stop.clone(), which.clone());
+        std::thread::spawn(move || {
+            for signal in signals.forever() {
+                if to_stop.swap(true, Ordering::Relaxed) && signal == SIGINT {
+                    std::process::exit(Exit::Interrupted as i32);
+                }
+                to_which.store(signal, Ordering::Relaxed);
+            }
+        });
+        Ok(Signals { stop, which })
+    }
+
+    fn exit(&self) -> Exit {
+        if self.which.load(Ordering::Relaxed) == SIGINT { Exit::Interrupted } else { Exit::TryAgain }
+    }
+}

@@ -1,0 +1,153 @@
+//! Names of files and folders in a dataset, both ways.
+
+use super::identity::Identity;
+use super::record::PlaneFiles;
+
+/// Name of the manifest.
+pub(super) const MANIFEST: &str = "manifest.json";
+/// Name of the copy of the scene.
+pub(super) const SCENE: &str = "scene.ron";
+/// Folder of the shards.
+pub(super) const FRAMES: &str = "frames";
+/// Folder of the COCO index.
+pub(super) const COCO: &str = "coco";
+/// The COCO index, in its folder.
+pub(super) const COCO_INSTANCES: &str = "instances.json";
+/// Everything at the top of a dataset that a person is to see.
+pub(super) const TOP_LEVEL: [&str; 4] = [MANIFEST, SCENE, FRAMES, COCO];
+
+/// Which files a frame has, and which frames a shard.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Layout {
+    /// Names in scene order.
+    pub cameras: Vec<String>,
+    /// How many pictures a take has, for a sequence.
+    pub steps: Option<u32>,
+    /// How many frame numbers a shard holds.
+    pub shard_frames: u64,
+    /// What may follow the first dot in the name of a plane.
+    plane_ends: Vec<String>,
+}
+
+impl Layout {
+    pub fn new(identity: &Identity) -> Layout {
+        let mut layout = Layout {
+            cameras: identity.settings.cameras.iter().map(|camera| camera.name.clone()).collect(),
+            steps: identity.settings.steps,
+            shard_frames: identity.shard_frames,
+            plane_ends: Vec::new(),
+        };
+        for place in 0..layout.cameras.len() {
+            let planes = layout.plane_files("", place);
+            let ends = [planes.rgb, planes.instance, planes.depth];
+            layout.plane_ends.extend(ends.iter().map(|end| end.trim_start_matches('.').to_owned()));
+        }
+        layout
+    }
+
+    /// The shard that holds a frame.
+    pub fn shard_of(&self, frame: u64) -> u64 {
+        frame / self.shard_frames
+    }
+
+    /// Names of the planes of the camera at `place`.
+    pub fn plane_files(&self, key: &str, place: usize) -> PlaneFiles {
+        let camera = self.camera_part(place);
+        PlaneFiles {
+            rgb: format!("{key}{camera}.rgb.png"),
+            instance: format!("{key}{camera}.instance.png"),
+            depth: format!("{key}{camera}.depth.exr"),
+        }
+    }
+
+    /// `.left` where there are several cameras, nothing where there is one.
+    fn camera_part(&self, place: usize) -> String {
+        match self.cameras.get(place) {
+            Some(name) if self.cameras.len() > 1 => format!(".{name}"),
+            _ => String::new(),
+        }
+    }
+
+    /// Names of all files of a frame, of all its steps in a sequence.
+    pub fn frame_files(&self, frame: u64) -> Vec<String> {
+        let mut names = vec![scene_file(frame)];
+        for step in self.step_numbers() {
+            let key = key(frame, step);
+            for place in 0..self.cameras.len() {
+                let planes = self.plane_files(&key, place);
+                names.extend([planes.rgb, planes.instance, planes.depth]);
+            }
+            names.push(record_file(&key));
+        }
+        names
+    }
+
+    /// How many files a frame has.
+    pub fn files_per_frame(&self) -> u64 {
+        u64::from(self.steps.unwrap_or(1)) * (self.cameras.len() as u64 * 3 + 1) + 1
+    }
+
+    /// The steps of a frame: one without a number where the scene is no sequence.
+    pub fn step_numbers(&self) -> impl Iterator<Item = Option<u32>> + use<> {
+        let steps = self.steps;
+        (0..steps.unwrap_or(1)).map(move |step| steps.map(|_| step))
+    }
+
+    /// The frame that a file of shard `shard` belongs to; `None` where no frame of it has such a file.
+    pub fn frame_of(&self, shard: u64, name: &str) -> Option<u64> {
+        let (key_part, rest) = name.split_once('.')?;
+        let (frame, step) = parse_key(key_part)?;
+        if self.shard_of(frame) != shard {
+            return None;
+        }
+        if rest == "scene.ron" {
+            return step.is_none().then_some(frame);
+        }
+        let known_step = match (self.steps, step) {
+            (None, None) => true,
+            (Some(steps), Some(step)) => step < steps,
+            _ => false,
+        };
+        let known_file = rest == "json" || self.plane_ends.iter().any(|end| end == rest);
+        (known_step && known_file).then_some(frame)
+    }
+}
+
+/// The key of a frame, or of one step of a take.
+pub(super) fn key(frame: u64, step: Option<u32>) -> String {
+    match step {
+        None => format!("{frame:08}"),
+        Some(step) => format!("{frame:08}_{step:04}"),
+    }
+}
+
+/// Frame and step of a key; `None` where it is none.
+pub(super) fn parse_key(text: &str) -> Option<(u64, Option<u32>)> {
+    let (frame, step) = match text.split_once('_') {
+        None => (text.parse().ok()?, None),
+        Some((frame, step)) => (frame.parse().ok()?, Some(step.parse().ok()?)),
+    };
+    // Only the one spelling that is written: no sign, no missing or further zeros.
+    (key(frame, step) == text).then_some((frame, step))
+}
+
+/// Name of the record with this key.
+pub(super) fn record_file(key: &str) -> String {
+    format!("{key}.json")
+}
+
+/// Name of the concrete scene of a frame, or of a take.
+pub(super) fn scene_file(frame: u64) -> String {
+    format!("{frame:08}.scene.ron")
+}
+
+/// Name of a shard's folder.
+pub(super) fn shard_folder(shard: u64) -> String {
+    format!("{shard:05}")
+}
+
+/// Number of a shard from its folder's name; `None` where it is none.
+pub(super) fn parse_shard_folder(name: &str) -> Option<u64> {
+    let shard = name.parse().ok()?;
+    (shard_folder(shard) == name).then_some(shard)
+}

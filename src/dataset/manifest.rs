@@ -1,0 +1,227 @@
+//! `manifest.json`: what made the dataset, what is in it and what it means. Its presence says that all is there.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::identity::{AssetHash, CameraSettings, Category, Identity, Licence};
+use super::layout::{MANIFEST, SCENE};
+use super::{DatasetError, SCHEMA_VERSION, files, json};
+
+/// The manifest of a dataset. Nothing in it changes from one run to the next.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// What made the dataset.
+    pub program: Program,
+    /// Of the manifest's and the records' shape.
+    pub schema_version: u32,
+    /// The scene description.
+    pub scene: SceneFile,
+    /// Files that the scene takes in.
+    pub assets: Vec<AssetHash>,
+    /// Of every random choice.
+    pub seed: u64,
+    /// Frame numbers that are there: `0-99,200`.
+    pub frames: String,
+    /// How many pictures each of these takes has, if the scene is a sequence.
+    pub steps: Option<u32>,
+    /// How many frame numbers a shard holds.
+    pub shard_frames: u64,
+    /// In scene order.
+    pub cameras: Vec<CameraSettings>,
+    /// In scene order.
+    pub categories: Vec<Category>,
+    /// Which instances are written.
+    pub labels: Labels,
+    /// The image planes of each camera.
+    pub planes: Vec<PlaneInfo>,
+    /// How numbers are to be read.
+    pub conventions: Conventions,
+    /// Terms that apply to the pictures.
+    pub licences: Vec<Licence>,
+    /// By ascending index.
+    pub shards: Vec<ShardEntry>,
+}
+
+/// A program and its version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    /// `maquette`.
+    pub name: String,
+    /// As `maquette --version` says.
+    pub version: String,
+}
+
+/// The scene description.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SceneFile {
+    /// Where its text is in the dataset.
+    pub file: String,
+    /// Name that the file had.
+    pub given_as: String,
+    /// Of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Which instances are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labels {
+    /// An instance with fewer visible pixels has no annotation.
+    pub minimum_pixels: u32,
+}
+
+/// What an image plane holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaneInfo {
+    /// As in the records.
+    pub name: String,
+    /// End of its file names.
+    pub file: String,
+    /// How it is stored.
+    pub format: String,
+    /// Of its values.
+    pub unit: String,
+    /// What a value says.
+    pub meaning: String,
+}
+
+/// How numbers are to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conventions {
+    /// Axes and units of the world.
+    pub world: String,
+    /// Axes of a camera.
+    pub camera: String,
+    /// Origin of pixel coordinates.
+    pub pixel: String,
+    /// Form of boxes.
+    pub bbox: String,
+    /// Which distance a depth is.
+    pub depth: String,
+    /// How matrices are written.
+    pub matrices: String,
+}
+
+/// What is known about a shard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardEntry {
+    /// Number of the shard.
+    pub index: u64,
+    /// Its folder in the dataset: `frames/00000`.
+    pub folder: String,
+    /// Frame numbers that are there: `0-99`.
+    pub frames: String,
+    /// How many files it has.
+    pub files: u64,
+    /// Of the lines `SHA256  NAME` of its files in the order of their names: in the folder,
+    /// `LC_ALL=C sha256sum * | sha256sum`.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// The manifest of a dataset that has no frames yet.
+    pub(super) fn new(identity: &Identity) -> Manifest {
+        let settings = &identity.settings;
+        Manifest {
+            program: Program { name: PROGRAM.into(), version: env!("CARGO_PKG_VERSION").into() },
+            schema_version: SCHEMA_VERSION,
+            scene: SceneFile {
+                file: SCENE.into(),
+                given_as: identity.scene_name.clone(),
+                sha256: files::sha256(identity.scene_text.as_bytes()),
+            },
+            assets: identity.assets.clone(),
+            seed: identity.seed,
+            frames: String::new(),
+            steps: settings.steps,
+            shard_frames: identity.shard_frames,
+            cameras: settings.cameras.clone(),
+            categories: settings.categories.clone(),
+            labels: Labels { minimum_pixels: settings.policy.minimum_pixels },
+            planes: planes(settings.cameras.len() > 1),
+            conventions: conventions(),
+            licences: settings.licences.clone(),
+            shards: Vec::new(),
+        }
+    }
+
+    /// The same without frames: what must be equal for frames to be added.
+    pub(super) fn without_frames(&self) -> Manifest {
+        Manifest { frames: String::new(), shards: Vec::new(), ..self.clone() }
+    }
+
+    /// The manifest as JSON, one asset, camera, plane or shard a line.
+    ///
+    /// # Errors
+    /// [`DatasetError::Damaged`] where it cannot be JSON, which none that [`read`](Manifest::read) gives is.
+    pub fn to_json(&self) -> Result<String, DatasetError> {
+        json::to_text(self, &["assets", "cameras", "categories", "planes", "licences", "shards"])
+            .map_err(|error| DatasetError::Damaged { path: MANIFEST.into(), reason: error.to_string() })
+    }
+
+    /// Reads a manifest; `None` where there is no such file.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`], or [`DatasetError::Damaged`] where it is no manifest of this version.
+    pub fn read(path: &Path) -> Result<Option<Manifest>, DatasetError> {
+        let Some(text) = files::read_if_there(path)? else { return Ok(None) };
+        let damaged = |reason: String| DatasetError::Damaged { path: path.to_path_buf(), reason };
+        let version: Version = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+        if version.schema_version != SCHEMA_VERSION {
+            let found = version.schema_version;
+            return Err(damaged(format!(
+                "its schema_version is {found}, this program reads {SCHEMA_VERSION}; \
+                 choose another folder, or replace the dataset with --overwrite"
+            )));
+        }
+        serde_json::from_slice(&text).map(Some).map_err(|error| damaged(error.to_string()))
+    }
+}
+
+/// Name of this program in its manifests.
+pub(super) const PROGRAM: &str = "maquette";
+
+/// As much of a manifest as every version has.
+#[derive(Deserialize)]
+struct Version {
+    schema_version: u32,
+}
+
+fn planes(several_cameras: bool) -> Vec<PlaneInfo> {
+    let stem = if several_cameras { "KEY.CAMERA" } else { "KEY" };
+    let plane = |name: &str, end: &str, format: &str, unit: &str, meaning: &str| PlaneInfo {
+        name: name.into(),
+        file: format!("{stem}.{end}"),
+        format: format.into(),
+        unit: unit.into(),
+        meaning: meaning.into(),
+    };
+    vec![
+        plane("rgb", "rgb.png", "PNG, 8 bit RGB", "sRGB", "the picture"),
+        plane(
+            "instance",
+            "instance.png",
+            "PNG, 16 bit grey",
+            "instance id",
+            "the labelled instance that is nearest at the pixel's centre; 0 for background and unlabelled surfaces",
+        ),
+        plane(
+            "depth",
+            "depth.exr",
+            "OpenEXR, float32, channel Z",
+            "metre",
+            "z-depth of the nearest surface at the pixel's centre; 0 where there is none",
+        ),
+    ]
+}
+
+fn conventions() -> Conventions {
+    Conventions {
+        world: "metres, kilograms, seconds; right-handed, Y up".into(),
+        camera: "x right, y down, z forward".into(),
+        pixel: "(0, 0) is the top-left corner of the top-left pixel, its centre (0.5, 0.5)".into(),
+        bbox: "[x, y, width, height] in pixels, enclosing whole pixels".into(),
+        depth: "along the optical axis (z), not along the ray".into(),
+        matrices: "row-major; world_from_camera takes camera coordinates to world coordinates".into(),
+    }
+}

@@ -1,0 +1,221 @@
+//! The dataset on disk: one file per format, shards that appear whole, the manifest, and reading it all back.
+//!
+//! ```text
+//! OUT/
+//!   manifest.json              what made it and what it means; its presence says that all is there
+//!   scene.ron                  the description as given
+//!   frames/00000/              a shard: a fixed block of frame numbers
+//!     00000000.rgb.png         with several cameras 00000000.left.rgb.png
+//!     00000000.instance.png
+//!     00000000.depth.exr
+//!     00000000.json            the record
+//!     00000000.scene.ron       the concrete scene; in a sequence one for the take
+//!   coco/instances.json
+//!   .maquette/                 only while a run works, or after one that was killed
+//! ```
+//!
+//! A shard grows in `.maquette` and is renamed into place; the manifest is taken away before the first shard
+//! changes and comes back last. Killed at any moment, the same run goes on with what is whole and ends with the
+//! same bytes. A run writes so:
+//!
+//! ```text
+//! let dataset = Dataset::open(dir, identity, overwrite)?;
+//! for plan in dataset.plan(&frames) {
+//!     let shard = dataset.begin(&plan)?;
+//!     // for every frame of plan.todo, on any thread:
+//!     shard.write(encode(&frame, &annotations, &concrete_scene, &dataset.context())?)?;
+//!     shard.finish()?;
+//! }
+//! dataset.finish()?;
+//! ```
+
+mod coco;
+mod difference;
+mod encode;
+mod error;
+mod files;
+mod identity;
+mod json;
+mod layout;
+mod manifest;
+mod open;
+mod planes;
+mod ranges;
+mod read;
+mod record;
+mod scan;
+mod shard;
+#[cfg(test)]
+mod tests;
+mod work;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+pub use difference::Difference;
+pub use encode::{Context, EncodedFile, EncodedFrame, encode};
+pub use error::DatasetError;
+pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Identity, Licence, Settings};
+pub use manifest::{Conventions, Labels, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
+pub use planes::{decode_depth, decode_instance, decode_rgb, encode_depth, encode_instance, encode_rgb};
+pub use ranges::{from_ranges, to_ranges};
+pub use read::{Reader, Stored};
+pub use record::{AnnotationRecord, Bounds, CameraRecord, InstanceRecord, Intrinsics, MaskRecord, PlaneFiles, Record};
+pub use shard::{ShardPlan, ShardWriter};
+
+use layout::Layout;
+use scan::State;
+use shard::held;
+use work::{Lock, Work};
+
+/// Of the shape of manifest and records; a reader refuses others.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A dataset that this process writes to; no other process can while it lives.
+#[derive(Debug)]
+pub struct Dataset {
+    dir: PathBuf,
+    work: Work,
+    layout: Arc<Layout>,
+    cameras: Arc<[CameraSettings]>,
+    categories: Arc<[Category]>,
+    /// Without frames.
+    manifest: Manifest,
+    state: Arc<Mutex<State>>,
+    lock: Lock,
+}
+
+/// What stands in a finished dataset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Its folder.
+    pub dir: PathBuf,
+    /// How many frames, or takes.
+    pub frames: u64,
+    /// How many pictures: frames × steps × cameras.
+    pub images: u64,
+    /// How many shards.
+    pub shards: u64,
+    /// How many files the shards have.
+    pub files: u64,
+    /// Whether this run changed anything.
+    pub changed: bool,
+}
+
+impl Dataset {
+    /// Opens a folder to write the dataset of `identity` to it; makes the folder if there is none. What a killed
+    /// run left is put in order.
+    ///
+    /// With `overwrite`, a dataset that is there, the same one too, is removed first; nothing else in the folder
+    /// is touched.
+    ///
+    /// # Errors
+    /// [`DatasetError::NotADataset`], [`DatasetError::Different`] and [`DatasetError::Foreign`] where the folder
+    /// holds anything else, [`DatasetError::Locked`] where another process writes to it,
+    /// [`DatasetError::Settings`] where the identity is none, [`DatasetError::Damaged`], [`DatasetError::Io`].
+    pub fn open(dir: &Path, identity: Identity, overwrite: bool) -> Result<Dataset, DatasetError> {
+        open::open(dir, identity, overwrite)
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// What [`encode`] has to know.
+    pub fn context(&self) -> Context {
+        Context {
+            layout: Arc::clone(&self.layout),
+            cameras: Arc::clone(&self.cameras),
+            categories: Arc::clone(&self.categories),
+        }
+    }
+
+    /// The shards on which work is left before all of `frames` are there, ascending; none where nothing is to be
+    /// done. Frames that the dataset should have but that are damaged are part of it. The order of `frames`, and
+    /// whether one stands there twice, does not matter.
+    pub fn plan(&self, frames: &[u64]) -> Vec<ShardPlan> {
+        let mut state = held(&self.state);
+        let mut todo: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+        for &frame in frames {
+            todo.entry(self.layout.shard_of(frame)).or_default().push(frame);
+        }
+        for (&index, shard) in &state.shards {
+            if !shard.broken.is_empty() {
+                todo.entry(index).or_default().extend(&shard.broken);
+            }
+        }
+        let mut plans = Vec::new();
+        for (index, mut todo) in todo {
+            let keep = state.shards.get(&index).map(|shard| shard.whole.clone()).unwrap_or_default();
+            todo.retain(|frame| keep.binary_search(frame).is_err());
+            todo.sort_unstable();
+            todo.dedup();
+            if !todo.is_empty() {
+                plans.push(ShardPlan { index, keep, todo });
+            }
+        }
+        state.pending = plans.iter().map(|plan| plan.index).collect();
+        plans
+    }
+
+    /// Begins to write a shard. Several can be written at the same time.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`].
+    pub fn begin(&self, plan: &ShardPlan) -> Result<ShardWriter, DatasetError> {
+        ShardWriter::new(plan, &self.work, &self.layout, &self.state)
+    }
+
+    /// Finishes the dataset: writes the COCO index and, last, the manifest, and removes the work folder. Where
+    /// nothing has changed nothing is written.
+    ///
+    /// # Errors
+    /// [`DatasetError::Unfinished`] where a shard of the plan has not been finished, [`DatasetError::Damaged`]
+    /// where a record cannot be read, [`DatasetError::Io`]. What has been written stays for the next run.
+    pub fn finish(self) -> Result<Summary, DatasetError> {
+        let mut state = std::mem::take(&mut *held(&self.state));
+        let broken = state.shards.iter().filter(|(_, shard)| !shard.broken.is_empty()).map(|(&index, _)| index);
+        state.pending.extend(broken);
+        if !state.pending.is_empty() {
+            let shards = to_ranges(state.pending.iter().copied());
+            let what = format!("the dataset in `{}`", self.dir.display());
+            return Err(DatasetError::Unfinished { what, missing: format!("frames of shards {shards} are") });
+        }
+        let manifest = self.manifest_of(&state)?;
+        let frames = state.shards.values().map(|shard| shard.whole.len() as u64).sum();
+        let summary = Summary {
+            frames,
+            images: frames * u64::from(self.layout.steps.unwrap_or(1)) * self.cameras.len() as u64,
+            shards: manifest.shards.len() as u64,
+            files: manifest.shards.iter().map(|entry| entry.files).sum(),
+            changed: state.changed,
+            dir: self.dir,
+        };
+        if state.changed {
+            if let Some(folder) = self.work.coco().parent() {
+                files::make_folder(folder)?;
+            }
+            files::make_folder(&self.work.frames())?;
+            let drafts = [self.work.draft("images"), self.work.draft("annotations")];
+            coco::write(&summary.dir, &manifest, [&drafts[0], &drafts[1]], &self.work.coco())?;
+            self.work.write_whole(&self.work.manifest(), manifest.to_json()?.as_bytes())?;
+        }
+        self.lock.end()?;
+        Ok(summary)
+    }
+
+    /// The manifest with all shards.
+    fn manifest_of(&self, state: &State) -> Result<Manifest, DatasetError> {
+        let mut shards = Vec::with_capacity(state.shards.len());
+        for (&index, shard) in &state.shards {
+            shards.push(match &shard.entry {
+                Some(entry) => entry.clone(),
+                None => shard::entry_of_files(index, &shard.whole, &self.layout, &self.work)?,
+            });
+        }
+        let frames = to_ranges(state.shards.values().flat_map(|shard| shard.whole.iter().copied()));
+        Ok(Manifest { frames, shards, ..self.manifest.clone() })
+    }
+}

@@ -1,0 +1,184 @@
+//! Reading a dataset back: its records in order, and the planes that belong to them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+use super::layout::{FRAMES, MANIFEST, parse_key, parse_shard_folder, record_file, scene_file, shard_folder};
+use super::manifest::Manifest;
+use super::record::{CameraRecord, Record};
+use super::{DatasetError, files, planes};
+use crate::annotate::Annotation;
+use crate::frame::Plane;
+
+/// A dataset to be read, whether it is complete or still being written.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    dir: PathBuf,
+    manifest: Option<Manifest>,
+}
+
+impl Reader {
+    /// Opens the dataset in a folder.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`]; [`DatasetError::Damaged`] where its manifest cannot be read.
+    pub fn open(dir: &Path) -> Result<Reader, DatasetError> {
+        fs::read_dir(dir).map_err(DatasetError::io("look into", dir))?;
+        Ok(Reader { dir: dir.to_path_buf(), manifest: Manifest::read(&dir.join(MANIFEST))? })
+    }
+
+    /// The manifest, where the dataset is complete.
+    pub fn manifest(&self) -> Option<&Manifest> {
+        self.manifest.as_ref()
+    }
+
+    /// Every record in order of frame and step, read one at a time.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] and [`DatasetError::Damaged`], here and from the iterator.
+    pub fn records(&self) -> Result<impl Iterator<Item = Result<Stored, DatasetError>> + use<>, DatasetError> {
+        Ok(Keys::open(&self.dir)?.map(|key| {
+            let key = key?;
+            Ok(Stored { record: key.read_record()?, folder: key.folder })
+        }))
+    }
+}
+
+/// A record and where it lies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored {
+    /// What it says.
+    pub record: Record,
+    /// The shard's folder, in which the planes lie too.
+    pub folder: PathBuf,
+}
+
+impl Stored {
+    /// The picture that a camera of this record took.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] and [`DatasetError::Damaged`].
+    pub fn rgb(&self, camera: &CameraRecord) -> Result<Plane<[u8; 3]>, DatasetError> {
+        self.plane(&camera.planes.rgb, planes::decode_rgb)
+    }
+
+    /// The instance ids that a camera of this record saw.
+    ///
+    /// # Errors
+    /// As for [`rgb`](Stored::rgb).
+    pub fn instance(&self, camera: &CameraRecord) -> Result<Plane<u16>, DatasetError> {
+        self.plane(&camera.planes.instance, planes::decode_instance)
+    }
+
+    /// The depths in metres that a camera of this record saw.
+    ///
+    /// # Errors
+    /// As for [`rgb`](Stored::rgb).
+    pub fn depth(&self, camera: &CameraRecord) -> Result<Plane<f32>, DatasetError> {
+        self.plane(&camera.planes.depth, planes::decode_depth)
+    }
+
+    /// The annotations of a camera of this record, as they were before they were written.
+    ///
+    /// # Errors
+    /// [`DatasetError::Mask`] where a mask is none.
+    pub fn annotations(&self, camera: &CameraRecord) -> Result<Vec<Annotation>, DatasetError> {
+        let read = camera.annotations.iter().map(|annotation| {
+            annotation.to_annotation().map_err(|source| DatasetError::Mask {
+                path: self.folder.join(record_file(&self.record.key)),
+                instance_id: annotation.instance_id,
+                source,
+            })
+        });
+        read.collect()
+    }
+
+    /// The concrete scene that the frame was made from.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`].
+    pub fn concrete_scene(&self) -> Result<String, DatasetError> {
+        let path = self.folder.join(scene_file(self.record.frame));
+        fs::read_to_string(&path).map_err(DatasetError::io("read", &path))
+    }
+
+    fn plane<T>(
+        &self,
+        name: &str,
+        decode: impl Fn(&[u8]) -> Result<Plane<T>, DatasetError>,
+    ) -> Result<Plane<T>, DatasetError> {
+        let path = self.folder.join(name);
+        let bytes = fs::read(&path).map_err(DatasetError::io("read", &path))?;
+        decode(&bytes).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })
+    }
+}
+
+/// Where a record lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    pub shard: u64,
+    pub folder: PathBuf,
+    pub name: String,
+}
+
+impl Key {
+    /// Reads the record, or as much of it as `T` asks for.
+    pub fn read_record<T: DeserializeOwned>(&self) -> Result<T, DatasetError> {
+        let path = self.folder.join(record_file(&self.name));
+        let text = fs::read(&path).map_err(DatasetError::io("read", &path))?;
+        serde_json::from_slice(&text).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })
+    }
+}
+
+/// The keys of all records in a dataset, in order of frame and step; it holds those of one shard at a time.
+#[derive(Debug)]
+pub(super) struct Keys {
+    frames: PathBuf,
+    /// Shards still to come, the next one last.
+    shards: Vec<u64>,
+    /// Keys of the current shard still to come, the next one last.
+    keys: Vec<Key>,
+}
+
+impl Keys {
+    pub fn open(dir: &Path) -> Result<Keys, DatasetError> {
+        let frames = dir.join(FRAMES);
+        let names = files::names_in(&frames)?;
+        let mut shards: Vec<u64> = names.iter().filter_map(|name| parse_shard_folder(name)).collect();
+        shards.sort_unstable_by(|one, other| other.cmp(one));
+        Ok(Keys { frames, shards, keys: Vec::new() })
+    }
+
+    fn enter(&mut self, shard: u64) -> Result<(), DatasetError> {
+        let folder = self.frames.join(shard_folder(shard));
+        let mut found = Vec::new();
+        for name in files::names_in(&folder)? {
+            let Some(key) = name.strip_suffix(".json") else { continue };
+            if let Some(order) = parse_key(key) {
+                found.push((order, key.to_owned()));
+            }
+        }
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        let keys = found.into_iter().map(|(_, name)| Key { shard, folder: folder.clone(), name });
+        self.keys = keys.collect();
+        Ok(())
+    }
+}
+
+impl Iterator for Keys {
+    type Item = Result<Key, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(key) = self.keys.pop() {
+                return Some(Ok(key));
+            }
+            let shard = self.shards.pop()?;
+            if let Err(error) = self.enter(shard) {
+                return Some(Err(error));
+            }
+        }
+    }
+}

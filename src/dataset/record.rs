@@ -1,0 +1,269 @@
+//! The record of a frame: cameras, instances and every annotation, as the JSON file beside the planes.
+
+use glam::{DMat4, DVec3};
+use serde::{Deserialize, Serialize};
+
+use super::identity::Category;
+use super::layout::Layout;
+use super::{DatasetError, SCHEMA_VERSION, json};
+use crate::annotate::{Annotation, Annotations, Rle, RleError};
+use crate::frame::{Camera, Frame, Instance};
+
+/// Everything that is known about one frame, save for its planes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Of this file's shape.
+    pub schema_version: u32,
+    /// Frame number; in a sequence the number of the take.
+    pub frame: u64,
+    /// Time step within the take, if the scene is a sequence.
+    pub step: Option<u32>,
+    /// Seconds since the first picture of the take.
+    pub time_s: f64,
+    /// The name of the frame's files up to the first dot.
+    pub key: String,
+    /// What each camera saw, in scene order.
+    pub cameras: Vec<CameraRecord>,
+    /// Everything that was in the scene, by ascending id.
+    pub instances: Vec<InstanceRecord>,
+}
+
+/// One camera and what it saw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CameraRecord {
+    /// Unique in the scene.
+    pub name: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Pin-hole parameters.
+    pub intrinsics: Intrinsics,
+    /// Row by row; camera axes x right, y down, z forward; metres.
+    pub world_from_camera: [[f64; 4]; 4],
+    /// Exposure value at ISO 100 that the picture was taken with.
+    pub exposure_ev100: f64,
+    /// Names of the files that hold the image planes, in the record's folder.
+    pub planes: PlaneFiles,
+    /// By ascending instance id.
+    pub annotations: Vec<AnnotationRecord>,
+}
+
+/// Pin-hole parameters in pixels; the top-left pixel's centre is at (0.5, 0.5).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Intrinsics {
+    /// Focal length along x.
+    pub fx: f64,
+    /// Focal length along y.
+    pub fy: f64,
+    /// Principal point.
+    pub cx: f64,
+    /// Principal point.
+    pub cy: f64,
+}
+
+/// File names of a camera's image planes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlaneFiles {
+    /// PNG, 8 bit RGB.
+    pub rgb: String,
+    /// PNG, 16 bit grey: instance ids.
+    pub instance: String,
+    /// EXR, channel `Z`: metres.
+    pub depth: String,
+}
+
+/// What is known about one instance in one picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnnotationRecord {
+    /// As in the instance plane, from 1.
+    pub instance_id: u32,
+    /// As in the scene's list of categories, from 1.
+    pub category_id: u32,
+    /// Tight box of the visible mask: `[x, y, width, height]` in pixels.
+    pub bbox_visible: [f64; 4],
+    /// How many pixels the visible mask has.
+    pub pixels: u64,
+    /// The visible mask.
+    pub mask: MaskRecord,
+}
+
+/// A mask as COCO's compressed RLE.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaskRecord {
+    /// `[height, width]` in pixels.
+    pub size: [u32; 2],
+    /// Run lengths, column by column.
+    pub counts: String,
+}
+
+/// One thing in the scene.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InstanceRecord {
+    /// From 1.
+    pub id: u32,
+    /// As in the concrete scene.
+    pub name: String,
+    /// Name of its category, if it has one.
+    pub category: Option<String>,
+    /// From 1.
+    pub category_id: Option<u32>,
+    /// Whether it may own pixels of the instance plane.
+    pub labelled: bool,
+    /// Row by row; metres.
+    pub world_from_object: [[f64; 4]; 4],
+    /// Box of the mesh in its own frame.
+    pub bounds: Bounds,
+}
+
+/// An axis-aligned box in metres.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// Lowest corner.
+    pub min: [f64; 3],
+    /// Highest corner.
+    pub max: [f64; 3],
+}
+
+impl Record {
+    /// The record of `frame`. Lengths and poses are rounded to a millionth of a millimetre, which keeps the text
+    /// short.
+    ///
+    /// # Errors
+    /// [`DatasetError::NotFinite`] where a number cannot be written, [`DatasetError::Mismatch`] where an instance
+    /// has a category that the dataset does not know.
+    pub(super) fn new(
+        frame: &Frame,
+        annotations: &Annotations,
+        layout: &Layout,
+        categories: &[Category],
+    ) -> Result<Record, DatasetError> {
+        let key = frame.key();
+        let cameras = frame.views.iter().zip(&annotations.views).enumerate();
+        let cameras = cameras
+            .map(|(place, (view, seen))| camera_record(&view.camera, seen, layout.plane_files(&key, place)))
+            .collect();
+        let instances = frame.instances.iter().map(|instance| instance_record(instance, categories, &key));
+        let record = Record {
+            schema_version: SCHEMA_VERSION,
+            frame: frame.index,
+            step: frame.step,
+            time_s: frame.time_s,
+            cameras,
+            instances: instances.collect::<Result<_, _>>()?,
+            key,
+        };
+        record.check_finite()?;
+        Ok(record)
+    }
+
+    /// The record as JSON, one annotation and one instance a line.
+    ///
+    /// # Errors
+    /// [`DatasetError::Damaged`] where it cannot be JSON, which no record that [`encode`](super::encode) makes is.
+    pub fn to_json(&self) -> Result<String, DatasetError> {
+        json::to_text(self, &["cameras", "annotations", "instances"])
+            .map_err(|error| DatasetError::Damaged { path: self.key.clone().into(), reason: error.to_string() })
+    }
+
+    fn check_finite(&self) -> Result<(), DatasetError> {
+        let check = |what: &str, values: &[f64]| match values.iter().find(|value| !value.is_finite()) {
+            None => Ok(()),
+            Some(&value) => Err(DatasetError::NotFinite { key: self.key.clone(), what: what.to_owned(), value }),
+        };
+        check("time_s", &[self.time_s])?;
+        for camera in &self.cameras {
+            let Intrinsics { fx, fy, cx, cy } = camera.intrinsics;
+            check(&format!("the intrinsics of camera `{}`", camera.name), &[fx, fy, cx, cy])?;
+            check(&format!("the pose of camera `{}`", camera.name), camera.world_from_camera.as_flattened())?;
+            check(&format!("the exposure of camera `{}`", camera.name), &[camera.exposure_ev100])?;
+        }
+        for instance in &self.instances {
+            let name = &instance.name;
+            check(&format!("the pose of instance `{name}`"), instance.world_from_object.as_flattened())?;
+            check(&format!("the bounds of instance `{name}`"), &instance.bounds.min)?;
+            check(&format!("the bounds of instance `{name}`"), &instance.bounds.max)?;
+        }
+        Ok(())
+    }
+}
+
+impl AnnotationRecord {
+    /// The annotation as it was before it was written.
+    ///
+    /// # Errors
+    /// [`RleError`] where the mask is none.
+    pub fn to_annotation(&self) -> Result<Annotation, RleError> {
+        let [height, width] = self.mask.size;
+        Ok(Annotation {
+            instance_id: self.instance_id,
+            category_id: self.category_id,
+            bbox_visible: self.bbox_visible,
+            pixels: self.pixels,
+            mask: Rle::from_coco_string(width, height, &self.mask.counts)?,
+        })
+    }
+}
+
+fn camera_record(camera: &Camera, annotations: &[Annotation], planes: PlaneFiles) -> CameraRecord {
+    CameraRecord {
+        name: camera.name.clone(),
+        width: camera.width,
+        height: camera.height,
+        intrinsics: Intrinsics { fx: camera.fx, fy: camera.fy, cx: camera.cx, cy: camera.cy },
+        world_from_camera: rows(camera.world_from_camera),
+        exposure_ev100: rounded(camera.exposure_ev100),
+        planes,
+        annotations: annotations.iter().map(annotation_record).collect(),
+    }
+}
+
+fn annotation_record(annotation: &Annotation) -> AnnotationRecord {
+    let mask = &annotation.mask;
+    AnnotationRecord {
+        instance_id: annotation.instance_id,
+        category_id: annotation.category_id,
+        bbox_visible: annotation.bbox_visible,
+        pixels: annotation.pixels,
+        mask: MaskRecord { size: [mask.height, mask.width], counts: mask.to_coco_string() },
+    }
+}
+
+fn instance_record(instance: &Instance, categories: &[Category], key: &str) -> Result<InstanceRecord, DatasetError> {
+    let category = match instance.category_id {
+        None => None,
+        Some(id) => {
+            let category = categories.iter().find(|category| category.id == id);
+            Some(category.ok_or_else(|| DatasetError::Mismatch {
+                key: key.to_owned(),
+                what: format!("the category of instance `{}`", instance.name),
+                expected: format!("one of its {} categories", categories.len()),
+                found: id.to_string(),
+            })?)
+        }
+    };
+    Ok(InstanceRecord {
+        id: instance.id,
+        name: instance.name.clone(),
+        category: category.map(|category| category.name.clone()),
+        category_id: instance.category_id,
+        labelled: instance.labelled,
+        world_from_object: rows(instance.world_from_object()),
+        bounds: Bounds { min: corner(instance.bounds_min_m), max: corner(instance.bounds_max_m) },
+    })
+}
+
+fn rows(matrix: DMat4) -> [[f64; 4]; 4] {
+    matrix.transpose().to_cols_array_2d().map(|row| row.map(rounded))
+}
+
+fn corner(position_m: DVec3) -> [f64; 3] {
+    position_m.to_array().map(rounded)
+}
+
+/// To nine digits after the point; never −0.
+fn rounded(value: f64) -> f64 {
+    let scaled = (value * 1e9).round() / 1e9;
+    // Beyond this a double has no ninth digit after the point.
+    if value.abs() < 4e6 { scaled + 0.0 } else { value }
+}

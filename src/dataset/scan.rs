@@ -1,0 +1,95 @@
+//! What is already in a dataset's folder: which frames of which shard are whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use super::layout::{Layout, parse_shard_folder};
+use super::manifest::{Manifest, ShardEntry};
+use super::ranges::{from_ranges, to_ranges};
+use super::work::Work;
+use super::{DatasetError, files};
+
+/// What is in the shards, kept up to date while they are written.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// By index.
+    pub shards: BTreeMap<u64, Shard>,
+    /// Shards that the plan asks for and that are not finished.
+    pub pending: BTreeSet<u64>,
+    /// Whether a shard was written, so that the manifest has to be made again.
+    pub changed: bool,
+}
+
+/// What is in a shard.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Shard {
+    /// Frames with all their files, ascending.
+    pub whole: Vec<u64>,
+    /// Frames that should be there, or are there in part, ascending.
+    pub broken: Vec<u64>,
+    /// What the manifest says about the shard, where it is known.
+    pub entry: Option<ShardEntry>,
+}
+
+/// Looks at every shard in the folder. `manifest` is the last one that was whole.
+///
+/// # Errors
+/// [`DatasetError::Foreign`] for what no shard has.
+pub(super) fn scan(work: &Work, layout: &Layout, manifest: Option<&Manifest>) -> Result<State, DatasetError> {
+    let mut state = State::default();
+    let known = manifest.map(|manifest| manifest.shards.as_slice()).unwrap_or_default();
+    let known: BTreeMap<u64, &ShardEntry> = known.iter().map(|entry| (entry.index, entry)).collect();
+    for name in files::names_in(&work.frames())? {
+        let path = work.frames().join(&name);
+        let shard = parse_shard_folder(&name).filter(|_| path.is_dir());
+        let Some(shard) = shard else { return Err(DatasetError::Foreign { path }) };
+        let found = scan_shard(work, layout, shard, known.get(&shard).copied())?;
+        state.shards.insert(shard, found);
+    }
+    for (&shard, entry) in &known {
+        let damaged = || DatasetError::Damaged {
+            path: work.manifest(),
+            reason: format!("the frames of shard {shard} are `{}`", entry.frames),
+        };
+        let promised = from_ranges(&entry.frames).ok_or_else(damaged)?;
+        let found = state.shards.entry(shard).or_default();
+        found.broken.extend(promised.into_iter().filter(|frame| found.whole.binary_search(frame).is_err()));
+        found.broken.sort_unstable();
+        found.broken.dedup();
+    }
+    state.shards.retain(|_, shard| !shard.whole.is_empty() || !shard.broken.is_empty());
+    Ok(state)
+}
+
+fn scan_shard(work: &Work, layout: &Layout, shard: u64, known: Option<&ShardEntry>) -> Result<Shard, DatasetError> {
+    let folder = work.shard(shard);
+    let mut files_of: BTreeMap<u64, u64> = BTreeMap::new();
+    for name in files::names_in(&folder)? {
+        let path = folder.join(&name);
+        let Some(frame) = layout.frame_of(shard, &name) else { return Err(DatasetError::Foreign { path }) };
+        // A power cut may leave files empty that a run wrote last; what a manifest speaks of is older.
+        let empty = known.is_none() && fs::metadata(&path).map_err(DatasetError::io("look at", &path))?.len() == 0;
+        *files_of.entry(frame).or_default() += u64::from(!empty);
+    }
+    if files_of.is_empty() {
+        files::remove(&folder)?;
+    }
+    let all = layout.files_per_frame();
+    let (whole, broken): (Vec<_>, Vec<_>) = files_of.into_iter().partition(|&(_, count)| count == all);
+    let [whole, broken] = [whole, broken].map(|frames| frames.into_iter().map(|(frame, _)| frame).collect::<Vec<_>>());
+    let entry = if broken.is_empty() { remembered(work, shard, &whole, known)? } else { None };
+    Ok(Shard { whole, broken, entry })
+}
+
+/// What is known about a shard with just these frames, from a run that was killed or from the manifest.
+fn remembered(
+    work: &Work,
+    shard: u64,
+    frames: &[u64],
+    known: Option<&ShardEntry>,
+) -> Result<Option<ShardEntry>, DatasetError> {
+    let written = files::read_if_there(&work.hashes(shard))?;
+    let written: Option<ShardEntry> = written.and_then(|text| serde_json::from_slice(&text).ok());
+    let frames = to_ranges(frames.iter().copied());
+    Ok([written, known.cloned()].into_iter().flatten().find(|entry| entry.frames == frames))
+}

@@ -1,0 +1,263 @@
+//! What a run is made from: a scene file, read and checked, or a concrete scene.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::files;
+use crate::annotate::Policy;
+use crate::assets::{AssetError, AssetStore};
+use crate::dataset::{AssetHash, CameraSettings, Category, Identity, Licence, Settings};
+use crate::randomize::concrete::{ConcreteScene, Shape as ConcreteShape};
+use crate::randomize::{self, RandomizeError};
+use crate::scene::{self, Diagnostics, Labels, Scene, Sequence};
+
+/// A scene file that can be rendered.
+pub struct Source {
+    /// File name without its folder.
+    pub name: String,
+    /// The file as it is.
+    pub text: String,
+    /// Its assets.
+    pub assets: Arc<AssetStore>,
+    /// What the reader is not happy with but accepts.
+    pub warnings: Option<Diagnostics>,
+    kind: Kind,
+}
+
+enum Kind {
+    Description(Box<Scene>),
+    Concrete(Box<ConcreteScene>),
+}
+
+/// Why a scene file cannot be rendered.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// It cannot be read at all.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// As it was given.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is not a scene.
+    #[error("{0}")]
+    Invalid(Box<Diagnostics>),
+    /// It says it is a concrete scene but is none.
+    #[error("{path}: not a concrete scene: {reason}")]
+    Concrete {
+        /// As it was given.
+        path: PathBuf,
+        /// Where and what.
+        reason: String,
+    },
+}
+
+impl Source {
+    /// Reads and checks a scene file. Assets are found relative to `assets`, or to the file's own folder.
+    pub fn open(path: &Path, assets: Option<&Path>) -> Result<Source, SourceError> {
+        let unreadable = |source| SourceError::Unreadable { path: path.to_owned(), source };
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let text = scene::decode(&path.display().to_string(), bytes)
+            .map_err(|diagnostics| SourceError::Invalid(Box::new(diagnostics)))?;
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let store = Arc::new(AssetStore::new(assets.unwrap_or(folder)));
+        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        if text.trim_start().starts_with("ConcreteScene") {
+            let scene: ConcreteScene = ron::from_str(&text)
+                .map_err(|error| SourceError::Concrete { path: path.to_owned(), reason: error.to_string() })?;
+            let kind = Kind::Concrete(Box::new(scene));
+            return Ok(Source { name, text, assets: store, warnings: None, kind });
+        }
+        let loaded = scene::read(&path.display().to_string(), &text, &*store)
+            .map_err(|diagnostics| SourceError::Invalid(Box::new(diagnostics)))?;
+        let warnings = (!loaded.warnings.is_empty()).then_some(loaded.warnings);
+        Ok(Source { name, text, assets: store, warnings, kind: Kind::Description(Box::new(loaded.scene)) })
+    }
+
+    /// The scene of a frame number. A concrete scene is the same for every number.
+    pub fn concrete(&self, seed: u64, frame: u64) -> Result<ConcreteScene, RandomizeError> {
+        match &self.kind {
+            Kind::Description(scene) => randomize::randomize(scene, seed, frame, &*self.assets),
+            Kind::Concrete(scene) => Ok(ConcreteScene::clone(scene)),
+        }
+    }
+
+    /// The only frame and seed that can be rendered, where it is a concrete scene.
+    pub fn fixed(&self) -> Option<(u64, u64)> {
+        match &self.kind {
+            Kind::Description(_) => None,
+            Kind::Concrete(scene) => Some((scene.frame, scene.seed)),
+        }
+    }
+
+    /// Pictures a take, where the scene is a sequence.
+    pub fn steps(&self) -> Option<u32> {
+        self.sequence().map(|s| s.frames)
+    }
+
+    /// Pictures that one frame number stands for: time steps × cameras.
+    pub fn images_per_frame(&self) -> u64 {
+        u64::from(self.steps().unwrap_or(1)) * self.cameras().len() as u64
+    }
+
+    fn sequence(&self) -> Option<&Sequence> {
+        match &self.kind {
+            Kind::Description(scene) => scene.sequence.as_ref(),
+            Kind::Concrete(scene) => scene.sequence.as_ref(),
+        }
+    }
+
+    fn labels(&self) -> &Labels {
+        match &self.kind {
+            Kind::Description(scene) => &scene.labels,
+            Kind::Concrete(scene) => &scene.labels,
+        }
+    }
+
+    fn cameras(&self) -> Vec<CameraSettings> {
+        let (names, [width, height]): (Vec<&String>, _) = match &self.kind {
+            Kind::Description(scene) => (scene.cameras.keys().collect(), scene.resolution),
+            Kind::Concrete(scene) => (scene.cameras.iter().map(|c| &c.name).collect(), scene.resolution),
+        };
+        names.into_iter().map(|name| CameraSettings { name: name.clone(), width, height }).collect()
+    }
+
+    /// Category names, in the order of their ids.
+    pub fn categories(&self) -> &[String] {
+        match &self.kind {
+            Kind::Description(scene) => &scene.categories,
+            Kind::Concrete(scene) => &scene.categories,
+        }
+    }
+
+    /// What is annotated.
+    pub fn policy(&self) -> Policy {
+        Policy { minimum_pixels: self.labels().minimum_pixels }
+    }
+
+    /// What a dataset of this scene is made from.
+    pub fn identity(&self, seed: u64, shard_frames: u64) -> Result<Identity, AssetError> {
+        let files = self.files();
+        let assets = files
+            .iter()
+            .map(|file| Ok(AssetHash { path: file.clone(), sha256: self.assets.hash(file)? }))
+            .collect::<Result<_, AssetError>>()?;
+        let categories = self.categories().iter().zip(1..).map(|(name, id)| Category {
+            id,
+            name: name.clone(),
+            supercategory: String::new(),
+        });
+        Ok(Identity {
+            scene_name: self.name.clone(),
+            scene_text: self.text.clone(),
+            assets,
+            seed,
+            settings: Settings {
+                cameras: self.cameras(),
+                categories: categories.collect(),
+                steps: self.steps(),
+                policy: self.policy(),
+                licences: self.licences(&files)?,
+            },
+            shard_frames,
+        })
+    }
+
+    /// Files that the scene takes in, sorted.
+    fn files(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Description(scene) => files::of_scene(scene),
+            Kind::Concrete(scene) => files::of_concrete(scene),
+        }
+    }
+
+    fn licences(&self, files: &[String]) -> Result<Vec<Licence>, AssetError> {
+        let mut licences = vec![Licence {
+            name: "CC0-1.0".to_owned(),
+            url: "https://creativecommons.org/publicdomain/zero/1.0/".to_owned(),
+            covers: "models, textures and surroundings that the program makes itself".to_owned(),
+        }];
+        for file in files.iter().filter(|f| is_model(f)) {
+            let model = self.assets.model(&ConcreteShape::Model { file: file.clone() })?;
+            let name =
+                if model.licence.is_empty() { "not stated in the file".to_owned() } else { model.licence.clone() };
+            licences.push(Licence { name, url: String::new(), covers: file.clone() });
+        }
+        Ok(licences)
+    }
+}
+
+fn is_model(file: &str) -> bool {
+    let file = file.to_lowercase();
+    file.ends_with(".glb") || file.ends_with(".gltf")
+}
+
+/// Frame numbers from the command line: `100` is 0 to 99; `0-99`, `1-3,5,7-20:2` are what they say.
+pub fn parse_frames(text: &str) -> Result<Vec<u64>, String> {
+    const MOST: u64 = 100_000_000;
+    let expected = |found: &str| {
+        format!(
+            "expected a number of frames such as `100`, or frame numbers such as `0-99` or `1-3,5,7-20:2`, found `{found}`"
+        )
+    };
+    let number = |part: &str| part.trim().parse::<u64>().map_err(|_| expected(part.trim()));
+    if let Ok(count) = text.trim().parse::<u64>() {
+        if count == 0 {
+            return Err("expected at least one frame, found 0".to_owned());
+        }
+        if count > MOST {
+            return Err(format!("at most {MOST} frames can be asked for at once, found {count}"));
+        }
+        return Ok((0..count).collect());
+    }
+    let mut frames = Vec::new();
+    for part in text.split(',') {
+        let (range, step) = match part.split_once(':') {
+            Some((range, step)) => (range, number(step)?),
+            None => (part, 1),
+        };
+        let (first, last) = match range.split_once('-') {
+            Some((first, last)) => (number(first)?, number(last)?),
+            None => (number(range)?, number(range)?),
+        };
+        if step == 0 {
+            return Err(format!("expected a step of at least 1, found `{part}`"));
+        }
+        if last < first {
+            return Err(format!("expected the lower number first, found `{part}`"));
+        }
+        if last > 99_999_999 {
+            return Err(format!("the highest frame number is 99999999, found `{part}`"));
+        }
+        frames.extend((first..=last).step_by(usize::try_from(step).unwrap_or(usize::MAX)));
+    }
+    frames.sort_unstable();
+    frames.dedup();
+    Ok(frames)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_read() {
+        assert_eq!(parse_frames("3").unwrap(), [0, 1, 2]);
+        assert_eq!(parse_frames("0-2").unwrap(), [0, 1, 2]);
+        assert_eq!(parse_frames("1-3,5,7-12:2").unwrap(), [1, 2, 3, 5, 7, 9, 11]);
+        assert_eq!(parse_frames("5,1-3,2").unwrap(), [1, 2, 3, 5]);
+        assert_eq!(parse_frames("7-7").unwrap(), [7]);
+    }
+
+    #[test]
+    fn bad_frames_are_answered() {
+        for bad in ["", "0", "a", "3-1", "1-4:0", "-3", "1,,2", "1-", "99999999999", "0-100000000", "1.5"] {
+            let error = parse_frames(bad).unwrap_err();
+            assert!(
+                error.contains("expected") || error.contains("at most") || error.contains("highest"),
+                "{bad}: {error}"
+            );
+        }
+    }
+}

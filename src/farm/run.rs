@@ -1,0 +1,309 @@
+//! One run: from frame numbers to a finished dataset.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Source;
+use crate::annotate::{AnnotateError, Policy, annotate};
+use crate::assets::AssetError;
+use crate::dataset::{Context, Dataset, DatasetError, ShardPlan, ShardWriter, Summary, encode};
+use crate::frame::Frame;
+use crate::randomize::{ConcreteScene, RandomizeError};
+use crate::render::{Engine, RenderError, Stop};
+
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Frame numbers, ascending.
+    pub frames: Vec<u64>,
+    /// Of every random choice.
+    pub seed: u64,
+    /// The dataset's folder.
+    pub output: PathBuf,
+    /// Threads that annotate, encode and write; at least 1.
+    pub workers: usize,
+    /// Frame numbers a shard holds.
+    pub shard_frames: u64,
+    /// Whether a dataset of something else may be replaced.
+    pub overwrite: bool,
+}
+
+/// Hears how a run goes, from any thread.
+pub trait Progress: Sync {
+    /// Before the first frame: how many frames there are to make.
+    fn begin(&self, _frames: u64) {}
+    /// After each frame (in a sequence: each take): how many are written.
+    fn advance(&self, _frames_done: u64) {}
+}
+
+/// How a run ended without error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// All is there.
+    Done(Summary),
+    /// It was asked to stop; the same command goes on.
+    Interrupted {
+        /// Frames written by this run.
+        frames_done: u64,
+    },
+}
+
+/// Why a run failed. What was written whole stays.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A scene could not be drawn.
+    #[error("frame {frame}: {source}")]
+    Randomize {
+        /// Of which frame.
+        frame: u64,
+        /// Why.
+        source: RandomizeError,
+    },
+    /// A frame could not be rendered.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// A frame's parts contradict each other.
+    #[error("frame {frame}: {source}; this is a fault of the program, please report it")]
+    Annotate {
+        /// Which.
+        frame: u64,
+        /// How.
+        source: AnnotateError,
+    },
+    /// The dataset could not be written.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// An asset could not be had.
+    #[error(transparent)]
+    Asset(#[from] AssetError),
+    /// A concrete scene could not be written down.
+    #[error("cannot write down the concrete scene of frame {frame}: {reason}")]
+    Concrete {
+        /// Of which frame.
+        frame: u64,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Frames that wait for a worker.
+const QUEUE: usize = 4;
+
+/// Renders what is missing of `run` and finishes the dataset.
+///
+/// `stop` is looked at between frames: once set, what is under way is finished and written, and the outcome is
+/// [`Outcome::Interrupted`]. The engine is opened only if there is something to do.
+pub fn run(
+    open_engine: &mut dyn FnMut() -> Result<Box<dyn Engine>, RenderError>,
+    source: &Source,
+    run: &Run,
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Outcome, RunError> {
+    let identity = source.identity(run.seed, run.shard_frames)?;
+    let dataset = Dataset::open(&run.output, identity, run.overwrite)?;
+    let plans = dataset.plan(&run.frames);
+    let total: u64 = plans.iter().map(|plan| plan.todo.len() as u64).sum();
+    progress.begin(total);
+    if total == 0 {
+        return Ok(Outcome::Done(dataset.finish()?));
+    }
+    let mut engine = open_engine()?;
+    let desk = Desk {
+        dataset: &dataset,
+        context: dataset.context(),
+        policy: source.policy(),
+        steps: source.steps().unwrap_or(1),
+        progress,
+        shards: Mutex::default(),
+        frames_done: AtomicU64::new(0),
+        failed: AtomicBool::new(false),
+        error: Mutex::new(None),
+    };
+    let result = desk.serve(engine.as_mut(), source, run, &plans, stop);
+    let frames_done = desk.frames_done.load(Ordering::Relaxed);
+    let left_over = desk.put_down();
+    let error = desk.error.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match (error, result) {
+        (Some(error), _) => return Err(error),
+        (None, Err(error)) => return Err(error.into()),
+        (None, Ok(())) => left_over?,
+    }
+    if frames_done < total {
+        return Ok(Outcome::Interrupted { frames_done });
+    }
+    Ok(Outcome::Done(dataset.finish()?))
+}
+
+/// A frame on its way to a worker.
+struct Job {
+    frame: Frame,
+    scene: Arc<ConcreteScene>,
+}
+
+/// Where the workers sit.
+struct Desk<'a> {
+    dataset: &'a Dataset,
+    context: Context,
+    policy: Policy,
+    steps: u32,
+    progress: &'a dyn Progress,
+    shards: Mutex<BTreeMap<u64, Open>>,
+    frames_done: AtomicU64,
+    failed: AtomicBool,
+    error: Mutex<Option<RunError>>,
+}
+
+/// A shard that is being written.
+struct Open {
+    writer: Arc<ShardWriter>,
+    /// Pictures still to come.
+    left: u64,
+    /// Pictures still to come of each take that has begun.
+    takes: BTreeMap<u64, u32>,
+}
+
+impl Desk<'_> {
+    fn serve(
+        &self,
+        engine: &mut dyn Engine,
+        source: &Source,
+        run: &Run,
+        plans: &[ShardPlan],
+        stop: &AtomicBool,
+    ) -> Result<(), RenderError> {
+        let shard_of: BTreeMap<u64, &ShardPlan> =
+            plans.iter().flat_map(|plan| plan.todo.iter().map(move |&frame| (frame, plan))).collect();
+        let (sender, receiver) = sync_channel::<Job>(QUEUE);
+        let receiver = Mutex::new(receiver);
+        std::thread::scope(|scope| {
+            for _ in 0..run.workers.max(1) {
+                scope.spawn(|| self.work(&receiver, &shard_of));
+            }
+            let mut frames = shard_of.keys().copied();
+            let mut scenes = std::iter::from_fn(|| {
+                if stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let frame = frames.next()?;
+                let concrete = source.concrete(run.seed, frame);
+                concrete.map_err(|source| self.fail(RunError::Randomize { frame, source })).ok()
+            });
+            let mut last: Option<Arc<ConcreteScene>> = None;
+            let sender: SyncSender<Job> = sender;
+            let result = engine.render(&mut scenes, &mut |frame, scene| {
+                if self.failed.load(Ordering::Relaxed) {
+                    return Err(Stop);
+                }
+                let shared = match &last {
+                    Some(known) if known.frame == scene.frame => known.clone(),
+                    _ => Arc::new(scene.clone()),
+                };
+                last = Some(shared.clone());
+                sender.send(Job { frame, scene: shared }).map_err(|_| Stop)
+            });
+            drop(sender);
+            match result {
+                Err(RenderError::Stopped) => Ok(()),
+                other => other,
+            }
+        })
+    }
+
+    fn work(&self, jobs: &Mutex<Receiver<Job>>, shard_of: &BTreeMap<u64, &ShardPlan>) {
+        loop {
+            let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(job) = job else { return };
+            // After a failure the queue is only emptied, so that nobody waits on it.
+            if self.failed.load(Ordering::Relaxed) {
+                continue;
+            }
+            let Some(plan) = shard_of.get(&job.frame.index) else { continue };
+            if let Err(error) = self.write(&job, plan) {
+                self.fail(error);
+            }
+        }
+    }
+
+    fn write(&self, job: &Job, plan: &ShardPlan) -> Result<(), RunError> {
+        let frame = job.frame.index;
+        let annotations = annotate(&job.frame, &self.policy).map_err(|source| RunError::Annotate { frame, source })?;
+        let text = match job.frame.step {
+            None | Some(0) => to_ron(&job.scene).map_err(|reason| RunError::Concrete { frame, reason })?,
+            Some(_) => String::new(),
+        };
+        let encoded = encode(&job.frame, &annotations, &text, &self.context)?;
+        let writer = self.writer(plan)?;
+        writer.write(encoded)?;
+        drop(writer);
+        self.written(frame, plan)
+    }
+
+    fn writer(&self, plan: &ShardPlan) -> Result<Arc<ShardWriter>, RunError> {
+        let mut shards = self.shards.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = shards.get(&plan.index) {
+            return Ok(open.writer.clone());
+        }
+        let writer = Arc::new(self.dataset.begin(plan)?);
+        let left = plan.todo.len() as u64 * u64::from(self.steps);
+        shards.insert(plan.index, Open { writer: writer.clone(), left, takes: BTreeMap::new() });
+        Ok(writer)
+    }
+
+    /// Counts a picture; finishes its shard after the last one.
+    fn written(&self, frame: u64, plan: &ShardPlan) -> Result<(), RunError> {
+        let mut shards = self.shards.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(open) = shards.get_mut(&plan.index) else { return Ok(()) };
+        open.left -= 1;
+        let steps_left = open.takes.entry(frame).or_insert(self.steps);
+        *steps_left -= 1;
+        let take_done = *steps_left == 0;
+        if take_done {
+            open.takes.remove(&frame);
+        }
+        let finished = if open.left == 0 { shards.remove(&plan.index) } else { None };
+        drop(shards);
+        if let Some(open) = finished {
+            close(open)?.finish()?;
+        }
+        if take_done {
+            let done = self.frames_done.fetch_add(1, Ordering::Relaxed) + 1;
+            self.progress.advance(done);
+        }
+        Ok(())
+    }
+
+    /// Lets unfinished shards appear with what they have.
+    fn put_down(&self) -> Result<(), RunError> {
+        let shards = std::mem::take(&mut *self.shards.lock().unwrap_or_else(PoisonError::into_inner));
+        for open in shards.into_values() {
+            close(open)?.finish_in_part()?;
+        }
+        Ok(())
+    }
+
+    fn fail(&self, error: RunError) {
+        let mut first = self.error.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(error);
+        self.failed.store(true, Ordering::Relaxed);
+    }
+}
+
+fn close(open: Open) -> Result<ShardWriter, RunError> {
+    Arc::try_unwrap(open.writer).map_err(|writer| {
+        let what = format!("shard {}", writer.plan().index);
+        RunError::Dataset(DatasetError::Unfinished {
+            what,
+            missing: "a file is still being written; frames are".to_owned(),
+        })
+    })
+}
+
+/// A concrete scene as the text of a file that `render` takes again.
+fn to_ron(scene: &ConcreteScene) -> Result<String, String> {
+    let config = ron::ser::PrettyConfig::new().struct_names(true).depth_limit(3).compact_arrays(true);
+    ron::ser::to_string_pretty(scene, config).map(|text| text + "\n").map_err(|error| error.to_string())
+}

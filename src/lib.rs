@@ -1,0 +1,32 @@
+//! maquette: a physics-based 3D scene simulator for vision data.
+//!
+//! ```text
+//! scene.ron ─▶ Scene ─▶ ConcreteScene ─▶ settled world ─▶ Frame ─▶ Annotations ─▶ dataset
+//!   scene/     scene/    randomize/       simulate/        render/   annotate/      dataset/
+//! ```
+//!
+//! A scene description may leave values open; `randomize` makes every random choice, once; `simulate` lets
+//! physics settle or play the result; `render` looks at it through simulated cameras; `annotate` derives what
+//! is known about every pixel and instance; `dataset` writes it down. Beside the flow, `assets` makes or reads
+//! what a concrete scene names, `farm` drives a whole run through all rooms, and `cli` is the program's face.
+//! Only `simulate` and `render` know the engine.
+
+pub mod scene;
+
+pub mod randomize;
+
+pub mod assets;
+
+pub mod simulate;
+
+pub mod render;
+
+pub mod frame;
+
+pub mod annotate;
+
+pub mod dataset;
+
+pub mod farm;
+
+pub mod cli;

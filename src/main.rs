@@ -1,0 +1,5 @@
+//! The program; see `maquette --help`.
+
+fn main() -> std::process::ExitCode {
+    maquette::cli::main()
+}

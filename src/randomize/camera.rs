@@ -1,0 +1,89 @@
+//! Drawing cameras: pose and intrinsics.
+
+use glam::DVec3;
+
+use super::concrete::{Camera, Intrinsics};
+use super::draw::Limits;
+use super::error::RandomizeError;
+use super::rotation::{direction, sin_cos_deg};
+use super::stream::Cursor;
+use crate::scene::{self, CameraPose, Lens, Number};
+
+/// A camera that looks steeper than this would lose its heading: position and target alone can't tell it.
+const STEEPEST_DEG: f64 = 89.99;
+const STEEPNESS: Limits = Limits::Between(-90.0, 90.0);
+
+/// Draws a camera for images of that many pixels.
+pub(super) fn draw(
+    cursor: &Cursor,
+    name: &str,
+    camera: &scene::Camera,
+    resolution: [u32; 2],
+) -> Result<Camera, RandomizeError> {
+    let pose = cursor.child("pose");
+    let steepness = |name: &str, number: &Number| {
+        let drawn = pose.child(name).number_in(number, STEEPNESS)?;
+        Ok::<f64, RandomizeError>(drawn.clamp(-STEEPEST_DEG, STEEPEST_DEG))
+    };
+    let mut arc = 0.0;
+    let (position_m, target_m, roll_deg) = match &camera.pose {
+        CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, roll_deg } => {
+            let target = pose.vector("target_m", target_m, Limits::Any)?;
+            let distance = pose.child("distance_m").number_in(distance_m, Limits::Positive)?;
+            let azimuth = pose.child("azimuth_deg").number(azimuth_deg)?;
+            let outwards = direction(azimuth, steepness("elevation_deg", elevation_deg)?);
+            arc = pose.value("arc_deg", arc_deg, Limits::Any)?;
+            (target.as_dvec3() + outwards * distance, target.as_dvec3(), roll_deg)
+        }
+        CameraPose::LookAt { eye_m, target_m, roll_deg } => {
+            let eye = pose.vector("eye_m", eye_m, Limits::Any)?;
+            let target = pose.vector("target_m", target_m, Limits::Any)?;
+            (eye.as_dvec3(), target.as_dvec3(), roll_deg)
+        }
+        CameraPose::Fixed { position_m, yaw_deg, pitch_deg, roll_deg } => {
+            let position = pose.vector("position_m", position_m, Limits::Any)?.as_dvec3();
+            let yaw = pose.child("yaw_deg").number(yaw_deg)?;
+            let forwards: DVec3 = direction(yaw + 180.0, steepness("pitch_deg", pitch_deg)?);
+            (position, position + forwards, roll_deg)
+        }
+    };
+    let (position_m, target_m) = (position_m.as_vec3(), target_m.as_vec3());
+    let ahead = f64::from(position_m.distance(target_m));
+    if !(ahead > 0.0 && ahead.is_finite()) {
+        return Err(pose.out_of_range("a camera some way from what it looks at, in metres", ahead));
+    }
+    Ok(Camera {
+        name: name.to_owned(),
+        position_m,
+        target_m,
+        roll_deg: pose.value("roll_deg", roll_deg, Limits::Any)?,
+        arc_deg: arc,
+        intrinsics: intrinsics(&cursor.child("lens"), &camera.lens, resolution)?,
+        exposure_ev100: cursor.optional("exposure_ev100", camera.exposure_ev100.as_ref(), Limits::Any)?,
+        exposure_compensation: cursor.value("exposure_compensation", &camera.exposure_compensation, Limits::Any)?,
+    })
+}
+
+fn intrinsics(cursor: &Cursor, lens: &Lens, [width, height]: [u32; 2]) -> Result<Intrinsics, RandomizeError> {
+    let (cx, cy) = (f64::from(width) / 2.0, f64::from(height) / 2.0);
+    match lens {
+        Lens::Fov { vertical_deg } => {
+            let angle = cursor.child("vertical_deg").number_in(vertical_deg, Limits::Within(0.0, 180.0))?;
+            let (sin, cos) = sin_cos_deg(angle / 2.0);
+            let focal = cy * cos / sin;
+            Ok(Intrinsics { fx: focal, fy: focal, cx, cy })
+        }
+        Lens::Intrinsics { fx, fy, cx: own_cx, cy: own_cy } => {
+            let or_middle = |name, number: &Option<Number>, middle| match number {
+                Some(number) => cursor.child(name).number(number),
+                None => Ok(middle),
+            };
+            Ok(Intrinsics {
+                fx: cursor.child("fx").number_in(fx, Limits::Positive)?,
+                fy: cursor.child("fy").number_in(fy, Limits::Positive)?,
+                cx: or_middle("cx", own_cx, cx)?,
+                cy: or_middle("cy", own_cy, cy)?,
+            })
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! One scene with every choice made: a value that serialises, prints and compares.
+//!
+//! World frame: metres, right-handed, Y up. Angles of the description are rotations here, colours are linear.
+
+use glam::{Quat, Vec3};
+use serde::{Deserialize, Serialize};
+
+pub use crate::scene::{BodyKind, Fallen, Labels, Physics, Sequence};
+
+/// A scene with nothing left open. Rendering it again gives the same frames.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConcreteScene {
+    /// The seed that it was drawn with.
+    pub seed: u64,
+    /// The frame number (in a sequence: the take) that it was drawn for.
+    pub frame: u64,
+    /// Category names; ids are places in this list, from 1.
+    pub categories: Vec<String>,
+    /// Image width and height in pixels.
+    pub resolution: [u32; 2],
+    /// At least one.
+    pub cameras: Vec<Camera>,
+    /// Light and backdrop all round.
+    pub environment: Environment,
+    /// Sun and lamps.
+    pub lights: Vec<Light>,
+    /// The level ground at height 0.
+    pub ground: Option<Ground>,
+    /// In the order of their ids, which start at 1 and have no gaps.
+    pub instances: Vec<Instance>,
+    /// How it comes to rest.
+    pub physics: Physics,
+    /// Several pictures of the scene playing on.
+    pub sequence: Option<Sequence>,
+    /// What is annotated.
+    pub labels: Labels,
+}
+
+/// Position and rotation together: `world_from_object`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Pose {
+    /// Metres.
+    pub position_m: Vec3,
+    /// Unit quaternion x, y, z, w.
+    pub rotation: Quat,
+}
+
+/// A pin-hole camera.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Camera {
+    /// Unique in the scene.
+    pub name: String,
+    /// Where it stands at the first picture.
+    pub position_m: Vec3,
+    /// What it looks at, a point ahead on the optical axis.
+    ///
+    /// Angles stay 0.01° off the vertical, so that position and target tell the heading. Only `LookAt` can be
+    /// vertical; the top of the image then faces −z looking down and +z looking up, as for a yaw of 0.
+    pub target_m: Vec3,
+    /// Clockwise as seen in the image.
+    pub roll_deg: f32,
+    /// How far it goes round the target about +Y over the sequence.
+    pub arc_deg: f32,
+    /// fx, fy, cx, cy in pixels.
+    pub intrinsics: Intrinsics,
+    /// Exposure value at ISO 100; metered if none.
+    pub exposure_ev100: Option<f32>,
+    /// Stops added to the metered exposure.
+    pub exposure_compensation: f32,
+}
+
+/// Pin-hole projection in pixels; (0, 0) is the top-left corner of the top-left pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Intrinsics {
+    /// Focal length along x.
+    pub fx: f64,
+    /// Focal length along y.
+    pub fy: f64,
+    /// Principal point.
+    pub cx: f64,
+    /// Principal point.
+    pub cy: f64,
+}
+
+/// What surrounds the objects. See [`crate::scene::Environment`].
+#[allow(clippy::large_enum_variant, reason = "there is one in a scene")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Environment {
+    /// The open sky about the first sun of the scene.
+    Sky {
+        /// Haze: 2 (very clear) to 10 (hazy).
+        turbidity: f32,
+        /// Share of the sky that clouds cover, 0 to 1.
+        cloud_cover: f32,
+        /// Of what is left to the sky's maker: the clouds' shapes.
+        seed: u64,
+    },
+    /// A closed room about the origin.
+    Room {
+        /// Width (x), height (y) and length (z) in metres; the floor lies at height 0.
+        size_m: Vec3,
+        /// Of the walls.
+        walls: Material,
+        /// Of the floor.
+        floor: Material,
+        /// 0 to 4, one a wall.
+        windows: u32,
+        /// Luminance of the sky that the windows show, in cd/m².
+        window_luminance_cd_per_m2: f32,
+        /// Light of the ceiling lamps together, in lumen.
+        lamp_flux_lm: f32,
+        /// Colour temperature of the ceiling lamps, in kelvin.
+        lamp_temperature_kelvin: f32,
+        /// Of what is left to the room's maker: which walls have the windows, what its reflections show.
+        seed: u64,
+    },
+    /// Soft boxes around a neutral backdrop.
+    Studio {
+        /// On a level surface, in lux.
+        illuminance_lux: f32,
+        /// Colour of the backdrop, linear red, green and blue, 0 to 1.
+        backdrop: [f32; 3],
+        /// Of what is left to the studio's maker: where the soft boxes stand.
+        seed: u64,
+    },
+    /// The same light from everywhere.
+    Ambient {
+        /// On any surface, in lux.
+        illuminance_lux: f32,
+        /// Of the light and the background, linear red, green and blue, 0 to 1.
+        color: [f32; 3],
+    },
+}
+
+/// A light with a place or a direction.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Light {
+    /// Parallel light; what is `None` follows from elevation and haze.
+    Sun {
+        /// Unique in the scene.
+        name: String,
+        /// Unit vector.
+        direction_to_sun: Vec3,
+        /// On a surface facing the sun, in lux.
+        illuminance_lux: Option<f32>,
+        /// Colour temperature in kelvin.
+        temperature_kelvin: Option<f32>,
+    },
+    /// All round.
+    Point {
+        /// Unique in the scene.
+        name: String,
+        /// Metres.
+        position_m: Vec3,
+        /// Light given off, in lumen.
+        flux_lm: f32,
+        /// Colour temperature in kelvin.
+        temperature_kelvin: f32,
+        /// Whether it casts shadows.
+        shadows: bool,
+    },
+    /// In a cone; `flux_lm` as if it were opened to the full sphere.
+    Spot {
+        /// Unique in the scene.
+        name: String,
+        /// Metres.
+        position_m: Vec3,
+        /// The point that it shines at, in metres; not where the lamp is.
+        target_m: Vec3,
+        /// In lumen, were the cone opened to the full sphere.
+        flux_lm: f32,
+        /// Colour temperature in kelvin.
+        temperature_kelvin: f32,
+        /// From the axis to the edge of the cone, in degrees.
+        half_angle_deg: f32,
+        /// Whether it casts shadows.
+        shadows: bool,
+    },
+}
+
+/// The level ground at height 0.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ground {
+    /// Edge length of the square about the origin, in metres.
+    pub size_m: f32,
+    /// What it is made of.
+    pub material: Material,
+    /// Coulomb friction coefficient.
+    pub friction: f32,
+    /// 0 (dead) to 1 (all energy kept).
+    pub restitution: f32,
+}
+
+/// Overrides of what a shape brings; colours linear.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Material {
+    /// Colour of the surface, or the tint of its texture: linear red, green and blue, 0 to 1.
+    pub base_color: Option<[f32; 3]>,
+    /// Perceptual roughness, 0 to 1.
+    pub roughness: Option<f32>,
+    /// 0 (dielectric) to 1 (metal).
+    pub metallic: Option<f32>,
+    /// Colour, roughness and bumps together.
+    pub texture: Option<Texture>,
+    /// Metres of surface that one repeat of the texture covers.
+    pub texture_size_m: Option<f32>,
+    /// Light given off, in cd/m², times the base colour.
+    pub luminance_cd_per_m2: Option<f32>,
+    /// Labels look through it.
+    pub seen_through: Option<bool>,
+    /// 0 (clear) to 1 (opaque).
+    pub opacity: Option<f32>,
+}
+
+/// A texture with its variant chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Texture {
+    /// None at all, even where the shape brings one.
+    Plain,
+    /// Of the program's own.
+    Library {
+        /// As the scene names it.
+        name: String,
+        /// Below the number of its variants.
+        variant: u32,
+    },
+    /// An image file, relative to the scene's folder.
+    Image(String),
+}
+
+/// One thing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Instance {
+    /// From 1, in scene order.
+    pub id: u32,
+    /// The object's name, and `#` with its number where the object may be several: `mug#0`.
+    pub name: String,
+    /// From 1; `None` is never annotated.
+    pub category_id: Option<u32>,
+    /// Whether it is annotated (a distractor is not).
+    pub labelled: bool,
+    /// Geometry, already scaled where a primitive; `scale` still to be applied to models.
+    pub shape: Shape,
+    /// Factor on the size of library and file models (1 for primitives).
+    pub scale: f32,
+    /// Overrides.
+    pub material: Material,
+    /// Where it begins: the pose of the shape's own origin.
+    pub start: Pose,
+    /// Where it begins again should it fall off, in turn ([`Fallen::DrawAgain`] only).
+    pub spares: Vec<Pose>,
+    /// Height in metres of the top of what it should rest on; lower than that it has fallen off. `None`: it
+    /// cannot, as it is static or was placed at a pose.
+    pub support_top_m: Option<f32>,
+    /// Physics.
+    pub body: Body,
+}
+
+/// Geometry in metres, without anything left to draw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Shape {
+    /// A box; its edges are slightly rounded.
+    Box {
+        /// Along x, y and z.
+        size_m: Vec3,
+    },
+    /// A ball.
+    Sphere {
+        /// Metres.
+        radius_m: f32,
+    },
+    /// Along Y.
+    Cylinder {
+        /// Metres.
+        radius_m: f32,
+        /// Metres.
+        height_m: f32,
+    },
+    /// Along Y, tip up; the origin is half-way up.
+    Cone {
+        /// Of the base, in metres.
+        radius_m: f32,
+        /// Metres.
+        height_m: f32,
+    },
+    /// Along Y.
+    Capsule {
+        /// Metres.
+        radius_m: f32,
+        /// Over all, in metres, at least twice the radius.
+        height_m: f32,
+    },
+    /// A ring lying flat.
+    Torus {
+        /// Of the circle that the tube follows, in metres.
+        ring_radius_m: f32,
+        /// Of the tube, in metres, below that of the ring.
+        tube_radius_m: f32,
+    },
+    /// A model that the program makes itself.
+    Library {
+        /// As the scene names it.
+        name: String,
+        /// Below the number of its variants.
+        variant: u32,
+    },
+    /// A glTF 2.0 file.
+    Model {
+        /// Relative to the scene's folder.
+        file: String,
+    },
+}
+
+/// How a thing takes part in the physics.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Body {
+    /// Whether it moves.
+    pub kind: BodyKind,
+    /// Of the whole object, scale included; takes precedence over density.
+    pub mass_kg: Option<f32>,
+    /// The library's own, or 500, if `None`.
+    pub density_kg_per_m3: Option<f32>,
+    /// Coulomb friction coefficient.
+    pub friction: f32,
+    /// 0 (dead) to 1 (all energy kept).
+    pub restitution: f32,
+}

@@ -1,0 +1,80 @@
+//! Description, seed and frame number in, one concrete scene out: every random choice, made once, here and nowhere
+//! else.
+//!
+//! Each choice draws from a stream of its own, keyed by seed, frame number and the choice's path in the scene
+//! ([`stream`]). So nothing moves because something else was added, and the order of drawing doesn't matter. The
+//! one thing that things have to do with each other is room: a thing keeps clear of those placed before it, which
+//! are the ones earlier in the file and the supports that those stand on.
+//!
+//! All arithmetic is in double precision and uses only what gives the same bits on every machine: + − × ÷, square
+//! roots, and the functions of `libm`.
+
+mod camera;
+mod catalog;
+mod color;
+pub mod concrete;
+mod draw;
+mod error;
+mod extent;
+mod material;
+mod normal;
+mod object;
+mod place;
+mod rotation;
+pub mod stream;
+mod surroundings;
+#[cfg(test)]
+mod tests;
+
+pub use catalog::{Bounds, Catalog, CatalogError, Surface};
+pub use concrete::ConcreteScene;
+pub use error::RandomizeError;
+
+use crate::scene::Scene;
+use stream::Cursor;
+
+/// Makes every choice that a scene leaves open.
+///
+/// The result is fixed by the arguments alone, on every machine. `frame` is the number of the frame, or of the take
+/// in a sequence; seed 0 is a seed like any other.
+///
+/// # Errors
+///
+/// Where a value makes no sense (a size that is not above 0), a name is unknown, or the catalog has no answer. A
+/// scene that was read from a file has been checked for most of this before.
+pub fn randomize(scene: &Scene, seed: u64, frame: u64, catalog: &dyn Catalog) -> Result<ConcreteScene, RandomizeError> {
+    let root = Cursor::new(seed, frame);
+    let [width, height] = scene.resolution;
+    if width == 0 || height == 0 {
+        return Err(root.child("resolution").out_of_range("at least 1 pixel each way", 0.0));
+    }
+    let cursor = root.child("cameras");
+    let cameras: Vec<concrete::Camera> = (scene.cameras.iter())
+        .map(|(name, camera)| camera::draw(&cursor.child(name), name, camera, scene.resolution))
+        .collect::<Result<_, _>>()?;
+    if cameras.is_empty() {
+        return Err(cursor.out_of_range("at least one camera", 0.0));
+    }
+    let cursor = root.child("lights");
+    let lights = (scene.lights.iter())
+        .map(|(name, light)| surroundings::light(&cursor.child(name), name, light))
+        .collect::<Result<_, _>>()?;
+    let ground = match &scene.ground {
+        Some(ground) => Some(surroundings::ground(&root.child("ground"), ground, catalog)?),
+        None => None,
+    };
+    Ok(ConcreteScene {
+        seed,
+        frame,
+        categories: scene.categories.clone(),
+        resolution: scene.resolution,
+        cameras,
+        environment: surroundings::environment(&root.child("environment"), &scene.environment, catalog)?,
+        lights,
+        ground,
+        instances: object::draw(&root, scene, catalog)?,
+        physics: scene.physics.clone(),
+        sequence: scene.sequence.clone(),
+        labels: scene.labels.clone(),
+    })
+}

@@ -1,0 +1,94 @@
+//! Drawing rotations and directions, in double precision and from degrees.
+
+use std::f64::consts::{PI, TAU};
+
+use glam::{DQuat, DVec3, Quat};
+
+use super::error::RandomizeError;
+use super::stream::Cursor;
+use crate::scene::{Orientation, Pick};
+
+impl Cursor {
+    /// Draws how a thing is turned: `world_from_object`, a unit quaternion.
+    pub(super) fn orientation(&self, orientation: &Pick<Orientation>) -> Result<Quat, RandomizeError> {
+        let angle = |name, number| self.child(name).number(number);
+        let rotation = match self.pick(orientation)? {
+            Orientation::Free => {
+                let mut stream = self.child("free").stream();
+                uniform([stream.unit(), stream.unit(), stream.unit()])
+            }
+            Orientation::Upright { yaw_deg } => about(DVec3::Y, angle("yaw_deg", yaw_deg)?),
+            Orientation::Angles { yaw_deg, pitch_deg, roll_deg } => {
+                about(DVec3::Y, angle("yaw_deg", yaw_deg)?)
+                    * about(DVec3::X, angle("pitch_deg", pitch_deg)?)
+                    * about(DVec3::Z, angle("roll_deg", roll_deg)?)
+            }
+        };
+        Ok(rotation.normalize().as_quat())
+    }
+}
+
+/// A rotation uniform on SO(3) from three numbers uniform from 0 to 1.
+///
+/// K. Shoemake, "Uniform random rotations", Graphics Gems III (1992) 124–132.
+pub(super) fn uniform([share, first, second]: [f64; 3]) -> DQuat {
+    let (s1, c1) = libm::sincos(TAU * first);
+    let (s2, c2) = libm::sincos(TAU * second);
+    let (low, high) = ((1.0 - share).sqrt(), share.sqrt());
+    DQuat::from_xyzw(low * s1, low * c1, high * s2, high * c2)
+}
+
+/// A rotation about a unit axis, counter-clockwise as seen from its tip.
+fn about(axis: DVec3, angle_deg: f64) -> DQuat {
+    let (sin, cos) = sin_cos_deg(angle_deg / 2.0);
+    DQuat::from_xyzw(axis.x * sin, axis.y * sin, axis.z * sin, cos)
+}
+
+/// The unit vector at an azimuth (0 is +z, 90 is +x) and an elevation above the level.
+pub(super) fn direction(azimuth_deg: f64, elevation_deg: f64) -> DVec3 {
+    let (sin_azimuth, cos_azimuth) = sin_cos_deg(azimuth_deg);
+    let (sin_elevation, cos_elevation) = sin_cos_deg(elevation_deg);
+    DVec3::new(cos_elevation * sin_azimuth, sin_elevation, cos_elevation * cos_azimuth)
+}
+
+/// Sine and cosine; exact at multiples of 90.
+pub(super) fn sin_cos_deg(angle_deg: f64) -> (f64, f64) {
+    let within_turn = angle_deg % 360.0;
+    let quarter = libm::round(within_turn / 90.0);
+    let (sin, cos) = libm::sincos((within_turn - 90.0 * quarter) * (PI / 180.0));
+    let (sin, cos) = match quarter.rem_euclid(4.0) as u8 {
+        0 => (sin, cos),
+        1 => (cos, -sin),
+        2 => (-sin, -cos),
+        _ => (-cos, sin),
+    };
+    (sin + 0.0, cos + 0.0) // no negative zeros
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sine_and_cosine_agree_with_radians_and_are_exact_on_the_axes() {
+        for degrees in -800..800 {
+            let (sin, cos) = sin_cos_deg(f64::from(degrees));
+            let radians = f64::from(degrees).to_radians();
+            assert!((sin - radians.sin()).abs() < 1e-14 && (cos - radians.cos()).abs() < 1e-14, "{degrees}");
+        }
+        assert_eq!(sin_cos_deg(-90.0), (-1.0, 0.0));
+        assert_eq!(sin_cos_deg(540.0), (0.0, -1.0));
+    }
+
+    #[test]
+    fn azimuth_runs_from_z_to_x_and_elevation_upwards() {
+        assert_eq!(direction(0.0, 0.0), DVec3::Z);
+        assert_eq!(direction(90.0, 0.0), DVec3::X);
+        assert_eq!(direction(33.0, 90.0), DVec3::Y);
+    }
+
+    #[test]
+    fn a_rotation_about_y_carries_z_to_x() {
+        assert!((about(DVec3::Y, 90.0) * DVec3::Z - DVec3::X).length() < 1e-15);
+    }
+}

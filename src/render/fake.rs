@@ -1,0 +1,116 @@
+//! An engine without an engine: every instance is a disc about its projected centre, at the depth of that centre.
+//!
+//! What lies behind the seam can be tested with it in milliseconds.
+
+use glam::{DMat4, DVec3};
+
+use super::{Engine, RenderError, Stop};
+use crate::frame::{Camera, Frame, Instance, Plane, View};
+use crate::randomize::concrete::{self, ConcreteScene};
+
+/// Paints discs into the id plane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Painter {
+    /// Radius of every disc in metres.
+    pub radius_m: f64,
+}
+
+impl Default for Painter {
+    fn default() -> Self {
+        Painter { radius_m: 0.2 }
+    }
+}
+
+impl Engine for Painter {
+    fn render(
+        &mut self,
+        scenes: &mut dyn Iterator<Item = ConcreteScene>,
+        sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+    ) -> Result<(), RenderError> {
+        for scene in scenes {
+            let steps = scene.sequence.as_ref().map(|s| s.frames);
+            for step in 0..steps.unwrap_or(1) {
+                let frame = self.frame(&scene, steps.map(|_| step));
+                sink(frame, &scene).map_err(|Stop| RenderError::Stopped)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Painter {
+    fn frame(&self, scene: &ConcreteScene, step: Option<u32>) -> Frame {
+        let instances: Vec<Instance> = scene.instances.iter().map(|i| instance(i, self.radius_m)).collect();
+        let views = scene.cameras.iter().map(|camera| self.view(scene, camera, &instances)).collect();
+        let fps = scene.sequence.as_ref().map_or(1.0, |s| f64::from(s.fps));
+        Frame { index: scene.frame, step, time_s: step.map_or(0.0, |s| f64::from(s) / fps), views, instances }
+    }
+
+    fn view(&self, scene: &ConcreteScene, camera: &concrete::Camera, instances: &[Instance]) -> View {
+        let [width, height] = scene.resolution;
+        let (eye, target) = (camera.position_m.as_dvec3(), camera.target_m.as_dvec3());
+        let forward = (target - eye).normalize_or(DVec3::NEG_Z);
+        let right = forward.cross(DVec3::Y).normalize_or(DVec3::X);
+        let down = forward.cross(right);
+        let world_from_camera =
+            DMat4::from_cols(right.extend(0.0), down.extend(0.0), forward.extend(0.0), eye.extend(1.0));
+        let camera_from_world = world_from_camera.inverse();
+        let k = camera.intrinsics;
+        let pixels = (width * height) as usize;
+        let mut rgb = vec![[90, 90, 100]; pixels];
+        let mut ids = vec![0; pixels];
+        let mut depth = vec![0.0; pixels];
+        for instance in instances {
+            let center = camera_from_world.transform_point3(instance.position_m);
+            if center.z <= 0.0 {
+                continue;
+            }
+            let (u, v) = (k.fx * center.x / center.z + k.cx, k.fy * center.y / center.z + k.cy);
+            let radius = self.radius_m * k.fx / center.z;
+            let low = |c: f64| (c - radius).floor().max(0.0) as u32;
+            let high = |c: f64, end: u32| ((c + radius).ceil().max(0.0) as u32).min(end);
+            for y in low(v)..high(v, height) {
+                for x in low(u)..high(u, width) {
+                    let (dx, dy) = (f64::from(x) + 0.5 - u, f64::from(y) + 0.5 - v);
+                    let at = (y * width + x) as usize;
+                    let nearer = depth[at] == 0.0 || (center.z as f32) < depth[at];
+                    if dx * dx + dy * dy <= radius * radius && nearer {
+                        depth[at] = center.z as f32;
+                        ids[at] = if instance.labelled { instance.id as u16 } else { 0 };
+                        rgb[at] = [(instance.id * 73 % 200) as u8 + 40, (instance.id * 151 % 200) as u8 + 40, 120];
+                    }
+                }
+            }
+        }
+        let camera = Camera {
+            name: camera.name.clone(),
+            width,
+            height,
+            fx: k.fx,
+            fy: k.fy,
+            cx: k.cx,
+            cy: k.cy,
+            world_from_camera,
+            exposure_ev100: f64::from(camera.exposure_ev100.unwrap_or(10.0)),
+        };
+        View {
+            camera,
+            rgb: Plane { width, height, data: rgb },
+            instance: Plane { width, height, data: ids },
+            depth: Plane { width, height, data: depth },
+        }
+    }
+}
+
+fn instance(instance: &concrete::Instance, radius_m: f64) -> Instance {
+    Instance {
+        id: instance.id,
+        name: instance.name.clone(),
+        category_id: instance.category_id,
+        labelled: instance.labelled,
+        position_m: instance.start.position_m.as_dvec3(),
+        rotation: instance.start.rotation.as_dquat(),
+        bounds_min_m: DVec3::splat(-radius_m),
+        bounds_max_m: DVec3::splat(radius_m),
+    }
+}

@@ -1,0 +1,49 @@
+//! What goes with the planes into a frame: cameras and instances at a moment.
+
+use std::sync::Arc;
+
+use glam::DMat4;
+
+use crate::assets::Model;
+use crate::frame;
+use crate::randomize::concrete::{self, ConcreteScene};
+use crate::simulate::Moment;
+
+/// A camera as labels know it.
+pub(super) fn camera(scene: &ConcreteScene, camera: &concrete::Camera, pose: DMat4, ev100: f32) -> frame::Camera {
+    frame::Camera {
+        name: camera.name.clone(),
+        width: scene.resolution[0],
+        height: scene.resolution[1],
+        fx: camera.intrinsics.fx,
+        fy: camera.intrinsics.fy,
+        cx: camera.intrinsics.cx,
+        cy: camera.intrinsics.cy,
+        world_from_camera: pose,
+        exposure_ev100: f64::from(ev100),
+    }
+}
+
+/// The instances that are in the scene at a moment.
+pub(super) fn instances(scene: &ConcreteScene, models: &[Arc<Model>], moment: &Moment) -> Vec<frame::Instance> {
+    scene
+        .instances
+        .iter()
+        .zip(models)
+        .zip(&moment.poses)
+        .filter_map(|((instance, model), pose)| {
+            let pose = (*pose)?;
+            let (min, max) = model.bounds();
+            Some(frame::Instance {
+                id: instance.id,
+                name: instance.name.clone(),
+                category_id: instance.category_id,
+                labelled: instance.labelled,
+                position_m: pose.position_m.as_dvec3(),
+                rotation: pose.rotation.as_dquat(),
+                bounds_min_m: (min * instance.scale).as_dvec3(),
+                bounds_max_m: (max * instance.scale).as_dvec3(),
+            })
+        })
+        .collect()
+}

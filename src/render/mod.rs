@@ -1,0 +1,67 @@
+//! Looks at settled scenes through simulated cameras: concrete scenes in, [`Frame`]s out.
+//!
+//! [`Engine`] is the seam. [`Renderer`] is the real one: a headless Bevy app that draws the colour image with
+//! its PBR pipeline and all geometric truth in one further pass of our own ([`truth`]). [`Painter`] paints
+//! discs without any of that, so that what lies behind the seam can be tested in milliseconds.
+
+mod app;
+mod doctor;
+mod fake;
+mod label;
+mod light;
+mod metering;
+mod occluders;
+mod pin_hole;
+mod pools;
+mod readback;
+mod renderer;
+mod room;
+mod stage;
+mod surface;
+mod truth;
+
+pub use doctor::{Adapter, SelfTest, adapter, adapters, self_test};
+pub use fake::Painter;
+pub use renderer::{Options, Renderer};
+
+use crate::assets::AssetError;
+use crate::frame::Frame;
+use crate::randomize::ConcreteScene;
+
+/// Log levels of the engine: what it finds worth a warning and its users do not, such as that a processor draws
+/// slowly, is left out.
+pub const LOG_FILTER: &str = "bevy_render::renderer=error,bevy_light=error,wgpu_hal=error";
+
+/// Turns concrete scenes into frames.
+pub trait Engine {
+    /// Renders every scene that `scenes` gives, in order, and hands each frame to `sink`, in order.
+    ///
+    /// Several scenes may be on their way at once; a frame does not depend on what was rendered before it.
+    /// Stops at the first error, the sink's included; what was under way is then dropped.
+    fn render(
+        &mut self,
+        scenes: &mut dyn Iterator<Item = ConcreteScene>,
+        sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+    ) -> Result<(), RenderError>;
+}
+
+/// A sink's wish to stop; why is the sink's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop;
+
+/// Why no further frame came.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// There is nothing to render with.
+    #[error("{0}")]
+    NoAdapter(String),
+    /// The device was lost, ran out of memory, or answered too late.
+    #[error("{0}")]
+    Device(String),
+    /// Something that the scene shows could not be had.
+    #[error(transparent)]
+    Asset(#[from] AssetError),
+    /// The sink wished so.
+    #[error("stopped")]
+    Stopped,
+}

@@ -1,0 +1,435 @@
+//! The real engine: one headless Bevy app that draws scene after scene.
+//!
+//! Physics of the next scene is simulated on a thread of its own while the device draws; results are read back
+//! some draws later, so that the device never waits for a reader.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::{Duration, Instant};
+
+use bevy::app::App;
+use bevy::camera::{Camera, Camera3d, CameraOutputMode, ClearColorConfig, Exposure, Projection, RenderTarget};
+use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
+use bevy::light::EnvironmentMapLight;
+use bevy::light::cluster::ClusterConfig;
+use bevy::math::UVec2;
+use bevy::prelude::{Entity, GlobalTransform, Msaa, Transform, World};
+use bevy::render::RenderApp;
+use bevy::render::render_resource::{CachedPipelineState, PipelineCache, PollType};
+use bevy::render::renderer::RenderDevice;
+use bevy::shader::ShaderCacheError;
+use glam::{DMat4, Vec3};
+
+use super::label;
+use super::light::{self, Surroundings};
+use super::pin_hole::PinHole;
+use super::pools::Pools;
+use super::readback::{Planes, Readbacks};
+use super::stage::{self, Stage};
+use super::truth::{TruthScene, TruthView};
+use super::{Engine, RenderError, Stop, app, metering, occluders};
+use crate::assets::{AssetError, AssetStore, Model};
+use crate::frame::{self, Frame, Plane, View};
+use crate::randomize::concrete::ConcreteScene;
+use crate::simulate::{Moment, Player, world_from_camera};
+
+/// How the renderer is set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Pixels along an edge of the shadow map of the sun and of each spot light.
+    pub shadow_map_pixels: usize,
+    /// Samples a pixel of the colour image along edges: 1 or 4. Labels always have one.
+    pub edge_samples: u32,
+    /// Frames that may be on the device at once.
+    pub in_flight: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { shadow_map_pixels: 1024, edge_samples: 4, in_flight: 3 }
+    }
+}
+
+/// How long the device may take over a frame.
+const FRAME_LIMIT: Duration = Duration::from_secs(300);
+/// How long a scene is drawn again and again because something was not on the device yet.
+const READY_LIMIT: Duration = Duration::from_secs(60);
+/// Simulated scenes that wait for the device.
+const SIMULATED_AHEAD: usize = 2;
+
+/// The real engine.
+pub struct Renderer {
+    app: App,
+    options: Options,
+    assets: Arc<AssetStore>,
+    pools: Pools,
+    light: light::Cache,
+    cameras: Vec<Entity>,
+    next_ticket: u64,
+    /// How often the app was updated.
+    updates: u64,
+}
+
+/// A scene with its physics done.
+struct Simulated {
+    scene: ConcreteScene,
+    models: Vec<Arc<Model>>,
+    moments: Vec<Moment>,
+}
+
+/// A frame on the device, waiting for its planes.
+struct Pending {
+    ticket: u64,
+    frame: Frame,
+    scene: Arc<ConcreteScene>,
+    cameras: Vec<frame::Camera>,
+    planes: Vec<Option<Planes>>,
+}
+
+impl Renderer {
+    /// Opens the device. Errors with [`RenderError::NoAdapter`] where there is none.
+    pub fn new(assets: Arc<AssetStore>, options: Options) -> Result<Renderer, RenderError> {
+        let app = app::build(options.shadow_map_pixels)?;
+        Ok(Renderer {
+            app,
+            options,
+            assets,
+            pools: Pools::default(),
+            light: light::Cache::default(),
+            cameras: Vec::new(),
+            next_ticket: 0,
+            updates: 0,
+        })
+    }
+
+    fn device(&self) -> RenderDevice {
+        self.app.world().resource::<RenderDevice>().clone()
+    }
+
+    fn render_world(&mut self) -> &mut World {
+        self.app.sub_app_mut(RenderApp).world_mut()
+    }
+
+    fn surroundings(&mut self, scene: &ConcreteScene) -> Result<Surroundings, RenderError> {
+        let (albedo, walls) = stage::albedos(scene, &self.assets)?;
+        Ok(self.light.surroundings(self.app.world_mut(), scene, albedo, walls, self.updates))
+    }
+
+    fn update(&mut self) {
+        self.app.update();
+        self.updates += 1;
+    }
+
+    /// Draws all moments of a scene; frames that have arrived meanwhile go to the sink.
+    fn draw_scene(
+        &mut self,
+        simulated: Simulated,
+        pending: &mut VecDeque<Pending>,
+        sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+    ) -> Result<(), RenderError> {
+        let Simulated { scene, models, moments } = simulated;
+        let scene = Arc::new(scene);
+        let surroundings = self.surroundings(&scene)?;
+        if surroundings.made_before_update == self.updates {
+            // Light from around is taken into account only from the update after the one that uploads its maps.
+            self.update();
+        }
+        let world = self.app.world_mut();
+        let suns = light::suns(&scene);
+        let light =
+            stage::Light { surroundings: &surroundings, suns: &suns, shadow_reach_m: shadow_reach(&scene, &models) };
+        let stage = Stage::set(world, &mut self.pools, &scene, &models, &self.assets, &light)?;
+        let list = world.resource::<occluders::List>().clone();
+        let middles: Vec<Vec3> = scene.cameras.iter().map(|camera| camera.target_m).collect();
+        let last = moments.len().saturating_sub(1).max(1) as f64;
+        for (index, moment) in moments.iter().enumerate() {
+            let poses: Vec<DMat4> =
+                scene.cameras.iter().map(|camera| world_from_camera(camera, index as f64 / last)).collect();
+            let exposures: Vec<f32> = scene
+                .cameras
+                .iter()
+                .map(|camera| {
+                    let metered = || metering::ev100(&scene, surroundings.ambient_lux, &suns, camera.target_m);
+                    camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
+                })
+                .collect();
+            self.place_cameras(&scene, &poses, &exposures, &surroundings);
+            stage.pose(self.app.world_mut(), moment);
+            let bounce = bounce(&surroundings, &suns);
+            occluders::fill(self.render_world(), &list, &stage.ellipsoids(moment), &middles, bounce);
+            let ticket = self.draw(&stage, moment, poses.len())?;
+            let cameras = scene
+                .cameras
+                .iter()
+                .zip(poses.iter().zip(&exposures))
+                .map(|(camera, (pose, ev))| label::camera(&scene, camera, *pose, *ev))
+                .collect();
+            let frame = Frame {
+                index: scene.frame,
+                step: moment.step,
+                time_s: moment.time_s,
+                views: Vec::new(),
+                instances: label::instances(&scene, &models, moment),
+            };
+            let planes = (0..poses.len()).map(|_| None).collect();
+            pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
+            self.collect(pending, self.options.in_flight, sink)?;
+        }
+        stage.strike(self.app.world_mut());
+        drop(models);
+        self.pools.prune();
+        Ok(())
+    }
+
+    /// Draws what stands on the stage once, again where something was not ready, and gives its ticket.
+    fn draw(&mut self, stage: &Stage, moment: &Moment, views: usize) -> Result<u64, RenderError> {
+        let start = Instant::now();
+        while start.elapsed() < READY_LIMIT {
+            let ticket = self.next_ticket;
+            self.next_ticket += 1;
+            let draws = stage.draws(self.app.world(), moment);
+            self.render_world().insert_resource(TruthScene { ticket, draws });
+            self.update();
+            let ready = self.pipelines_ready()?;
+            let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();
+            if !ready {
+                readbacks.incomplete(ticket);
+            }
+            if readbacks.submitted(ticket) == Some(views) {
+                return Ok(ticket);
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Err(RenderError::Device(format!("a scene was not on the device after {} s", READY_LIMIT.as_secs())))
+    }
+
+    /// Whether every pipeline that was asked for is compiled; until then some things are not drawn.
+    fn pipelines_ready(&mut self) -> Result<bool, RenderError> {
+        let cache = self.render_world().resource::<PipelineCache>();
+        let broken = cache.pipelines().find_map(|pipeline| match &pipeline.state {
+            CachedPipelineState::Err(
+                ShaderCacheError::ShaderNotLoaded(_) | ShaderCacheError::ShaderImportNotYetAvailable,
+            ) => None,
+            CachedPipelineState::Err(error) => Some(error.to_string()),
+            _ => None,
+        });
+        match broken {
+            Some(error) => Err(RenderError::Device(format!("a shader did not compile: {error}"))),
+            None => Ok(cache.waiting_pipelines().next().is_none()),
+        }
+    }
+
+    /// Hands over frames in order until at most `keep` are still on the device.
+    fn collect(
+        &mut self,
+        pending: &mut VecDeque<Pending>,
+        keep: usize,
+        sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+    ) -> Result<(), RenderError> {
+        let device = self.device();
+        let start = Instant::now();
+        loop {
+            let poll = if pending.len() > keep { PollType::wait_indefinitely() } else { PollType::Poll };
+            device.poll(poll).map_err(|error| RenderError::Device(format!("the graphics device failed: {error}")))?;
+            let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();
+            while let Some(((ticket, camera), planes)) = readbacks.take() {
+                let planes =
+                    planes.map_err(|()| RenderError::Device("the graphics device lost a picture".to_owned()))?;
+                let slot =
+                    pending.iter_mut().find(|p| p.ticket == ticket).and_then(|p| p.planes.get_mut(camera as usize));
+                if let Some(slot) = slot {
+                    *slot = Some(planes);
+                }
+            }
+            while pending.front().is_some_and(|p| p.planes.iter().all(Option::is_some)) {
+                if let Some(done) = pending.pop_front() {
+                    let (frame, scene) = done.finish();
+                    sink(frame, &scene).map_err(|Stop| RenderError::Stopped)?;
+                }
+            }
+            if pending.len() <= keep {
+                return Ok(());
+            }
+            if start.elapsed() > FRAME_LIMIT {
+                return Err(RenderError::Device("the graphics device gave no picture for five minutes".to_owned()));
+            }
+        }
+    }
+
+    /// One camera entity for each camera of the scene; entities are kept and changed.
+    fn place_cameras(
+        &mut self,
+        scene: &ConcreteScene,
+        poses: &[DMat4],
+        exposures: &[f32],
+        surroundings: &Surroundings,
+    ) {
+        let world = self.app.world_mut();
+        while self.cameras.len() > poses.len() {
+            if let Some(entity) = self.cameras.pop() {
+                world.despawn(entity);
+            }
+        }
+        while self.cameras.len() < poses.len() {
+            let index = self.cameras.len();
+            let msaa = if self.options.edge_samples > 1 { Msaa::Sample4 } else { Msaa::Off };
+            let camera = Camera {
+                order: index as isize,
+                // Our own pass takes the picture from the main texture; the backdrop covers all of it.
+                output_mode: CameraOutputMode::Skip,
+                clear_color: ClearColorConfig::None,
+                ..Default::default()
+            };
+            let entity = world.spawn((
+                Camera3d::default(),
+                camera,
+                Tonemapping::None,
+                DebandDither::Disabled,
+                ClusterConfig::Single,
+                msaa,
+                TruthView(index as u32),
+            ));
+            self.cameras.push(entity.id());
+        }
+        let size = UVec2::new(scene.resolution[0], scene.resolution[1]);
+        for (index, &entity) in self.cameras.iter().enumerate() {
+            let Ok(mut entity) = world.get_entity_mut(entity) else { continue };
+            let world_from_view = stage::camera_axes(poses[index].as_mat4());
+            let transform = Transform::from_matrix(world_from_view);
+            entity.insert((
+                RenderTarget::None { size },
+                Projection::custom(PinHole::new(&scene.cameras[index].intrinsics, scene.resolution)),
+                transform,
+                GlobalTransform::from(transform),
+                Exposure { ev100: exposures[index] },
+                EnvironmentMapLight {
+                    diffuse_map: surroundings.diffuse.clone(),
+                    specular_map: surroundings.specular.clone(),
+                    intensity: 1.0,
+                    ..Default::default()
+                },
+            ));
+        }
+    }
+}
+
+impl Engine for Renderer {
+    fn render(
+        &mut self,
+        scenes: &mut dyn Iterator<Item = ConcreteScene>,
+        sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+    ) -> Result<(), RenderError> {
+        let assets = self.assets.clone();
+        let (to_simulate, orders) = sync_channel::<ConcreteScene>(SIMULATED_AHEAD);
+        let (done, simulated) = sync_channel(SIMULATED_AHEAD);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                for scene in orders {
+                    if done.send(simulate(scene, &assets)).is_err() {
+                        break;
+                    }
+                }
+            });
+            self.pump(scenes, to_simulate, simulated, sink)
+        })
+    }
+}
+
+impl Renderer {
+    /// Keeps the simulation thread supplied and draws what it gives.
+    fn pump(
+        &mut self,
+        scenes: &mut dyn Iterator<Item = ConcreteScene>,
+        to_simulate: std::sync::mpsc::SyncSender<ConcreteScene>,
+        simulated: Receiver<Result<Simulated, AssetError>>,
+        sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+    ) -> Result<(), RenderError> {
+        let mut pending = VecDeque::new();
+        let mut under_way = 0;
+        let mut exhausted = false;
+        let mut next: Option<Simulated> = None;
+        let receive = || {
+            let received = simulated.recv();
+            received
+                .map_err(|_| RenderError::Device("the physics thread ended before its time".to_owned()))?
+                .map_err(RenderError::from)
+        };
+        loop {
+            while !exhausted && under_way < SIMULATED_AHEAD {
+                match scenes.next() {
+                    Some(scene) => {
+                        // Fails only when the thread has died; receiving then says so.
+                        let _ = to_simulate.send(scene);
+                        under_way += 1;
+                    }
+                    None => exhausted = true,
+                }
+            }
+            let current = match next.take() {
+                Some(scene) => scene,
+                None if under_way == 0 => break,
+                None => {
+                    under_way -= 1;
+                    receive()?
+                }
+            };
+            if under_way > 0 {
+                under_way -= 1;
+                let ahead = receive()?;
+                // Its maps are uploaded while the current scene is drawn.
+                self.surroundings(&ahead.scene)?;
+                next = Some(ahead);
+            }
+            self.draw_scene(current, &mut pending, sink)?;
+        }
+        self.collect(&mut pending, 0, sink)
+    }
+}
+
+fn simulate(scene: ConcreteScene, assets: &AssetStore) -> Result<Simulated, AssetError> {
+    let models = stage::dress(&scene, assets)?;
+    let weights: Vec<_> = scene.instances.iter().map(|i| assets.weight(&i.shape)).collect();
+    let mut player = Player::new(&scene, &models, &weights);
+    let moments = std::iter::from_fn(|| player.next_moment()).collect();
+    Ok(Simulated { scene, models, moments })
+}
+
+impl Pending {
+    fn finish(self) -> (Frame, Arc<ConcreteScene>) {
+        let mut frame = self.frame;
+        frame.views = self
+            .cameras
+            .into_iter()
+            .zip(self.planes.into_iter().flatten())
+            .map(|(camera, planes)| {
+                let (width, height) = (camera.width, camera.height);
+                View {
+                    camera,
+                    rgb: Plane { width, height, data: planes.rgb },
+                    instance: Plane { width, height, data: planes.instance },
+                    depth: Plane { width, height, data: planes.depth },
+                }
+            })
+            .collect();
+        (frame, self.scene)
+    }
+}
+
+/// What a white neighbour sends: the mean of all light that reaches it, the sun's share included.
+fn bounce(surroundings: &Surroundings, suns: &[light::Sun]) -> [f32; 3] {
+    // A body in the sun is lit on half its side, at half the cosine.
+    let sun = |channel: usize| -> f32 {
+        suns.iter().map(|s| 0.25 * s.illuminance_lux * s.color[channel] / std::f32::consts::PI).sum()
+    };
+    [0, 1, 2].map(|channel| surroundings.bounce[channel] + sun(channel))
+}
+
+/// Depths over which the sun's shadow map is spread, for the camera that needs the most.
+fn shadow_reach(scene: &ConcreteScene, models: &[Arc<Model>]) -> (f32, f32) {
+    let ranges = scene.cameras.iter().map(|camera| {
+        let forward = (camera.target_m - camera.position_m).normalize_or(Vec3::NEG_Z);
+        stage::depth_range(scene, models, camera.position_m, forward)
+    });
+    ranges.fold((f32::INFINITY, 1.0), |(near, far), (n, f)| (near.min(n), far.max(f)))
+}

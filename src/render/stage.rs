@@ -1,0 +1,399 @@
+//! Sets a concrete scene up in Bevy's world, moves its things, and takes it down whole.
+
+use std::sync::Arc;
+
+use bevy::asset::{Assets, Handle};
+use bevy::camera::visibility::NoFrustumCulling;
+use bevy::light::{CascadeShadowConfigBuilder, NotShadowCaster};
+use bevy::mesh::MeshTag;
+use bevy::prelude::{
+    Color, Cuboid, DirectionalLight, Entity, LinearRgba, Mesh, Mesh3d, MeshMaterial3d, PointLight, SpotLight,
+    Transform, Visibility, World,
+};
+use bevy::render::storage::ShaderBuffer;
+use glam::{Mat4, Quat, Vec3};
+
+use super::light::{Sun, Surroundings, blackbody};
+use super::occluders::{Ellipsoid, List};
+use super::pools::Pools;
+use super::room;
+use super::surface::BackdropMaterial;
+use super::truth::{Cutout, Draw};
+use crate::assets::{Alpha, AssetError, AssetStore, Model, Surface};
+use crate::randomize::concrete::{self, BodyKind, ConcreteScene, Environment, Instance, Material, Pose};
+use crate::simulate::Moment;
+
+/// Cells along an edge of the ground, and how far they are fine, in distances of the camera from its target.
+const GROUND_CELLS: usize = 32;
+const GROUND_FINE: f32 = 0.75;
+/// Half the edge of the box that carries the backdrop.
+const BACKDROP_M: f32 = 5000.0;
+
+/// One thing of the stage: an instance, or part of what surrounds them.
+struct Thing {
+    /// Index among the scene's instances.
+    instance: Option<usize>,
+    /// In the instance plane.
+    label: u16,
+    model: Arc<Model>,
+    scale: f32,
+    /// Where it is if no moment says otherwise.
+    rest: Pose,
+    albedo: [f32; 3],
+    parts: Vec<Entity>,
+}
+
+/// What lights a scene besides its lamps.
+pub(super) struct Light<'a> {
+    pub surroundings: &'a Surroundings,
+    pub suns: &'a [Sun],
+    /// Depths over which the sun's shadow map is spread, nearest and farthest.
+    pub shadow_reach_m: (f32, f32),
+}
+
+/// A scene that stands in Bevy's world.
+pub(super) struct Stage {
+    things: Vec<Thing>,
+    others: Vec<Entity>,
+}
+
+/// The models of a scene's instances, dressed, in their order.
+pub(super) fn dress(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Arc<Model>>, AssetError> {
+    let carried: Vec<Vec3> =
+        scene.instances.iter().filter(|i| i.body.kind == BodyKind::Dynamic).map(|i| i.start.position_m).collect();
+    let dress = |instance: &Instance| {
+        let model = assets.dress(&instance.shape, &instance.material)?;
+        let (min, max) = model.bounds();
+        let reach = 0.5 * (max - min).length() * instance.scale;
+        let middle = instance.start.position_m;
+        let over = |p: &Vec3| p.y > middle.y && (*p - middle).with_y(0.0).length() < reach;
+        if instance.body.kind == BodyKind::Static && carried.iter().any(over) {
+            return assets.dress_finely(&instance.shape, &instance.material);
+        }
+        Ok(model)
+    };
+    scene.instances.iter().map(dress).collect()
+}
+
+/// Reflectance of the ground or floor, and of walls where there are any: what the light around comes back from.
+pub(super) fn albedos(scene: &ConcreteScene, assets: &AssetStore) -> Result<([f32; 3], [f32; 3]), AssetError> {
+    if let Some((floor, walls)) = room::albedos(scene, assets)? {
+        return Ok((mean_albedo(&floor), mean_albedo(&walls)));
+    }
+    match &scene.ground {
+        Some(ground) => Ok((mean_albedo(&assets.surface(&ground_material(&ground.material))?), [0.5; 3])),
+        None => Ok(([0.2; 3], [0.5; 3])),
+    }
+}
+
+impl Stage {
+    /// Spawns everything that does not depend on a moment or a camera.
+    pub fn set(
+        world: &mut World,
+        pools: &mut Pools,
+        scene: &ConcreteScene,
+        models: &[Arc<Model>],
+        assets: &AssetStore,
+        light: &Light<'_>,
+    ) -> Result<Stage, AssetError> {
+        let mut things = surrounding_things(scene, assets)?;
+        things.extend(scene.instances.iter().zip(models).enumerate().map(|(i, (instance, model))| Thing {
+            instance: Some(i),
+            label: if instance.labelled { instance.id as u16 } else { 0 },
+            model: model.clone(),
+            scale: instance.scale,
+            rest: instance.start,
+            albedo: model.parts.first().map_or([0.5; 3], |part| mean_albedo(&part.surface)),
+            parts: Vec::new(),
+        }));
+        let list = world.resource::<List>().buffer.clone();
+        for (index, thing) in things.iter_mut().enumerate() {
+            thing.parts = spawn_parts(world, pools, thing, index as u32, &list);
+        }
+        let mut others = vec![spawn_backdrop(world, light.surroundings)];
+        others.extend(light.suns.iter().map(|sun| spawn_sun(world, sun, light.shadow_reach_m)));
+        others.extend(scene.lights.iter().chain(&room::lamps(scene)).filter_map(|light| spawn_lamp(world, light)));
+        Ok(Stage { things, others })
+    }
+
+    /// Moves the things to where they are at a moment; those that have been taken out vanish.
+    pub fn pose(&self, world: &mut World, moment: &Moment) {
+        for thing in &self.things {
+            let pose = thing.pose(moment);
+            for &part in &thing.parts {
+                let Ok(mut entity) = world.get_entity_mut(part) else { continue };
+                match pose {
+                    Some(pose) => {
+                        entity.insert((transform(&pose, thing.scale), Visibility::Visible));
+                    }
+                    None => {
+                        entity.insert(Visibility::Hidden);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the ground-truth pass draws at a moment, in the order that settles ties.
+    pub fn draws(&self, world: &World, moment: &Moment) -> Vec<Draw> {
+        let mut draws = Vec::new();
+        for thing in &self.things {
+            let Some(pose) = thing.pose(moment) else { continue };
+            let world_from_local = transform(&pose, thing.scale).to_matrix();
+            for (part, &entity) in thing.model.parts.iter().zip(&thing.parts) {
+                let Some(mesh) = world.get::<Mesh3d>(entity) else { continue };
+                if !counts(&part.surface) {
+                    continue;
+                }
+                draws.push(Draw {
+                    mesh: mesh.0.id(),
+                    world_from_local,
+                    instance: thing.label,
+                    double_sided: part.surface.double_sided,
+                    cutout: self.cutout(world, entity, &part.surface),
+                });
+            }
+        }
+        draws
+    }
+
+    fn cutout(&self, world: &World, entity: Entity, surface: &Surface) -> Option<Cutout> {
+        let Alpha::Mask(cutoff) = surface.alpha else { return None };
+        let material = world.get::<MeshMaterial3d<super::surface::SurfaceMaterial>>(entity)?;
+        let materials = world.resource::<Assets<super::surface::SurfaceMaterial>>();
+        let image = materials.get(&material.0)?.base.base_color_texture.as_ref()?.id();
+        // The material's own alpha multiplies the texture's.
+        let cutoff = cutoff / surface.base_color[3].max(1e-6);
+        Some(Cutout { image, cutoff, uv_scale: surface.texture_size_m.max(1e-6).recip() })
+    }
+
+    /// The instances as their neighbours see them at a moment.
+    pub fn ellipsoids(&self, moment: &Moment) -> Vec<Ellipsoid> {
+        let things = self.things.iter().enumerate().filter(|(_, thing)| thing.instance.is_some());
+        let seen = things.filter_map(|(tag, thing)| {
+            let pose = thing.pose(moment)?;
+            let (min, max) = thing.model.bounds();
+            Some(Ellipsoid {
+                center: pose.position_m + pose.rotation * ((min + max) * 0.5 * thing.scale),
+                rotation: pose.rotation,
+                half_extents: (max - min) * 0.5 * thing.scale,
+                albedo: thing.albedo,
+                tag: tag as u32,
+            })
+        });
+        seen.collect()
+    }
+
+    /// Despawns all of it.
+    pub fn strike(self, world: &mut World) {
+        for entity in self.things.iter().flat_map(|thing| &thing.parts).chain(&self.others) {
+            world.despawn(*entity);
+        }
+    }
+}
+
+impl Thing {
+    fn pose(&self, moment: &Moment) -> Option<Pose> {
+        match self.instance {
+            None => Some(self.rest),
+            Some(index) => moment.poses.get(index).copied().flatten(),
+        }
+    }
+}
+
+/// Whether a surface is the nearest one that counts wherever it is drawn.
+fn counts(surface: &Surface) -> bool {
+    !surface.seen_through
+}
+
+fn transform(pose: &Pose, scale: f32) -> Transform {
+    Transform { translation: pose.position_m, rotation: pose.rotation, scale: Vec3::splat(scale) }
+}
+
+/// The camera frame of labels (x right, y down, z forward) has its axes from Bevy's (y up, z backward) so.
+pub(super) fn camera_axes(world_from_view: Mat4) -> Mat4 {
+    world_from_view * Mat4::from_quat(Quat::from_rotation_x(std::f32::consts::PI))
+}
+
+fn mean_albedo(surface: &Surface) -> [f32; 3] {
+    let texture = surface.base_color_texture.as_ref().and_then(|t| t.levels.last());
+    let mut albedo = [surface.base_color[0], surface.base_color[1], surface.base_color[2]];
+    if let Some(texel) = texture {
+        for (channel, value) in albedo.iter_mut().zip(texel) {
+            let c = f32::from(*value) / 255.0;
+            *channel *= if c <= 0.040_45 { c / 12.92 } else { libm::powf((c + 0.055) / 1.055, 2.4) };
+        }
+    }
+    albedo
+}
+
+/// The ground, or the room.
+fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Thing>, AssetError> {
+    let thing = |model: Model, surface: &Surface, at: Vec3| Thing {
+        instance: None,
+        label: 0,
+        model: Arc::new(model),
+        scale: 1.0,
+        rest: Pose { position_m: at, rotation: Quat::IDENTITY },
+        albedo: mean_albedo(surface),
+        parts: Vec::new(),
+    };
+    if let Environment::Room { .. } = &scene.environment {
+        let models = room::models(scene, assets)?;
+        return Ok(models.into_iter().map(|(model, surface)| thing(model, &surface, Vec3::ZERO)).collect());
+    }
+    let Some(ground) = &scene.ground else { return Ok(Vec::new()) };
+    let surface = assets.surface(&ground_material(&ground.material))?;
+    let mesh = ground_mesh(ground.size_m, scene);
+    let model = room::single("ground", mesh, surface.clone());
+    Ok(vec![thing(model, &surface, Vec3::ZERO)])
+}
+
+/// A level square, finely divided where the cameras look and ever coarser away from there.
+fn ground_mesh(size_m: f32, scene: &ConcreteScene) -> crate::assets::MeshData {
+    let half = size_m * 0.5;
+    let count = scene.cameras.len().max(1) as f32;
+    let middle = scene.cameras.iter().map(|camera| camera.target_m).sum::<Vec3>() / count;
+    let distance = scene.cameras.iter().map(|c| c.position_m.distance(c.target_m)).fold(1.0, f32::max);
+    // A straight line near the middle, a fifth power towards the edge: x = a t + b t⁵, and x(1) at the edge.
+    let warp = |t: f32, center: f32| {
+        let center = center.clamp(-half * 0.9, half * 0.9);
+        let edge = if t < 0.0 { half + center } else { half - center };
+        let near = (GROUND_FINE * distance).min(edge);
+        let t5 = t * t * t * t * t;
+        // Exactly at the edge for t = ±1, whatever rounding does.
+        if t.abs() >= 1.0 { edge * t + center } else { near * t + (edge - near) * t5 + center }
+    };
+    let cells = GROUND_CELLS as u32;
+    let t = |i: u32| (2 * i) as f32 / cells as f32 - 1.0;
+    let mut mesh = crate::assets::MeshData::default();
+    for j in 0..=cells {
+        for i in 0..=cells {
+            let position = Vec3::new(warp(t(i), middle.x), 0.0, warp(t(j), middle.z));
+            mesh.positions.push(position);
+            mesh.uvs.push([position.x, position.z]);
+            if i < cells && j < cells {
+                let a = j * (cells + 1) + i;
+                let (b, c, d) = (a + cells + 1, a + cells + 2, a + 1);
+                mesh.indices.extend([a, b, c, a, c, d]);
+            }
+        }
+    }
+    mesh.normals = vec![Vec3::Y; mesh.positions.len()];
+    // v runs along +z, and so against the bitangent of +x and +y.
+    mesh.tangents = vec![[1.0, 0.0, 0.0, -1.0]; mesh.positions.len()];
+    mesh
+}
+
+/// A ground that says nothing of itself is light grey.
+fn ground_material(material: &Material) -> Material {
+    let mut material = material.clone();
+    if material.texture.is_none() && material.base_color.is_none() {
+        material.base_color = Some([0.45, 0.43, 0.40]);
+    }
+    if material.texture.is_none() && material.roughness.is_none() {
+        material.roughness = Some(0.85);
+    }
+    material
+}
+
+fn spawn_parts(
+    world: &mut World,
+    pools: &mut Pools,
+    thing: &Thing,
+    tag: u32,
+    list: &Handle<ShaderBuffer>,
+) -> Vec<Entity> {
+    let mut entities = Vec::with_capacity(thing.model.parts.len());
+    for part in &thing.model.parts {
+        let mesh = pools.mesh(world, &part.mesh);
+        let material = pools.material(world, &part.surface, list);
+        let transform = transform(&thing.rest, thing.scale);
+        entities.push(world.spawn((Mesh3d(mesh), MeshMaterial3d(material), MeshTag(tag), transform)).id());
+    }
+    entities
+}
+
+fn spawn_backdrop(world: &mut World, surroundings: &Surroundings) -> Entity {
+    let edge = BACKDROP_M * 2.0;
+    // Seen from within: the box is turned inside out.
+    let mut mesh: Mesh = Cuboid::new(edge, edge, edge).into();
+    mesh.asset_usage = bevy::asset::RenderAssetUsages::RENDER_WORLD;
+    let mesh = mesh.with_inverted_winding().unwrap_or_else(|_| Cuboid::new(edge, edge, edge).into());
+    let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
+    let material = BackdropMaterial { surroundings: surroundings.backdrop.clone() };
+    let material = world.resource_mut::<Assets<BackdropMaterial>>().add(material);
+    world.spawn((Mesh3d(mesh), MeshMaterial3d(material), NotShadowCaster, NoFrustumCulling, Transform::IDENTITY)).id()
+}
+
+fn color([r, g, b]: [f32; 3]) -> Color {
+    Color::LinearRgba(LinearRgba::rgb(r, g, b))
+}
+
+fn spawn_sun(world: &mut World, sun: &Sun, (near_m, far_m): (f32, f32)) -> Entity {
+    let up = if sun.to_sun.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
+    let cascades = CascadeShadowConfigBuilder {
+        num_cascades: 1,
+        minimum_distance: near_m,
+        maximum_distance: far_m,
+        first_cascade_far_bound: far_m,
+        ..Default::default()
+    };
+    let light = DirectionalLight {
+        color: color(sun.color),
+        illuminance: sun.illuminance_lux,
+        shadow_maps_enabled: sun.illuminance_lux > 0.0,
+        ..Default::default()
+    };
+    world.spawn((light, cascades.build(), Transform::default().looking_to(-sun.to_sun, up))).id()
+}
+
+fn spawn_lamp(world: &mut World, light: &concrete::Light) -> Option<Entity> {
+    match light {
+        concrete::Light::Sun { .. } => None,
+        concrete::Light::Point { position_m, flux_lm, temperature_kelvin, shadows, .. } => {
+            let light = PointLight {
+                color: color(blackbody(*temperature_kelvin)),
+                intensity: *flux_lm,
+                range: 100.0,
+                shadow_maps_enabled: *shadows,
+                ..Default::default()
+            };
+            Some(world.spawn((light, Transform::from_translation(*position_m))).id())
+        }
+        concrete::Light::Spot {
+            position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows, ..
+        } => {
+            let outer_angle = half_angle_deg.to_radians();
+            let light = SpotLight {
+                color: color(blackbody(*temperature_kelvin)),
+                intensity: *flux_lm,
+                range: 100.0,
+                shadow_maps_enabled: *shadows,
+                outer_angle,
+                inner_angle: outer_angle * 0.7,
+                ..Default::default()
+            };
+            let direction = (*target_m - *position_m).normalize_or(Vec3::NEG_Y);
+            let up = if direction.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
+            Some(world.spawn((light, Transform::from_translation(*position_m).looking_to(direction, up))).id())
+        }
+    }
+}
+
+/// Nearest and farthest distance along a camera's axis at which the scene's things lie.
+pub(super) fn depth_range(scene: &ConcreteScene, models: &[Arc<Model>], eye: Vec3, forward: Vec3) -> (f32, f32) {
+    let reach = |(instance, model): (&Instance, &Arc<Model>)| {
+        let (min, max) = model.bounds();
+        let radius = 0.5 * (max - min).length() * instance.scale;
+        // From where it starts down to where it may come to rest.
+        let start = instance.start.position_m;
+        let down = Vec3::new(start.x, radius, start.z);
+        [start, down].map(|p| ((p - eye).dot(forward), radius))
+    };
+    let reaches: Vec<(f32, f32)> = scene.instances.iter().zip(models).flat_map(reach).collect();
+    let near = reaches.iter().map(|(d, r)| d - r).fold(f32::INFINITY, f32::min);
+    let far = reaches.iter().map(|(d, r)| d + r).fold(0.0, f32::max);
+    let near = if near.is_finite() { near.max(0.1) } else { 0.1 };
+    (near, far.max(near + 1.0))
+}

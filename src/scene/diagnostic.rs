@@ -1,0 +1,182 @@
+//! What is wrong with a scene file, and where.
+
+mod render;
+
+use std::fmt;
+
+use super::syntax::{Lines, Path, Position, Span};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The scene cannot be used.
+    Error,
+    /// The scene can be used, but likely does not do what was meant.
+    Warning,
+}
+
+/// A place in the file and what is to be said about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Bytes of the source text.
+    pub span: Span,
+    /// May be empty.
+    pub text: String,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// A short name for this kind of mistake, the same in every version: `scene::unknown_field`.
+    pub code: &'static str,
+    /// What is wrong, in a sentence without a full stop.
+    pub message: String,
+    /// Where, and what was expected there.
+    pub primary: Label,
+    /// Other places that matter.
+    pub secondary: Vec<Label>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The value it is about: `objects["mug"].material.roughness`; empty for the whole file and for syntax.
+    pub path: String,
+}
+
+impl From<(Span, String)> for Label {
+    fn from((span, text): (Span, String)) -> Self {
+        Label { span, text }
+    }
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+        Diagnostic {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            secondary: Vec::new(),
+            help: None,
+            path: String::new(),
+        }
+    }
+
+    /// A warning at a place.
+    pub fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, message, span) }
+    }
+
+    /// Says what was expected at the place.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Points at one more place.
+    #[must_use]
+    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.secondary.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Says which value it is about.
+    #[must_use]
+    pub fn path(mut self, path: &Path) -> Self {
+        self.path = path.to_string();
+        self
+    }
+}
+
+/// Everything that is wrong with one file, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostics {
+    /// The name of the file as people know it.
+    pub source_name: String,
+    /// Its text.
+    pub source: String,
+    /// Sorted by place.
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Sorts by place; of several that say the same about the same place, one stays.
+    pub fn new(source_name: &str, source: &str, mut list: Vec<Diagnostic>) -> Self {
+        list.sort_by(|a, b| {
+            let key = |d: &Diagnostic| (d.primary.span.start, d.severity, d.primary.span.end);
+            key(a).cmp(&key(b))
+        });
+        list.dedup_by(|a, b| a.primary.span == b.primary.span && a.message == b.message);
+        Diagnostics { source_name: source_name.to_owned(), source: source.to_owned(), list }
+    }
+
+    /// In the order of the file.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.list.iter()
+    }
+
+    /// How many errors and warnings there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many of them are errors.
+    pub fn errors(&self) -> usize {
+        self.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+
+    /// Line and column of a diagnostic.
+    pub fn position(&self, diagnostic: &Diagnostic) -> Position {
+        Lines::new(&self.source).position(diagnostic.primary.span.start)
+    }
+
+    /// All of them as text: `file:line:column: error: message`, the line with a caret, and help. `color` adds the
+    /// colours of a terminal.
+    pub fn render(&self, color: bool) -> String {
+        render::render(self, color)
+    }
+
+    /// "3 errors and 1 warning".
+    pub fn summary(&self) -> String {
+        let count = |number: usize, what: &str| match number {
+            0 => None,
+            1 => Some(format!("1 {what}")),
+            _ => Some(format!("{number} {what}s")),
+        };
+        let errors = self.errors();
+        let parts = [count(errors, "error"), count(self.len() - errors, "warning")];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        if parts.is_empty() { "nothing wrong".to_owned() } else { parts.join(" and ") }
+    }
+}
+
+impl<'d> IntoIterator for &'d Diagnostics {
+    type Item = &'d Diagnostic;
+    type IntoIter = std::slice::Iter<'d, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Diagnostics {}

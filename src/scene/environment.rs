@@ -1,0 +1,180 @@
+//! What surrounds the objects: skies, rooms, ground, sun and lamps.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Color, Material, Number, Pick};
+
+/// What surrounds the objects and lights them from all sides.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "a scene holds one or a few")]
+pub enum Environment {
+    /// The open sky, in keeping with the first [`Light::Sun`] of the scene.
+    Sky {
+        /// Haze: 2 (very clear) to 10 (hazy).
+        #[serde(default = "default_turbidity")]
+        turbidity: Number,
+        /// Share of the sky that clouds cover, 0 to 1.
+        #[serde(default = "default_cloud_cover")]
+        cloud_cover: Number,
+    },
+    /// A closed room whose floor lies at height 0, its centre over the origin.
+    Room {
+        /// Width (x), height (y) and length (z) in metres.
+        #[serde(default = "default_room_size")]
+        size_m: [Number; 3],
+        /// Of the walls.
+        #[serde(default)]
+        walls: Material,
+        /// Of the floor.
+        #[serde(default)]
+        floor: Material,
+        /// Windows: 0 to 4, one a wall.
+        #[serde(default = "default_windows")]
+        windows: super::Count,
+        /// Luminance of the sky that the windows show, in cd/m².
+        #[serde(default = "default_window_luminance")]
+        window_luminance_cd_per_m2: Number,
+        /// Light of the ceiling lamps together, in lumen.
+        #[serde(default = "default_lamp_flux")]
+        lamp_flux_lm: Number,
+        /// Colour temperature of the ceiling lamps.
+        #[serde(default = "default_lamp_temperature")]
+        lamp_temperature_kelvin: Number,
+    },
+    /// A photographer's studio: soft boxes around a neutral backdrop.
+    Studio {
+        /// Illuminance on a level surface, in lux.
+        #[serde(default = "default_studio_illuminance")]
+        illuminance_lux: Number,
+        /// Of the backdrop.
+        #[serde(default = "default_backdrop")]
+        backdrop: Pick<Color>,
+    },
+    /// The same light from everywhere.
+    Ambient {
+        /// Illuminance on any surface, in lux.
+        illuminance_lux: Number,
+        /// Of the light and the background.
+        #[serde(default = "white")]
+        color: Pick<Color>,
+    },
+}
+
+/// A light with a place or a direction.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Light {
+    /// The sun: parallel light with shadows.
+    Sun {
+        /// Above the horizon.
+        elevation_deg: Number,
+        /// 0 lights from +z, 90 from +x.
+        #[serde(default = "any_azimuth")]
+        azimuth_deg: Number,
+        /// On a surface facing the sun, in lux; from elevation and haze if left out.
+        #[serde(default)]
+        illuminance_lux: Option<Number>,
+        /// Colour temperature; from elevation and haze if left out.
+        #[serde(default)]
+        temperature_kelvin: Option<Number>,
+    },
+    /// A lamp that shines all round.
+    Point {
+        /// Metres.
+        position_m: [Number; 3],
+        /// Light given off, in lumen.
+        flux_lm: Number,
+        /// 2700 is a light bulb, 6500 daylight.
+        #[serde(default = "default_lamp_temperature")]
+        temperature_kelvin: Number,
+        /// Whether it casts shadows (six more views of the scene).
+        #[serde(default)]
+        shadows: bool,
+    },
+    /// A lamp that shines in a cone.
+    Spot {
+        /// Metres.
+        position_m: [Number; 3],
+        /// The point that it shines at, in metres.
+        target_m: [Number; 3],
+        /// Light given off, in lumen, were the cone opened to the full sphere.
+        flux_lm: Number,
+        /// 2700 is a light bulb, 6500 daylight.
+        #[serde(default = "default_lamp_temperature")]
+        temperature_kelvin: Number,
+        /// From the axis to the edge of the cone, up to 80.
+        #[serde(default = "default_cone")]
+        half_angle_deg: Number,
+        /// Whether it casts shadows.
+        #[serde(default = "yes")]
+        shadows: bool,
+    },
+}
+
+/// The level ground at height 0.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ground {
+    /// Edge length of the square in metres.
+    pub size_m: f64,
+    /// What it is made of.
+    pub material: Material,
+    /// Coulomb friction coefficient.
+    pub friction: Number,
+    /// 0 (dead) to 1 (all energy kept).
+    pub restitution: Number,
+}
+
+impl Default for Ground {
+    fn default() -> Self {
+        Ground { size_m: 100.0, material: Material::default(), friction: 0.7.into(), restitution: 0.1.into() }
+    }
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Environment::Sky { turbidity: default_turbidity(), cloud_cover: default_cloud_cover() }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+fn white() -> Pick<Color> {
+    Pick::Constant(Color::Linear(1.0.into(), 1.0.into(), 1.0.into()))
+}
+fn default_turbidity() -> Number {
+    3.0.into()
+}
+fn default_cloud_cover() -> Number {
+    0.3.into()
+}
+fn default_room_size() -> [Number; 3] {
+    [5.0.into(), 2.7.into(), 6.0.into()]
+}
+fn default_windows() -> super::Count {
+    super::Count(1.0.into())
+}
+fn default_window_luminance() -> Number {
+    3000.0.into()
+}
+fn default_lamp_flux() -> Number {
+    6000.0.into()
+}
+fn default_lamp_temperature() -> Number {
+    4000.0.into()
+}
+fn default_studio_illuminance() -> Number {
+    1500.0.into()
+}
+fn default_backdrop() -> Pick<Color> {
+    Pick::Constant(Color::Linear(0.4.into(), 0.4.into(), 0.4.into()))
+}
+fn default_cone() -> Number {
+    35.0.into()
+}
+fn any_azimuth() -> Number {
+    Number::Uniform(0.0, 360.0)
+}

@@ -1,0 +1,136 @@
+//! What a scene may refer to outside of its file: models and textures by name, and files beside it.
+
+use std::path::{Component, Path, PathBuf};
+
+/// What a file that a scene names is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Asset {
+    /// A glTF 2.0 file.
+    Model,
+    /// A picture.
+    Image,
+}
+
+impl Asset {
+    /// The endings that a file of this kind may have, in lower case.
+    pub fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Asset::Model => &["gltf", "glb"],
+            Asset::Image => &["png", "jpg", "jpeg"],
+        }
+    }
+}
+
+/// What a scene may refer to; implemented where the assets are.
+pub trait Library {
+    /// Names of the models that the program makes itself.
+    fn model_names(&self) -> Vec<&str>;
+
+    /// Names of the texture sets that the program makes itself.
+    fn texture_names(&self) -> Vec<&str>;
+
+    /// How many variants a model has, if there is such a model and it has a fixed number of them.
+    fn variants(&self, model: &str) -> Option<u32>;
+
+    /// Whether the file at a path relative to the scene's folder exists there and can be read as what it is for.
+    /// The text says what is wrong: "there is no such file". [`find_asset`] does the first half.
+    fn file(&self, path: &str, asset: Asset) -> Result<(), String>;
+
+    /// Whether there is a model of this name.
+    fn has_model(&self, name: &str) -> bool {
+        self.model_names().contains(&name)
+    }
+
+    /// Whether there is a texture set of this name.
+    fn has_texture(&self, name: &str) -> bool {
+        self.texture_names().contains(&name)
+    }
+}
+
+/// The file that a scene names, if it lies in the scene's folder, links followed; else what is wrong.
+pub fn find_asset(folder: &Path, relative: &str, asset: Asset) -> Result<PathBuf, String> {
+    well_formed(relative, asset)?;
+    let folder = folder.canonicalize().map_err(|error| format!("the scene's folder cannot be read: {error}"))?;
+    let file = folder.join(relative).canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => format!("it cannot be read: {error}"),
+    })?;
+    if !file.starts_with(&folder) {
+        return Err("a link leads out of the scene's folder".to_owned());
+    }
+    if !file.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    Ok(file)
+}
+
+/// What can be said about a path without looking at any disk.
+pub(super) fn well_formed(relative: &str, asset: Asset) -> Result<(), String> {
+    let path = Path::new(relative);
+    let drive = relative.as_bytes().get(1) == Some(&b':');
+    if relative.trim().is_empty() {
+        return Err("the path is empty".to_owned());
+    }
+    if relative.contains('\0') {
+        return Err("the path holds a zero byte".to_owned());
+    }
+    if relative.contains('\\') {
+        return Err("folders are divided by `/`, on every system".to_owned());
+    }
+    if path.is_absolute() || drive {
+        return Err("the path must be relative to the scene file".to_owned());
+    }
+    if path.components().any(|part| part == Component::ParentDir) {
+        return Err("the path may not leave the scene's folder".to_owned());
+    }
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase();
+    if !asset.extensions().contains(&extension.as_str()) {
+        let known: Vec<String> = asset.extensions().iter().map(|known| format!(".{known}")).collect();
+        return Err(format!("the file must end in {}", known.join(" or ")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_in_the_folder_are_found() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("scene");
+        std::fs::create_dir_all(folder.join("models/dir.glb")).unwrap();
+        for file in ["scene/duck.glb", "scene/models/Mug.GLTF", "secret.glb"] {
+            std::fs::write(outer.path().join(file), "x").unwrap();
+        }
+        let find = |path| find_asset(&folder, path, Asset::Model);
+        assert!(find("duck.glb").is_ok());
+        assert!(find("./models/Mug.GLTF").is_ok());
+        for wrong in ["goose.glb", "models/dir.glb", "../secret.glb", "models/../../secret.glb", "/etc/passwd", "", " "]
+        {
+            assert!(find(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["duck", "duck.obj", "duck.glb\0", "models\\Mug.gltf", "C:/duck.glb", "duck.png", ".glb"] {
+            assert!(find(wrong).is_err(), "{wrong}");
+        }
+        assert!(find_asset(&folder.join("nowhere"), "duck.glb", Asset::Model).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_do_not_lead_out_of_the_folder() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("scene");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(outer.path().join("secret.glb"), "x").unwrap();
+        std::fs::write(folder.join("duck.glb"), "x").unwrap();
+        std::os::unix::fs::symlink("../secret.glb", folder.join("out.glb")).unwrap();
+        std::os::unix::fs::symlink("duck.glb", folder.join("in.glb")).unwrap();
+        std::os::unix::fs::symlink("..", folder.join("up")).unwrap();
+        std::os::unix::fs::symlink("round.glb", folder.join("round.glb")).unwrap();
+        assert!(find_asset(&folder, "in.glb", Asset::Model).is_ok());
+        for wrong in ["out.glb", "up/secret.glb", "round.glb"] {
+            assert!(find_asset(&folder, wrong, Asset::Model).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Surface appearance: metallic-roughness materials whose every value may vary.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Number, Pick};
+
+/// Overrides of a shape's own material; what is left out stays as the shape brings it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Material {
+    /// Colour of the surface, or the tint of its texture.
+    pub base_color: Option<Pick<Color>>,
+    /// Perceptual roughness, 0.03 (mirror) to 1 (chalk).
+    pub roughness: Option<Number>,
+    /// 0 (dielectric) to 1 (metal).
+    pub metallic: Option<Number>,
+    /// Texture set: colour, roughness and bumps together.
+    pub texture: Option<Pick<TextureSource>>,
+    /// Metres of surface that one repeat of the texture covers; the texture's own size if left out.
+    pub texture_size_m: Option<Number>,
+    /// Light given off, in cd/m², times the base colour.
+    pub luminance_cd_per_m2: Option<Number>,
+    /// Labels look through it: it owns no pixel of any mask and has no depth.
+    pub seen_through: Option<bool>,
+    /// 0 (clear) to 1 (opaque).
+    pub opacity: Option<Number>,
+}
+
+/// Where a texture comes from.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum TextureSource {
+    /// No texture: one flat colour.
+    Plain,
+    /// A texture set that the program makes itself, e.g. `Library("oak")`.
+    Library(String),
+    /// A colour image, PNG or JPEG; path relative to the scene file.
+    Image(String),
+}
+
+/// A colour.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub enum Color {
+    /// sRGB as on the web, `Hex("#c0ffee")`.
+    Hex(String),
+    /// sRGB components, 0 to 1.
+    Srgb(Number, Number, Number),
+    /// Linear components, 0 to 1: the albedo itself.
+    Linear(Number, Number, Number),
+    /// Hue in degrees, saturation and value 0 to 1, of sRGB.
+    Hsv(Number, Number, Number),
+}

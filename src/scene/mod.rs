@@ -1,0 +1,78 @@
+//! What a scene file may say: its types, units, defaults, validation, and diagnostics that point at the line.
+//!
+//! A [`Scene`] is a description: wherever a value stands, a distribution may stand too, and nothing is drawn yet.
+//! [`crate::randomize`] turns it into a [`crate::randomize::ConcreteScene`].
+
+mod camera;
+pub mod diagnostic;
+mod environment;
+mod library;
+mod material;
+mod number;
+mod object;
+mod open;
+mod physics;
+mod read;
+mod shape;
+pub mod syntax;
+mod validate;
+
+#[cfg(test)]
+mod tests;
+
+pub use camera::{Camera, CameraPose, Lens};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use environment::{Environment, Ground, Light};
+pub use library::{Asset, Library, find_asset};
+pub use material::{Color, Material, TextureSource};
+pub use number::{Count, Number, Pick, Weighted};
+pub use object::{Body, BodyKind, Object, Orientation, Place, Region};
+pub use physics::{Fallen, Labels, Physics, Sequence};
+pub use read::{Loaded, decode, read, schema};
+pub use shape::Shape;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// A scene description, as a RON file gives it.
+///
+/// Everything but `objects` may be left out. The order of `objects` is the order of instance ids.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Scene {
+    /// Names of the categories; their ids are their places in this list, from 1.
+    #[serde(default)]
+    pub categories: Vec<String>,
+    /// Width and height of the images in pixels.
+    #[serde(default = "default_resolution")]
+    pub resolution: [u32; 2],
+    /// Cameras by name; one orbiting camera named `main` if left out.
+    #[serde(default = "camera::default_cameras")]
+    pub cameras: IndexMap<String, Camera>,
+    /// What surrounds the objects and lights them from all sides.
+    #[serde(default)]
+    pub environment: Pick<Environment>,
+    /// Sun and lamps by name.
+    #[serde(default)]
+    pub lights: IndexMap<String, Light>,
+    /// The level ground at height 0; an outdoor scene usually has one, a room brings its own floor.
+    #[serde(default)]
+    pub ground: Option<Ground>,
+    /// Things by name.
+    pub objects: IndexMap<String, Object>,
+    /// How things fall and when they rest.
+    #[serde(default)]
+    pub physics: Physics,
+    /// Play on after settling and take several pictures.
+    #[serde(default)]
+    pub sequence: Option<Sequence>,
+    /// Which instances are annotated.
+    #[serde(default)]
+    pub labels: Labels,
+}
+
+/// 640 × 480: large enough for small things, small enough to be quick.
+fn default_resolution() -> [u32; 2] {
+    [640, 480]
+}

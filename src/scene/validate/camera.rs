@@ -1,0 +1,154 @@
+//! Cameras and lenses.
+
+use super::super::diagnostic::Diagnostic;
+use super::super::syntax::Cursor;
+use super::super::{Camera, CameraPose, Environment, Lens, Number};
+use super::Checker;
+use super::number::Rule;
+
+impl Checker<'_> {
+    /// All cameras.
+    pub(super) fn cameras(&mut self, root: &Cursor) {
+        let scene = self.scene;
+        let cameras = root.field("cameras");
+        if scene.cameras.is_empty() {
+            let message = "a scene without a camera gives no picture";
+            self.error(&cameras, "scene::no_camera", message, "expected at least one camera");
+        }
+        for (name, camera) in &scene.cameras {
+            self.camera_name(&cameras, name);
+            self.camera(&cameras.key(name), camera);
+        }
+    }
+
+    /// Names of cameras become parts of file names.
+    fn camera_name(&mut self, cameras: &Cursor, name: &str) {
+        const LONGEST: usize = 64;
+        let at = cameras.key(name);
+        let span = cameras.key_span(name);
+        let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        if name.is_empty() || name.len() > LONGEST || !name.chars().all(safe) || name.starts_with('-') {
+            let message = format!("the camera name {name:?} cannot be part of a file name");
+            let error = Diagnostic::error("scene::name", message, span);
+            self.tell(&at, error.label(format!("expected 1 to {LONGEST} letters a–z, digits, `_` or `-`")));
+        }
+        let twin = self.scene.cameras.keys().take_while(|other| *other != name);
+        let twin = twin.filter(|other| other.eq_ignore_ascii_case(name)).map(|other| cameras.key_span(other)).next();
+        if let Some(first) = twin {
+            let message = format!("the camera name {name:?} differs from another in case only");
+            let error = Diagnostic::error("scene::name", message, span).label("the same file on some systems");
+            self.tell(&at, error.also(first, "the other"));
+        }
+    }
+
+    fn camera(&mut self, at: &Cursor, camera: &Camera) {
+        let pose = &at.field("pose");
+        match &camera.pose {
+            CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, roll_deg } => {
+                self.place(&pose.field("target_m"), target_m);
+                self.number(&pose.field("distance_m"), distance_m, &Rule::size("a distance"));
+                self.number(&pose.field("elevation_deg"), elevation_deg, &Rule::between("an elevation", -90.0, 90.0));
+                self.number(&pose.field("azimuth_deg"), azimuth_deg, &Rule::angle("an azimuth"));
+                self.number(&pose.field("arc_deg"), arc_deg, &Rule::angle("an arc"));
+                self.number(&pose.field("roll_deg"), roll_deg, &Rule::angle("a roll"));
+            }
+            CameraPose::LookAt { eye_m, target_m, roll_deg } => {
+                self.place(&pose.field("eye_m"), eye_m);
+                self.place(&pose.field("target_m"), target_m);
+                self.number(&pose.field("roll_deg"), roll_deg, &Rule::angle("a roll"));
+                self.apart(pose, ("eye_m", eye_m), ("target_m", target_m), "a camera looks at its own place");
+            }
+            CameraPose::Fixed { position_m, yaw_deg, pitch_deg, roll_deg } => {
+                self.place(&pose.field("position_m"), position_m);
+                self.number(&pose.field("yaw_deg"), yaw_deg, &Rule::angle("a yaw"));
+                self.number(&pose.field("pitch_deg"), pitch_deg, &Rule::between("a pitch", -90.0, 90.0));
+                self.number(&pose.field("roll_deg"), roll_deg, &Rule::angle("a roll"));
+            }
+        }
+        self.lens(&at.field("lens"), &camera.lens);
+        if let Some(exposure) = &camera.exposure_ev100 {
+            let rule = Rule::between("an exposure value", -20.0, 30.0);
+            self.number(&at.field("exposure_ev100"), exposure, &rule);
+        }
+        let compensation = Rule::between("an exposure compensation", -10.0, 10.0);
+        self.number(&at.field("exposure_compensation"), &camera.exposure_compensation, &compensation);
+        self.stands_inside(pose, &camera.pose);
+    }
+
+    fn lens(&mut self, at: &Cursor, lens: &Lens) {
+        match lens {
+            Lens::Fov { vertical_deg } => {
+                self.number(&at.field("vertical_deg"), vertical_deg, &Rule::between("a field of view", 1.0, 170.0));
+            }
+            Lens::Intrinsics { fx, fy, cx, cy } => {
+                let focal = Rule::positive("a focal length", 0.1, 1e6);
+                self.number(&at.field("fx"), fx, &focal);
+                self.number(&at.field("fy"), fy, &focal);
+                let point = Rule::between("a principal point", -1e6, 1e6);
+                for (name, number) in [("cx", cx), ("cy", cy)] {
+                    if let Some(number) = number {
+                        self.number(&at.field(name), number, &point);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Warns where a camera may stand behind a wall or below the floor.
+    fn stands_inside(&mut self, at: &Cursor, pose: &CameraPose) {
+        let rooms = self.scene.environment.values().filter_map(|environment| match environment {
+            Environment::Room { size_m, .. } => Some([size_m[0].range().0, size_m[1].range().0, size_m[2].range().0]),
+            _ => None,
+        });
+        let room = rooms.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])]);
+        let [x, y, z] = reach(pose);
+        let below = (room.is_some() || self.scene.ground.is_some()) && y.0 < 0.0;
+        let (message, help) = match room {
+            _ if below => ("this camera may stand below the ground", "raise its target or its elevation"),
+            Some([width, height, length])
+                if x.0 < -width / 2.0
+                    || x.1 > width / 2.0
+                    || z.0 < -length / 2.0
+                    || z.1 > length / 2.0
+                    || y.1 > height =>
+            {
+                ("this camera may stand outside of the room", "make the room larger or the distance smaller")
+            }
+            _ => return,
+        };
+        self.tell(at, Diagnostic::warning("scene::camera_outside", message, at.head()).help(help));
+    }
+}
+
+/// How far a camera may get along x, y and z.
+fn reach(pose: &CameraPose) -> [(f64, f64); 3] {
+    let ranges = |place: &[Number; 3]| [place[0].range(), place[1].range(), place[2].range()];
+    match pose {
+        CameraPose::LookAt { eye_m, .. } => ranges(eye_m),
+        CameraPose::Fixed { position_m, .. } => ranges(position_m),
+        CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, .. } => {
+            let mut offset = [(f64::INFINITY, f64::NEG_INFINITY); 3];
+            let (first, last) = azimuth_deg.range();
+            let (arc_low, arc_high) = arc_deg.range();
+            for distance in ends(distance_m.range(), 1) {
+                for elevation in ends(elevation_deg.range(), 8) {
+                    for azimuth in ends((first + arc_low.min(0.0), last + arc_high.max(0.0)), 24) {
+                        let (elevation, azimuth) = (elevation.to_radians(), azimuth.to_radians());
+                        let level = distance * elevation.cos();
+                        let place = [level * azimuth.sin(), distance * elevation.sin(), level * azimuth.cos()];
+                        for ((low, high), value) in offset.iter_mut().zip(place) {
+                            (*low, *high) = (low.min(value), high.max(value));
+                        }
+                    }
+                }
+            }
+            let target = ranges(target_m);
+            std::array::from_fn(|axis| (target[axis].0 + offset[axis].0, target[axis].1 + offset[axis].1))
+        }
+    }
+}
+
+/// Both ends of a range and what lies between, in so many steps.
+fn ends((low, high): (f64, f64), steps: u32) -> impl Iterator<Item = f64> {
+    (0..=steps).map(move |step| low + (high - low) * f64::from(step) / f64::from(steps))
+}

@@ -1,0 +1,119 @@
+//! Surroundings, ground and lights.
+
+use super::super::syntax::Cursor;
+use super::super::{Environment, Light, Number};
+use super::Checker;
+use super::number::{self, Rule};
+
+const TEMPERATURE: Rule = Rule::between("a colour temperature", 1000.0, 20_000.0);
+const ILLUMINANCE: Rule = Rule::between("an illuminance", 0.0, 1e9);
+const FLUX: Rule = Rule::between("a flux", 0.0, 1e9);
+pub(super) const FRICTION: Rule = Rule::between("a friction coefficient", 0.0, 2.0);
+pub(super) const RESTITUTION: Rule = Rule::between("a restitution", 0.0, 1.0);
+
+impl Checker<'_> {
+    /// Surroundings and ground.
+    pub(super) fn environment(&mut self, root: &Cursor) {
+        let scene = self.scene;
+        self.pick(&root.field("environment"), &scene.environment, Self::surroundings);
+        if let Some(ground) = &scene.ground {
+            let at = root.field("ground").inside("Some");
+            self.value(&at.field("size_m"), ground.size_m, &Rule::positive("a ground size", 0.1, 100_000.0));
+            self.material(&at.field("material"), &ground.material);
+            self.number(&at.field("friction"), &ground.friction, &FRICTION);
+            self.number(&at.field("restitution"), &ground.restitution, &RESTITUTION);
+        }
+    }
+
+    fn surroundings(&mut self, at: &Cursor, environment: &Environment) {
+        match environment {
+            Environment::Sky { turbidity, cloud_cover } => {
+                self.number(&at.field("turbidity"), turbidity, &Rule::between("a turbidity", 1.5, 10.0));
+                self.number(&at.field("cloud_cover"), cloud_cover, &Rule::between("a cloud cover", 0.0, 1.0));
+            }
+            Environment::Room {
+                size_m,
+                walls,
+                floor,
+                windows,
+                window_luminance_cd_per_m2,
+                lamp_flux_lm,
+                lamp_temperature_kelvin,
+            } => {
+                self.triple(&at.field("size_m"), size_m, &Rule::between("an edge length of a room", 1.0, 1000.0));
+                self.material(&at.field("walls"), walls);
+                self.material(&at.field("floor"), floor);
+                self.count(&at.field("windows"), &windows.0, &Rule::whole("a number of windows", 0.0, 4.0));
+                let luminance = Rule::between("a luminance", 0.0, 1e9);
+                self.number(&at.field("window_luminance_cd_per_m2"), window_luminance_cd_per_m2, &luminance);
+                self.number(&at.field("lamp_flux_lm"), lamp_flux_lm, &FLUX);
+                self.number(&at.field("lamp_temperature_kelvin"), lamp_temperature_kelvin, &TEMPERATURE);
+            }
+            Environment::Studio { illuminance_lux, backdrop } => {
+                self.number(&at.field("illuminance_lux"), illuminance_lux, &ILLUMINANCE);
+                self.pick(&at.field("backdrop"), backdrop, Self::color);
+            }
+            Environment::Ambient { illuminance_lux, color } => {
+                self.number(&at.field("illuminance_lux"), illuminance_lux, &ILLUMINANCE);
+                self.pick(&at.field("color"), color, Self::color);
+            }
+        }
+    }
+
+    /// Sun and lamps.
+    pub(super) fn lights(&mut self, root: &Cursor) {
+        let scene = self.scene;
+        let lights = root.field("lights");
+        for (name, light) in &scene.lights {
+            self.name(&lights, name, "light");
+            self.light(&lights.key(name), light);
+        }
+    }
+
+    fn light(&mut self, at: &Cursor, light: &Light) {
+        match light {
+            Light::Sun { elevation_deg, azimuth_deg, illuminance_lux, temperature_kelvin } => {
+                let elevation = Rule::between("an elevation of the sun", -10.0, 90.0);
+                self.number(&at.field("elevation_deg"), elevation_deg, &elevation);
+                self.number(&at.field("azimuth_deg"), azimuth_deg, &Rule::angle("an azimuth"));
+                if let Some(illuminance) = illuminance_lux {
+                    self.number(&at.field("illuminance_lux"), illuminance, &ILLUMINANCE);
+                }
+                if let Some(temperature) = temperature_kelvin {
+                    self.number(&at.field("temperature_kelvin"), temperature, &TEMPERATURE);
+                }
+            }
+            Light::Point { position_m, flux_lm, temperature_kelvin, shadows: _ } => {
+                self.lamp(at, position_m, flux_lm, temperature_kelvin);
+            }
+            Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows: _ } => {
+                self.lamp(at, position_m, flux_lm, temperature_kelvin);
+                self.place(&at.field("target_m"), target_m);
+                let cone = Rule::between("a half angle", 1.0, 80.0);
+                self.number(&at.field("half_angle_deg"), half_angle_deg, &cone);
+                self.apart(at, ("position_m", position_m), ("target_m", target_m), "a lamp shines at its own place");
+            }
+        }
+    }
+
+    fn lamp(&mut self, at: &Cursor, position: &[Number; 3], flux: &Number, temperature: &Number) {
+        self.place(&at.field("position_m"), position);
+        self.number(&at.field("flux_lm"), flux, &FLUX);
+        self.number(&at.field("temperature_kelvin"), temperature, &TEMPERATURE);
+    }
+
+    /// Two places that may not be one.
+    pub(super) fn apart(
+        &mut self,
+        at: &Cursor,
+        (from_name, from): (&str, &[Number; 3]),
+        (to_name, to): (&str, &[Number; 3]),
+        message: &str,
+    ) {
+        let same = number::constant(from).is_some_and(|from| number::constant(to) == Some(from));
+        if same && !at.field(from_name).is_unknown() {
+            let label = format!("expected another place than `{from_name}`");
+            self.error(&at.field(to_name), "scene::direction", message, &label);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Materials and colours.
+
+use super::super::syntax::Cursor;
+use super::super::{Asset, Color, Material, TextureSource};
+use super::Checker;
+use super::number::Rule;
+
+impl Checker<'_> {
+    /// A material.
+    pub(super) fn material(&mut self, at: &Cursor, material: &Material) {
+        let numbers = [
+            ("roughness", &material.roughness, Rule::between("a roughness", 0.03, 1.0)),
+            ("metallic", &material.metallic, Rule::between("a metallic share", 0.0, 1.0)),
+            ("opacity", &material.opacity, Rule::between("an opacity", 0.0, 1.0)),
+            ("texture_size_m", &material.texture_size_m, Rule::size("a texture size")),
+            ("luminance_cd_per_m2", &material.luminance_cd_per_m2, Rule::between("a luminance", 0.0, 1e9)),
+        ];
+        for (name, number, rule) in numbers {
+            if let Some(number) = number {
+                self.number(&at.field(name), number, &rule);
+            }
+        }
+        if let Some(color) = &material.base_color {
+            self.pick(&at.field("base_color"), color, Self::color);
+        }
+        if let Some(texture) = &material.texture {
+            self.pick(&at.field("texture"), texture, Self::texture);
+        }
+    }
+
+    /// A colour.
+    pub(super) fn color(&mut self, at: &Cursor, color: &Color) {
+        const SHARE: Rule = Rule::between("a colour component", 0.0, 1.0);
+        match color {
+            Color::Hex(text) => {
+                let digits = text.strip_prefix('#').unwrap_or("");
+                if !(matches!(digits.len(), 3 | 6) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+                    let message = format!("{text:?} is not a colour");
+                    self.error(&at.argument(0), "scene::color", message, "expected `#` and 6 hexadecimal digits");
+                }
+            }
+            Color::Srgb(r, g, b) | Color::Linear(r, g, b) => {
+                for (index, component) in [r, g, b].into_iter().enumerate() {
+                    self.number(&at.argument(index), component, &SHARE);
+                }
+            }
+            Color::Hsv(hue, saturation, value) => {
+                self.number(&at.argument(0), hue, &Rule::angle("a hue"));
+                self.number(&at.argument(1), saturation, &SHARE);
+                self.number(&at.argument(2), value, &SHARE);
+            }
+        }
+    }
+
+    fn texture(&mut self, at: &Cursor, texture: &TextureSource) {
+        let at = &at.argument(0);
+        match texture {
+            TextureSource::Plain => {}
+            TextureSource::Library(name) if self.library.has_texture(name) => {}
+            TextureSource::Library(name) => {
+                let library = self.library;
+                self.unknown(at, "scene::unknown_texture", "texture", name, &library.texture_names());
+            }
+            TextureSource::Image(path) => self.file(at, path, Asset::Image),
+        }
+    }
+}

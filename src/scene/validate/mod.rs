@@ -1,0 +1,94 @@
+//! Whether a scene that is well written also makes sense: physically, and in what it refers to.
+
+mod camera;
+mod environment;
+mod files;
+mod material;
+mod number;
+mod object;
+mod shape;
+mod support;
+mod whole;
+
+use std::collections::HashMap;
+
+use super::diagnostic::Diagnostic;
+use super::syntax::{Cursor, Repairs, Tree, suggest};
+use super::{Asset, Library, Scene};
+
+/// Everything that is wrong with a scene that was read from a tree. Where the tree was repaired nothing is said.
+pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &dyn Library) -> Vec<Diagnostic> {
+    let root = Cursor::new(tree, repairs);
+    let categories = root.field("categories");
+    let any_category = |index: usize| categories.index(index).is_unknown();
+    let mut checker = Checker {
+        scene,
+        library,
+        categories_unknown: categories.is_unknown() || (0..scene.categories.len()).any(any_category),
+        surroundings_unknown: root.field("environment").is_unknown() || root.field("ground").is_unknown(),
+        files: HashMap::new(),
+        found: Vec::new(),
+    };
+    checker.whole(&root);
+    checker.environment(&root);
+    checker.lights(&root);
+    checker.cameras(&root);
+    checker.objects(&root);
+    checker.found
+}
+
+/// Collects what is wrong. Each topic has its methods in a file of its own.
+struct Checker<'c> {
+    scene: &'c Scene,
+    library: &'c dyn Library,
+    /// Part of the list of categories could not be read.
+    categories_unknown: bool,
+    /// Whether there is a ground could not be read.
+    surroundings_unknown: bool,
+    /// What was found out about each file, so that none is opened twice.
+    files: HashMap<(String, Asset), Result<(), String>>,
+    found: Vec<Diagnostic>,
+}
+
+impl Checker<'_> {
+    /// Keeps a diagnostic, unless the value it is about was not read from the file as it stands.
+    fn tell(&mut self, at: &Cursor, diagnostic: Diagnostic) {
+        if !at.is_unknown() {
+            self.found.push(diagnostic.path(at.path()));
+        }
+    }
+
+    fn error(&mut self, at: &Cursor, code: &'static str, message: impl Into<String>, label: &str) {
+        self.tell(at, Diagnostic::error(code, message, at.span()).label(label));
+    }
+
+    /// An error about a name that is none of the known ones.
+    fn unknown(&mut self, at: &Cursor, code: &'static str, what: &str, name: &str, known: &[&str]) {
+        let mut error = Diagnostic::error(code, format!("there is no {what} {name:?}"), at.span());
+        error.primary.text = listed(known);
+        error.help = suggest(name, known.iter().copied()).map(|meant| format!("did you mean {meant:?}?"));
+        self.tell(at, error);
+    }
+
+    fn file(&mut self, at: &Cursor, path: &str, asset: Asset) {
+        let library = self.library;
+        let key = (path.to_owned(), asset);
+        let result = self.files.entry(key).or_insert_with(|| files::check(library, path, asset)).clone();
+        if let Err(message) = result {
+            self.error(at, "scene::file", format!("{path:?}: {message}"), asset.expected());
+        }
+    }
+}
+
+/// The known names, where they are few.
+fn listed(known: &[&str]) -> String {
+    const MOST: usize = 12;
+    match known {
+        [] => "there are none".to_owned(),
+        _ if known.len() > MOST => format!("expected one of {}", known.len()),
+        _ => {
+            let quoted: Vec<String> = known.iter().map(|name| format!("{name:?}")).collect();
+            format!("expected {}", quoted.join(", "))
+        }
+    }
+}

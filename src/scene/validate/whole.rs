@@ -1,0 +1,59 @@
+//! What belongs to the scene as a whole: categories, resolution, physics, sequence, labels.
+
+use super::super::diagnostic::Diagnostic;
+use super::super::syntax::Cursor;
+use super::Checker;
+use super::number::Rule;
+
+impl Checker<'_> {
+    /// Everything that is neither surroundings, light, camera nor object.
+    pub(super) fn whole(&mut self, root: &Cursor) {
+        let scene = self.scene;
+        self.categories(&root.field("categories"));
+        let resolution = root.field("resolution");
+        for (index, (side, what)) in scene.resolution.iter().zip(["a width", "a height"]).enumerate() {
+            self.value(&resolution.index(index), f64::from(*side), &Rule::whole(what, 16.0, 8192.0));
+        }
+        let physics = root.field("physics");
+        let values = [
+            ("gravity_m_per_s2", f64::from(scene.physics.gravity_m_per_s2), Rule::between("a gravity", 0.0, 1000.0)),
+            (
+                "steps_per_second",
+                f64::from(scene.physics.steps_per_second),
+                Rule::whole("a number of steps a second", 10.0, 1000.0),
+            ),
+            ("time_limit_s", f64::from(scene.physics.time_limit_s), Rule::positive("a time limit", 0.001, 600.0)),
+        ];
+        for (name, value, rule) in values {
+            self.value(&physics.field(name), value, &rule);
+        }
+        if let Some(sequence) = &scene.sequence {
+            let at = root.field("sequence").inside("Some");
+            let frames = Rule::whole("a number of frames", 1.0, 100_000.0);
+            self.value(&at.field("frames"), f64::from(sequence.frames), &frames);
+            self.value(&at.field("fps"), f64::from(sequence.fps), &Rule::positive("a frame rate", 0.001, 1000.0));
+        }
+        let pixels = u64::from(scene.resolution[0]) * u64::from(scene.resolution[1]);
+        if u64::from(scene.labels.minimum_pixels) > pixels && !resolution.is_unknown() {
+            let message = format!("{} pixels are more than the whole image has", scene.labels.minimum_pixels);
+            let at = root.field("labels").field("minimum_pixels");
+            self.error(&at, "scene::out_of_range", message, &format!("expected at most {pixels}"));
+        }
+    }
+
+    fn categories(&mut self, at: &Cursor) {
+        let categories = &self.scene.categories;
+        for (index, name) in categories.iter().enumerate() {
+            let here = at.index(index);
+            if name.trim().is_empty() || name.chars().any(char::is_control) {
+                let message = format!("the category name {name:?} cannot be read");
+                self.error(&here, "scene::name", message, "expected a name");
+            }
+            if let Some(first) = categories.iter().take(index).position(|other| other == name) {
+                let message = format!("the category {name:?} is named twice");
+                let error = Diagnostic::error("scene::duplicate_category", message, here.span()).label("named again");
+                self.tell(&here, error.also(at.index(first).span(), "named first"));
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Brings a concrete scene to life: Rapier lets it settle or play, and its cameras go along.
+//!
+//! Each scene gets a fresh physics world of its own, filled in the order of the instance ids and stepped at a
+//! fixed rate. What comes out is poses, [`Moment`] by [`Moment`]; two equal scenes give equal poses whatever
+//! was simulated before or is simulated beside them.
+
+mod physics;
+mod rig;
+
+pub use physics::{Moment, Player};
+pub use rig::world_from_camera;

@@ -1,0 +1,8 @@
+//! Integration tests, one binary: each one would link the engine again.
+
+mod check;
+mod command_line;
+mod mutations;
+mod repeatable;
+mod truth;
+mod walls;
