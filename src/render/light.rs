@@ -10,6 +10,7 @@ use bevy::render::render_resource::{
 };
 use glam::Vec3;
 
+use super::occluders::AROUND;
 use crate::assets::environment::{self, CubeMap, EnvironmentSpec};
 use crate::randomize::concrete::{ConcreteScene, Environment, Light};
 
@@ -36,6 +37,8 @@ pub(super) struct Surroundings {
     pub ambient_lux: f32,
     /// How often the app had been updated when these were made.
     pub made_before_update: u64,
+    /// Irradiance / π over the normal, see [`super::occluders::Around`].
+    pub harmonics: [[f32; 3]; AROUND],
     /// Mean irradiance from all sides / π, cd/m² in linear RGB: what a white neighbour sends.
     pub bounce: [f32; 3],
 }
@@ -225,6 +228,7 @@ impl Cache {
             seen_behind,
             ambient_lux: environment::horizontal_illuminance(&light),
             bounce: mean,
+            harmonics: harmonics(&diffuse),
             made_before_update: updates,
             spec,
         };
@@ -275,6 +279,40 @@ fn cube_image(levels: &[CubeMap]) -> Image {
     image
 }
 
+/// A map of irradiance / π as coefficients of nine polynomials of the normal, by projection. Such maps are smooth:
+/// harmonics to the second order hold all but a hundredth of them (Ramamoorthi and Hanrahan 2001).
+fn harmonics(irradiance: &CubeMap) -> [[f32; 3]; AROUND] {
+    let weights = environment::solid_angles(irradiance.size);
+    // Each polynomial with the integral of its square over the sphere, in units of 4π.
+    let polynomials = |n: Vec3| {
+        [
+            (1.0, 1.0),
+            (n.y, 1.0 / 3.0),
+            (n.z, 1.0 / 3.0),
+            (n.x, 1.0 / 3.0),
+            (n.x * n.y, 1.0 / 15.0),
+            (n.y * n.z, 1.0 / 15.0),
+            (3.0 * n.z * n.z - 1.0, 4.0 / 5.0),
+            (n.x * n.z, 1.0 / 15.0),
+            (n.x * n.x - n.y * n.y, 4.0 / 15.0),
+        ]
+    };
+    let mut sums = [[0.0; 3]; AROUND];
+    let size = irradiance.size;
+    for (face, texels) in irradiance.faces.iter().enumerate() {
+        for (index, texel) in texels.iter().enumerate() {
+            let normal = environment::texel_direction(size, face, index as u32 % size, index as u32 / size);
+            let share = weights[index] / (4.0 * std::f32::consts::PI);
+            for (sum, (value, square)) in sums.iter_mut().zip(polynomials(normal)) {
+                for (channel, light) in sum.iter_mut().zip(texel) {
+                    *channel += light * value * share / square;
+                }
+            }
+        }
+    }
+    sums
+}
+
 /// A colour with the same hue whose photometric weight (BT.709) is 1, so that it tints a light of given lux
 /// without changing it.
 fn of_luminance_one(color: [f32; 3]) -> [f32; 3] {
@@ -307,6 +345,17 @@ pub(super) fn blackbody(temperature_kelvin: f32) -> [f32; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn harmonics_give_back_smooth_light() {
+        let light = |n: Vec3| Vec3::splat(3.0 + n.y - 0.5 * n.x * n.z + 0.25 * (n.x * n.x - n.y * n.y));
+        let map = CubeMap::from_fn(16, light);
+        let h = harmonics(&map);
+        let expected = [3.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, -0.5, 0.25];
+        for (index, (found, expected)) in h.iter().zip(expected).enumerate() {
+            assert!((found[0] - expected).abs() < 0.02, "{index}: {found:?}, expected {expected}");
+        }
+    }
 
     #[test]
     fn daylight_is_white_and_bulbs_are_warm() {

@@ -1,4 +1,4 @@
-//! Who stands about: the list that `surface.wgsl` reads to darken and tint what neighbours hide.
+//! What `surface.wgsl` reads of the scene: the light from all around, and who stands about and hides it.
 
 use bevy::asset::{AssetId, Assets, Handle, RenderAssetUsages};
 use bevy::prelude::{App, IntoScheduleConfigs, Plugin, Res, Resource, World};
@@ -12,6 +12,8 @@ use glam::{Quat, Vec3};
 const MOST: usize = 64;
 /// Vectors of four that a neighbour takes.
 const VECTORS: usize = 4;
+/// Coefficients of the light from all around.
+pub(super) const AROUND: usize = 9;
 /// An ellipsoid within a box touches its faces; this much larger, it has about the volume of the box.
 const INFLATION: f32 = 1.12;
 /// Longer things, which stand for no single obstacle.
@@ -27,6 +29,16 @@ pub(super) struct Ellipsoid {
     pub albedo: [f32; 3],
     /// The tag of the thing itself, which it does not darken.
     pub tag: u32,
+}
+
+/// Light that comes from no direction of its own.
+pub(super) struct Around {
+    /// The radiance that a white neighbour sends, cd/m² in linear RGB.
+    pub bounce: [f32; 3],
+    /// Irradiance / π over the normal, cd/m²: coefficients of the polynomials that `surface.wgsl` names.
+    pub harmonics: [[f32; 3]; AROUND],
+    /// Whether any lamp shines.
+    pub has_lamps: bool,
 }
 
 /// The list's buffer, the same for all scenes; only its contents change.
@@ -46,7 +58,7 @@ pub(super) struct OccluderPlugin;
 
 impl Plugin for OccluderPlugin {
     fn build(&self, app: &mut App) {
-        let buffer = ShaderBuffer::new(&[0; 16 * (1 + MOST * VECTORS)], RenderAssetUsages::RENDER_WORLD);
+        let buffer = ShaderBuffer::new(&[0; 16 * (1 + AROUND + MOST * VECTORS)], RenderAssetUsages::RENDER_WORLD);
         let buffer = app.world_mut().resource_mut::<Assets<ShaderBuffer>>().add(buffer);
         app.insert_resource(List { buffer });
         let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
@@ -61,8 +73,8 @@ fn write(contents: Res<Contents>, buffers: Res<RenderAssets<GpuShaderBuffer>>, q
 
 /// Fills the list with the neighbours that matter most about `middles`, what the cameras look at.
 ///
-/// `bounce` is the radiance that a white neighbour sends, cd/m² in linear RGB.
-pub(super) fn fill(render_world: &mut World, list: &List, things: &[Ellipsoid], middles: &[Vec3], bounce: [f32; 3]) {
+/// The light is given with it.
+pub(super) fn fill(render_world: &mut World, list: &List, things: &[Ellipsoid], middles: &[Vec3], light: &Around) {
     // Things that carry others are no obstacle but a ground to them.
     let carries = |thing: &Ellipsoid| {
         things.iter().any(|other| {
@@ -85,8 +97,13 @@ pub(super) fn fill(render_world: &mut World, list: &List, things: &[Ellipsoid], 
     // Equal ones go by order, so that the choice repeats.
     chosen.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.tag.cmp(&b.1.tag)));
     chosen.truncate(MOST);
-    let mut values: Vec<f32> = Vec::with_capacity(4 * (1 + chosen.len() * VECTORS));
-    values.extend([chosen.len() as f32, bounce[0], bounce[1], bounce[2]]);
+    let mut values: Vec<f32> = Vec::with_capacity(4 * (1 + AROUND + chosen.len() * VECTORS));
+    let [r, g, b] = light.bounce;
+    values.extend([chosen.len() as f32, r, g, b]);
+    for (index, [r, g, b]) in light.harmonics.into_iter().enumerate() {
+        let has_lamps = index == 0 && light.has_lamps;
+        values.extend([r, g, b, f32::from(u8::from(has_lamps))]);
+    }
     for (_, thing) in &chosen {
         let radii = (thing.half_extents * INFLATION).max(Vec3::splat(1e-3));
         let axes = [(Vec3::X, radii.x), (Vec3::Y, radii.y), (Vec3::Z, radii.z)];

@@ -156,8 +156,12 @@ impl Renderer {
                 .collect();
             self.place_cameras(&scene, &poses, &exposures, &surroundings);
             stage.pose(self.app.world_mut(), moment);
-            let bounce = bounce(&surroundings, &suns);
-            occluders::fill(self.render_world(), &list, &stage.ellipsoids(moment), &middles, bounce);
+            let around = occluders::Around {
+                bounce: bounce(&surroundings, &suns),
+                harmonics: surroundings.harmonics,
+                has_lamps: stage.has_lamps(),
+            };
+            occluders::fill(self.render_world(), &list, &stage.ellipsoids(moment), &middles, &around);
             let ticket = self.draw(&stage, moment, poses.len())?;
             let cameras = scene
                 .cameras

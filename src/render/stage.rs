@@ -55,6 +55,7 @@ pub(super) struct Light<'a> {
 pub(super) struct Stage {
     things: Vec<Thing>,
     others: Vec<Entity>,
+    lamps: usize,
 }
 
 /// The models of a scene's instances, dressed, in their order.
@@ -112,8 +113,15 @@ impl Stage {
         }
         let mut others = vec![spawn_backdrop(world, light.surroundings)];
         others.extend(light.suns.iter().map(|sun| spawn_sun(world, sun, light.shadow_reach_m)));
+        let before = others.len();
         others.extend(scene.lights.iter().chain(&room::lamps(scene)).filter_map(|light| spawn_lamp(world, light)));
-        Ok(Stage { things, others })
+        let lamps = others.len() - before;
+        Ok(Stage { things, others, lamps })
+    }
+
+    /// Whether any lamp shines.
+    pub fn has_lamps(&self) -> bool {
+        self.lamps > 0
     }
 
     /// Moves the things to where they are at a moment; those that have been taken out vanish.

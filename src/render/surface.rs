@@ -65,6 +65,8 @@ pub(super) struct SurfacePlugin;
 impl Plugin for SurfacePlugin {
     fn build(&self, app: &mut App) {
         load_shader_library!(app, "tone.wgsl");
+        load_shader_library!(app, "lighting.wgsl");
+        load_shader_library!(app, "wear.wgsl");
         embedded_asset!(app, "surface.wgsl");
         embedded_asset!(app, "backdrop.wgsl");
         app.add_plugins((MaterialPlugin::<SurfaceMaterial>::default(), MaterialPlugin::<BackdropMaterial>::default()));

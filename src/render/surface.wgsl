@@ -6,14 +6,15 @@
 // vertices: meshes come finely enough divided, and it is a tenth of the work of every pixel.
 
 #import bevy_pbr::{
-    pbr_fragment::pbr_input_from_standard_material,
-    pbr_functions::{alpha_discard, apply_pbr_lighting, main_pass_post_lighting_processing},
+    pbr_functions::{alpha_discard, main_pass_post_lighting_processing},
     pbr_types::STANDARD_MATERIAL_FLAGS_UNLIT_BIT,
     forward_io::{Vertex, VertexOutput, FragmentOutput},
     mesh_functions,
     view_transformations::position_world_to_clip,
 }
+#import maquette::lighting::lit
 #import maquette::tone::tone_map
+#import maquette::wear::worn
 
 struct Neighbour {
     // w: the tag of the thing itself.
@@ -28,6 +29,9 @@ struct Neighbours {
     bounce_r: f32,
     bounce_g: f32,
     bounce_b: f32,
+    // Irradiance / π from all around over the normal, in real spherical harmonics to the second order without
+    // their constants: 1; y, z, x; xy, yz, 3z² − 1, xz, x² − y². The first has in w whether there are lamps.
+    around: array<vec4<f32>, 9>,
     list: array<Neighbour, 64>,
 }
 
@@ -71,6 +75,15 @@ fn surroundings(tag: u32, position: vec3<f32>, normal: vec3<f32>) -> Surrounding
     return Surroundings(open, min(bounce, vec3(1.0)) * white);
 }
 
+fn light_around(n: vec3<f32>) -> vec3<f32> {
+    let light = neighbours.around[0].rgb
+        + neighbours.around[1].rgb * n.y + neighbours.around[2].rgb * n.z + neighbours.around[3].rgb * n.x
+        + neighbours.around[4].rgb * (n.x * n.y) + neighbours.around[5].rgb * (n.y * n.z)
+        + neighbours.around[6].rgb * (3.0 * n.z * n.z - 1.0) + neighbours.around[7].rgb * (n.x * n.z)
+        + neighbours.around[8].rgb * (n.x * n.x - n.y * n.y);
+    return max(light, vec3(0.0));
+}
+
 struct Passed {
     @builtin(position) position: vec4<f32>,
     @location(0) world_position: vec4<f32>,
@@ -107,7 +120,7 @@ fn fragment(passed: Passed, @builtin(front_facing) is_front: bool) -> FragmentOu
     in.uv = passed.uv;
     in.world_tangent = passed.world_tangent;
     in.instance_index = passed.instance_index;
-    var pbr_input = pbr_input_from_standard_material(in, is_front);
+    var pbr_input = worn(in, is_front);
     pbr_input.material.base_color = alpha_discard(pbr_input.material, pbr_input.material.base_color);
 
     var out: FragmentOutput;
@@ -124,7 +137,8 @@ fn fragment(passed: Passed, @builtin(front_facing) is_front: bool) -> FragmentOu
             pbr_input.material.emissive.rgb + albedo * passed.around.yzw,
             pbr_input.material.emissive.a,
         );
-        out.color = apply_pbr_lighting(pbr_input);
+        let has_lamps = u32(neighbours.around[0].w);
+        out.color = vec4(lit(pbr_input, light_around(pbr_input.N), has_lamps), pbr_input.material.base_color.a);
     } else {
         out.color = pbr_input.material.base_color;
     }
