@@ -37,6 +37,8 @@ pub(super) struct Reporter {
     start: Instant,
     /// Seconds until the engine was ready, as bits.
     ready: AtomicU64,
+    /// Seconds until the first frame was written, as bits.
+    first_frame: AtomicU64,
     total: AtomicU64,
     last_line: Mutex<Instant>,
 }
@@ -56,6 +58,7 @@ impl Reporter {
             images_per_frame,
             start,
             ready: AtomicU64::new(0),
+            first_frame: AtomicU64::new(0),
             total: AtomicU64::new(0),
             last_line: Mutex::new(start),
         }
@@ -85,6 +88,14 @@ impl Reporter {
         }
     }
 
+    /// All was drawn and nothing kept.
+    pub fn drawn(&self) {
+        self.clear();
+        if self.mode == Mode::Json {
+            self.figures("done", self.total.load(Ordering::Relaxed));
+        }
+    }
+
     pub fn stopped(&self, frames_done: u64) {
         self.clear();
         match self.mode {
@@ -111,6 +122,7 @@ impl Reporter {
             "images": images,
             "wall_s": wall,
             "startup_s": f64::from_bits(self.ready.load(Ordering::Relaxed)),
+            "first_frame_s": f64::from_bits(self.first_frame.load(Ordering::Relaxed)),
             "images_per_s": images as f64 / wall.max(1e-9),
         });
         eprintln!("{line}");
@@ -126,6 +138,9 @@ impl Progress for Reporter {
     }
 
     fn advance(&self, frames_done: u64) {
+        if frames_done == 1 {
+            self.first_frame.store(self.start.elapsed().as_secs_f64().to_bits(), Ordering::Relaxed);
+        }
         if let Some(bar) = &self.bar {
             bar.set_position(frames_done);
             return;

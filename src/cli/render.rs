@@ -9,7 +9,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::progress::{Mode, Reporter};
 use super::{Exit, Failure, Verdict, check};
-use crate::farm::{self, Outcome, Run, RunError};
+use crate::farm::{self, Outcome, Progress, Run, RunError};
 use crate::render::{Engine, Options, RenderError, Renderer};
 
 /// Render a dataset from a scene file
@@ -49,6 +49,9 @@ pub(super) struct Render {
     /// Say nothing but errors
     #[arg(long, short)]
     quiet: bool,
+    /// Only draw the colour image, with no physics, labels or files: what the renderer alone could do
+    #[arg(long, hide = true)]
+    limit: bool,
 }
 
 impl Render {
@@ -76,10 +79,19 @@ impl Render {
         let reporter = Reporter::new(mode, source.images_per_frame());
         let assets = source.assets.clone();
         let mut open = || -> Result<Box<dyn Engine>, RenderError> {
-            let engine = Renderer::new(assets.clone(), Options::default())?;
+            let engine = Renderer::new(source.assets.clone(), Options::default())?;
             reporter.engine_ready();
             Ok(Box::new(engine))
         };
+        if self.limit {
+            reporter.begin(run.frames.len() as u64);
+            let mut renderer = Renderer::new(assets, Options::default()).map_err(|error| explain(error.into()))?;
+            reporter.engine_ready();
+            let mut scenes = run.frames.iter().map_while(|&frame| source.concrete(seed, frame).ok());
+            renderer.draw_only(&mut scenes).map_err(|error| explain(error.into()))?;
+            reporter.drawn();
+            return Ok(Exit::Done);
+        }
         let outcome = farm::run(&mut open, &source, &run, &reporter, &signals.stop).map_err(explain)?;
         match outcome {
             Outcome::Done(summary) => {

@@ -18,6 +18,8 @@ pub struct ConcreteScene {
     pub categories: Vec<String>,
     /// Image width and height in pixels.
     pub resolution: [u32; 2],
+    /// Whether the colour image has four samples a pixel along edges.
+    pub smooth_edges: bool,
     /// At least one.
     pub cameras: Vec<Camera>,
     /// Light and backdrop all round.

@@ -167,6 +167,7 @@ pub(super) fn test_scene() -> ConcreteScene {
         frame: 0,
         categories: vec!["box".to_owned()],
         resolution: [size, size],
+        smooth_edges: false,
         cameras: vec![Camera {
             name: "main".to_owned(),
             position_m: Vec3::new(0.0, 0.0, HALF_M + FACE_Z_M as f32),

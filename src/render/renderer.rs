@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -17,7 +18,7 @@ use bevy::math::UVec2;
 use bevy::prelude::{Entity, GlobalTransform, Msaa, Transform, World};
 use bevy::render::RenderApp;
 use bevy::render::render_resource::{CachedPipelineState, PipelineCache, PollType};
-use bevy::render::renderer::RenderDevice;
+use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::shader::ShaderCacheError;
 use glam::{DMat4, Vec3};
 
@@ -39,15 +40,13 @@ use crate::simulate::{Moment, Player, world_from_camera};
 pub struct Options {
     /// Pixels along an edge of the shadow map of the sun and of each spot light.
     pub shadow_map_pixels: usize,
-    /// Samples a pixel of the colour image along edges: 1 or 4. Labels always have one.
-    pub edge_samples: u32,
     /// Frames that may be on the device at once.
     pub in_flight: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { shadow_map_pixels: 1024, edge_samples: 4, in_flight: 3 }
+        Options { shadow_map_pixels: 1024, in_flight: 3 }
     }
 }
 
@@ -76,6 +75,13 @@ struct Simulated {
     scene: ConcreteScene,
     models: Vec<Arc<Model>>,
     moments: Vec<Moment>,
+}
+
+/// A scene that stands on the stage, and its light.
+struct Set {
+    stage: Stage,
+    surroundings: Surroundings,
+    suns: Vec<light::Sun>,
 }
 
 /// A frame on the device, waiting for its planes.
@@ -130,45 +136,11 @@ impl Renderer {
     ) -> Result<(), RenderError> {
         let Simulated { scene, models, moments } = simulated;
         let scene = Arc::new(scene);
-        let surroundings = self.surroundings(&scene)?;
-        if surroundings.made_before_update == self.updates {
-            // Light from around is taken into account only from the update after the one that uploads its maps.
-            self.update();
-        }
-        let world = self.app.world_mut();
-        let suns = light::suns(&scene);
-        let light =
-            stage::Light { surroundings: &surroundings, suns: &suns, shadow_reach_m: shadow_reach(&scene, &models) };
-        let stage = Stage::set(world, &mut self.pools, &scene, &models, &self.assets, &light)?;
-        let list = world.resource::<occluders::List>().clone();
-        let middles: Vec<Vec3> = scene.cameras.iter().map(|camera| camera.target_m).collect();
+        let set = self.set(&scene, &models)?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
+        let mut result = Ok(());
         for (index, moment) in moments.iter().enumerate() {
-            let poses: Vec<DMat4> =
-                scene.cameras.iter().map(|camera| world_from_camera(camera, index as f64 / last)).collect();
-            let exposures: Vec<f32> = scene
-                .cameras
-                .iter()
-                .map(|camera| {
-                    let metered = || metering::ev100(&scene, surroundings.ambient_lux, &suns, camera.target_m);
-                    camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
-                })
-                .collect();
-            self.place_cameras(&scene, &poses, &exposures, &surroundings);
-            stage.pose(self.app.world_mut(), moment);
-            let around = occluders::Around {
-                bounce: bounce(&surroundings, &suns),
-                harmonics: surroundings.harmonics,
-                has_lamps: stage.has_lamps(),
-            };
-            occluders::fill(self.render_world(), &list, &stage.ellipsoids(moment), &middles, &around);
-            let ticket = self.draw(&stage, moment, poses.len())?;
-            let cameras = scene
-                .cameras
-                .iter()
-                .zip(poses.iter().zip(&exposures))
-                .map(|(camera, (pose, ev))| label::camera(&scene, camera, *pose, *ev))
-                .collect();
+            let cameras = self.show(&set, &scene, moment, index as f64 / last);
             let frame = Frame {
                 index: scene.frame,
                 step: moment.step,
@@ -176,14 +148,63 @@ impl Renderer {
                 views: Vec::new(),
                 instances: label::instances(&scene, &models, moment),
             };
-            let planes = (0..poses.len()).map(|_| None).collect();
-            pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
-            self.collect(pending, self.options.in_flight, sink)?;
+            let planes = cameras.iter().map(|_| None).collect();
+            result = self.draw(&set.stage, moment, cameras.len()).and_then(|ticket| {
+                pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
+                self.collect(pending, self.options.in_flight, sink)
+            });
+            if result.is_err() {
+                break;
+            }
         }
-        stage.strike(self.app.world_mut());
+        self.strike(set, models);
+        result
+    }
+
+    /// Sets a scene up but for what depends on a moment.
+    fn set(&mut self, scene: &ConcreteScene, models: &[Arc<Model>]) -> Result<Set, RenderError> {
+        let surroundings = self.surroundings(scene)?;
+        if surroundings.made_before_update == self.updates {
+            // Light from around is taken into account only from the update after the one that uploads its maps.
+            self.update();
+        }
+        let suns = light::suns(scene);
+        let light =
+            stage::Light { surroundings: &surroundings, suns: &suns, shadow_reach_m: shadow_reach(scene, models) };
+        let stage = Stage::set(self.app.world_mut(), &mut self.pools, scene, models, &self.assets, &light)?;
+        Ok(Set { stage, surroundings, suns })
+    }
+
+    /// Poses things and cameras for a moment; gives the cameras as labels know them.
+    fn show(&mut self, set: &Set, scene: &ConcreteScene, moment: &Moment, progress: f64) -> Vec<frame::Camera> {
+        let Set { stage, surroundings, suns } = set;
+        let poses: Vec<DMat4> = scene.cameras.iter().map(|camera| world_from_camera(camera, progress)).collect();
+        let exposures: Vec<f32> = scene
+            .cameras
+            .iter()
+            .map(|camera| {
+                let metered = || metering::ev100(scene, surroundings.ambient_lux, suns, camera.target_m);
+                camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
+            })
+            .collect();
+        self.place_cameras(scene, &poses, &exposures, surroundings);
+        stage.pose(self.app.world_mut(), moment);
+        let around = occluders::Around {
+            bounce: bounce(surroundings, suns),
+            harmonics: surroundings.harmonics,
+            has_lamps: stage.has_lamps(),
+        };
+        let list = self.app.world().resource::<occluders::List>().clone();
+        let middles: Vec<Vec3> = scene.cameras.iter().map(|camera| camera.target_m).collect();
+        occluders::fill(self.render_world(), &list, &stage.ellipsoids(moment), &middles, &around);
+        let cameras = scene.cameras.iter().zip(poses.iter().zip(&exposures));
+        cameras.map(|(camera, (pose, ev))| label::camera(scene, camera, *pose, *ev)).collect()
+    }
+
+    fn strike(&mut self, set: Set, models: Vec<Arc<Model>>) {
+        set.stage.strike(self.app.world_mut());
         drop(models);
         self.pools.prune();
-        Ok(())
     }
 
     /// Draws what stands on the stage once, again where something was not ready, and gives its ticket.
@@ -206,6 +227,47 @@ impl Renderer {
             std::thread::sleep(Duration::from_millis(2));
         }
         Err(RenderError::Device(format!("a scene was not on the device after {} s", READY_LIMIT.as_secs())))
+    }
+
+    /// Draws the colour image of scenes as they begin, and nothing else: no physics, no truth, nothing read back.
+    ///
+    /// This is what the renderer alone could do, against which a whole run can be measured.
+    pub fn draw_only(&mut self, scenes: &mut dyn Iterator<Item = ConcreteScene>) -> Result<(), RenderError> {
+        let under_way = Arc::new(AtomicUsize::new(0));
+        for scene in scenes {
+            let models = stage::dress(&scene, &self.assets)?;
+            let poses = scene.instances.iter().map(|instance| Some(instance.start)).collect();
+            let moment = Moment { step: None, time_s: 0.0, poses };
+            let set = self.set(&scene, &models)?;
+            let steps = scene.sequence.as_ref().map_or(1, |sequence| sequence.frames);
+            for step in 0..steps {
+                self.show(&set, &scene, &moment, f64::from(step) / f64::from(steps));
+                for &camera in &self.cameras {
+                    self.app.world_mut().entity_mut(camera).remove::<TruthView>();
+                }
+                let start = Instant::now();
+                self.update();
+                while !self.pipelines_ready()? && start.elapsed() < READY_LIMIT {
+                    self.update();
+                }
+                under_way.fetch_add(1, Ordering::Relaxed);
+                let done = under_way.clone();
+                self.app.world().resource::<RenderQueue>().on_submitted_work_done(move || {
+                    done.fetch_sub(1, Ordering::Relaxed);
+                });
+                while under_way.load(Ordering::Relaxed) >= self.options.in_flight {
+                    self.poll(PollType::Poll)?;
+                    std::thread::sleep(Duration::from_micros(200));
+                }
+            }
+            self.strike(set, models);
+        }
+        self.poll(PollType::wait_indefinitely())
+    }
+
+    fn poll(&self, how: PollType) -> Result<(), RenderError> {
+        let polled = self.device().poll(how);
+        polled.map(drop).map_err(|error| RenderError::Device(format!("the graphics device failed: {error}")))
     }
 
     /// Whether every pipeline that was asked for is compiled; until then some things are not drawn.
@@ -231,11 +293,10 @@ impl Renderer {
         keep: usize,
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
-        let device = self.device();
         let start = Instant::now();
         loop {
             let poll = if pending.len() > keep { PollType::wait_indefinitely() } else { PollType::Poll };
-            device.poll(poll).map_err(|error| RenderError::Device(format!("the graphics device failed: {error}")))?;
+            self.poll(poll)?;
             let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();
             while let Some(((ticket, camera), planes)) = readbacks.take() {
                 let planes =
@@ -277,7 +338,6 @@ impl Renderer {
         }
         while self.cameras.len() < poses.len() {
             let index = self.cameras.len();
-            let msaa = if self.options.edge_samples > 1 { Msaa::Sample4 } else { Msaa::Off };
             let camera = Camera {
                 order: index as isize,
                 // Our own pass takes the picture from the main texture; the backdrop covers all of it.
@@ -291,17 +351,18 @@ impl Renderer {
                 Tonemapping::None,
                 DebandDither::Disabled,
                 ClusterConfig::Single,
-                msaa,
                 TruthView(index as u32),
             ));
             self.cameras.push(entity.id());
         }
+        let samples = if scene.smooth_edges { Msaa::Sample4 } else { Msaa::Off };
         let size = UVec2::new(scene.resolution[0], scene.resolution[1]);
         for (index, &entity) in self.cameras.iter().enumerate() {
             let Ok(mut entity) = world.get_entity_mut(entity) else { continue };
             let world_from_view = stage::camera_axes(poses[index].as_mat4());
             let transform = Transform::from_matrix(world_from_view);
             entity.insert((
+                samples,
                 RenderTarget::None { size },
                 Projection::custom(PinHole::new(&scene.cameras[index].intrinsics, scene.resolution)),
                 transform,

@@ -47,6 +47,10 @@ pub struct Scene {
     /// Width and height of the images in pixels.
     #[serde(default = "default_resolution")]
     pub resolution: [u32; 2],
+    /// Whether the edges of things are smooth in the colour image (four samples a pixel there); off is quicker. Labels
+    /// always belong to the pixel's centre.
+    #[serde(default = "yes")]
+    pub smooth_edges: bool,
     /// Cameras by name; one orbiting camera named `main` if left out.
     #[serde(default = "camera::default_cameras")]
     pub cameras: IndexMap<String, Camera>,
@@ -70,6 +74,10 @@ pub struct Scene {
     /// Which instances are annotated.
     #[serde(default)]
     pub labels: Labels,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// 640 × 480: large enough for small things, small enough to be quick.
