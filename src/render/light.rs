@@ -16,7 +16,7 @@ use crate::randomize::concrete::{ConcreteScene, Environment, Light};
 
 /// Texels along the edge of a face: of the light, and of what is seen behind everything.
 const LIGHT_SIZE: u32 = 32;
-const BACKDROP_SIZE: u32 = 64;
+const BACKDROP_SIZE: u32 = 96;
 /// Towards the sun where the scene has none but the sky needs one.
 const DEFAULT_TO_SUN: Vec3 = Vec3::new(0.0, 0.64, 0.77);
 /// Sine of the height at which the ground ends and what lies behind it begins.
