@@ -18,6 +18,7 @@ mod renderer;
 mod room;
 mod stage;
 mod surface;
+mod temperature;
 mod truth;
 
 pub use doctor::{Adapter, SelfTest, adapter, adapters, self_test};

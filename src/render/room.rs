@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use glam::{Quat, Vec3};
 
-use super::light::blackbody;
+use super::temperature::blackbody;
 use crate::assets::{AssetError, AssetStore, MeshData, Model, Part, Surface, mesh};
 use crate::randomize::concrete::{ConcreteScene, Environment, Light, Material, Texture};
 

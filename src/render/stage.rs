@@ -13,11 +13,12 @@ use bevy::prelude::{
 use bevy::render::storage::ShaderBuffer;
 use glam::{Mat4, Quat, Vec3};
 
-use super::light::{Sun, Surroundings, blackbody};
+use super::light::{Sun, Surroundings};
 use super::occluders::{Ellipsoid, List};
 use super::pools::Pools;
 use super::room;
 use super::surface::BackdropMaterial;
+use super::temperature::blackbody;
 use super::truth::{Cutout, Draw};
 use crate::assets::{Alpha, AssetError, AssetStore, Model, Surface};
 use crate::randomize::concrete::{self, BodyKind, ConcreteScene, Environment, Instance, Material, Pose};

@@ -11,6 +11,7 @@ use glam::{DVec3, Quat, Vec3};
 use maquette::farm::Source;
 use maquette::frame::{Frame, View};
 use maquette::randomize::ConcreteScene;
+use maquette::randomize::concrete::Environment;
 use maquette::render::{Engine, Options, Renderer};
 
 /// Pixels between two rays, in each direction.
@@ -26,7 +27,25 @@ struct Target {
     pose: Pose,
 }
 
+/// A mesh without the triangles that turn their backs to an eye, which are not drawn unless double-sided.
+fn seen_from(
+    eye: Vec3,
+    pose: &Pose,
+    vertices: Vec<Vector>,
+    indices: Vec<[u32; 3]>,
+    double_sided: bool,
+) -> Option<TriMesh> {
+    let eye = pose.inverse_transform_point(eye);
+    let faces = |triangle: &[u32; 3]| {
+        let [a, b, c] = triangle.map(|i| vertices[i as usize].as_dvec3());
+        (b - a).cross(c - a).dot(eye.as_dvec3() - a) > 0.0
+    };
+    let front: Vec<[u32; 3]> = indices.into_iter().filter(|t| double_sided || faces(t)).collect();
+    TriMesh::new(vertices, front).ok()
+}
+
 fn targets(source: &Source, scene: &ConcreteScene, frame: &Frame) -> Vec<Target> {
+    let eye = frame.views[0].camera.world_from_camera.transform_point3(DVec3::ZERO).as_vec3();
     let mut targets = Vec::new();
     for instance in &frame.instances {
         let concrete = &scene.instances[instance.id as usize - 1];
@@ -35,8 +54,9 @@ fn targets(source: &Source, scene: &ConcreteScene, frame: &Frame) -> Vec<Target>
         for part in model.parts.iter().filter(|p| !p.surface.seen_through) {
             let vertices: Vec<Vector> = part.mesh.positions.iter().map(|p| *p * concrete.scale).collect();
             let indices = part.mesh.indices.chunks_exact(3).map(|t| [t[0], t[1], t[2]]).collect();
-            let Ok(mesh) = TriMesh::new(vertices, indices) else { continue };
-            targets.push(Target { label: if instance.labelled { instance.id as u16 } else { 0 }, mesh, pose });
+            let Some(mesh) = seen_from(eye, &pose, vertices, indices, part.surface.double_sided) else { continue };
+            let label = if instance.labelled { instance.id as u16 } else { 0 };
+            targets.push(Target { label, mesh, pose });
         }
     }
     if let Some(ground) = &scene.ground {
@@ -58,19 +78,9 @@ fn cast(targets: &[Target], view: &View, u: f64, v: f64) -> (u16, f64) {
     let ray = Ray::new(origin, direction);
     let mut nearest = (0, 0.0);
     for target in targets {
-        // Single-sided surfaces are not seen from behind: go on through back faces.
-        let mut start = 0.0;
-        for _ in 0..64 {
-            let from = Ray::new(ray.origin + ray.dir * start, ray.dir);
-            let Some(hit) = target.mesh.cast_ray_and_get_normal(&target.pose, &from, 1000.0, false) else { break };
-            let depth = start + hit.time_of_impact;
-            if hit.normal.dot(direction) < 0.0 {
-                if nearest.1 == 0.0 || f64::from(depth) < nearest.1 {
-                    nearest = (target.label, f64::from(depth));
-                }
-                break;
-            }
-            start = depth + 1e-5;
+        let Some(depth) = target.mesh.cast_ray(&target.pose, &ray, 1000.0, false) else { continue };
+        if nearest.1 == 0.0 || f64::from(depth) < nearest.1 {
+            nearest = (target.label, f64::from(depth));
         }
     }
     nearest
@@ -112,6 +122,12 @@ fn examine(scene_file: &str, frames: u64) {
                 let at = (y * width + x) as usize;
                 let (found, found_depth) = (view.instance.data[at], f64::from(view.depth.data[at]));
                 assert_eq!(found, id, "{scene_file} frame {} pixel ({x}, {y}): rays hit {id} at {depth}", frame.index);
+                let walls = matches!(scene.environment, Environment::Room { .. });
+                if depth == 0.0 && walls {
+                    // The rays know no walls; that something is there is all that can be said.
+                    assert!(found_depth > 0.0, "{scene_file} pixel ({x}, {y}): a hole in the room");
+                    continue;
+                }
                 let error = (found_depth - depth).abs() / depth.max(1e-9);
                 assert!(
                     (depth == 0.0 && found_depth == 0.0) || error < 1e-3,
@@ -138,4 +154,14 @@ fn distractors_and_every_surrounding_agree_with_rays() {
 #[test]
 fn models_of_many_parts_agree_with_rays() {
     examine("street.ron", 2);
+}
+
+#[test]
+fn things_in_a_room_agree_with_rays() {
+    examine("tabletop.ron", 2);
+}
+
+#[test]
+fn stacks_and_racks_agree_with_rays() {
+    examine("warehouse.ron", 2);
 }
