@@ -85,7 +85,7 @@ pub struct Intrinsics {
 }
 
 /// What surrounds the objects. See [`crate::scene::Environment`].
-#[allow(clippy::large_enum_variant, reason = "there is one in a scene")]
+#[expect(clippy::large_enum_variant, reason = "there is one in a scene")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Environment {
     /// The open sky about the first sun of the scene.
