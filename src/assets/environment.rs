@@ -1,8 +1,8 @@
 //! Light from all around: procedural skies, rooms and studios as cube maps, filtered for image-based light.
 //!
-//! [`render`] turns an [`EnvironmentSpec`] into a [`CubeMap`] of luminances, [`filter`] into the maps that
-//! Bevy's `EnvironmentMapLight` looks up, and [`rgba16f_bytes`] into the bytes of a texture. A map can also be
-//! drawn as the visible background (`Skybox`); see [`CubeMap`] for what a texel means as a direction.
+//! [`Prepared`] turns an [`EnvironmentSpec`] into a [`CubeMap`] of luminances, [`filter`] into the maps that
+//! shaders look up, and [`rgba16f_bytes`] into the bytes of a texture. A map can also be drawn as the visible
+//! background; see [`CubeMap`] for what a texel means as a direction.
 //!
 //! Everything here is a pure function of its arguments: no engine, no clock, and no transcendental function
 //! but those of `libm`, so that a seed gives the same light on every machine. Luminances are cd/m² and
@@ -76,50 +76,86 @@ pub enum EnvironmentSpec {
     },
 }
 
-/// The light of an environment as a cube map of `size` texels along an edge of a face.
-pub fn render(spec: &EnvironmentSpec, size: u32) -> CubeMap {
-    match spec {
-        EnvironmentSpec::Sky { .. } => match daylight(spec) {
-            Some(sky) => sky.render(size),
-            None => CubeMap::from_fn(size, |_| Vec3::ZERO),
-        },
-        EnvironmentSpec::Room(room) => room.render(size),
-        EnvironmentSpec::Uniform { luminance_cd_per_m2, colour } => {
-            let light = tinted(luminance_cd_per_m2.max(0.0), *colour);
-            CubeMap::from_fn(size, |_| light)
+/// An environment with what all its maps share worked out.
+pub struct Prepared {
+    spec: EnvironmentSpec,
+    sky: Option<sky::Sky>,
+}
+
+impl Prepared {
+    /// Takes a description; any values will do.
+    pub fn new(spec: EnvironmentSpec) -> Prepared {
+        let sky = daylight(&spec);
+        Prepared { spec, sky }
+    }
+
+    /// The description.
+    pub fn spec(&self) -> &EnvironmentSpec {
+        &self.spec
+    }
+
+    /// Share of the direct sun that the clouds of a sky let through, 0–1; 1 for everything but a sky.
+    ///
+    /// Multiply the illuminance of [`sun_light`] by it, so that light and visible clouds agree.
+    pub fn sun_through_clouds(&self) -> f32 {
+        self.sky.as_ref().map_or(1.0, sky::Sky::sun_share)
+    }
+
+    /// The same sky with another [`EnvironmentSpec::Sky::sun_illuminance_lux`].
+    pub fn with_sun(mut self, lux: f32) -> Prepared {
+        if let EnvironmentSpec::Sky { sun_illuminance_lux, .. } = &mut self.spec {
+            *sun_illuminance_lux = lux;
         }
-        EnvironmentSpec::Gradient { zenith, horizon, ground, soft_boxes } => {
-            let [zenith, horizon, ground] = [zenith, horizon, ground].map(|c| Vec3::from_array(*c).max(Vec3::ZERO));
-            let boxes: Vec<_> = soft_boxes.iter().map(SoftBox::placed).collect();
-            CubeMap::from_fn(size, |direction| {
-                boxes.iter().fold(studio::backdrop(direction, zenith, horizon, ground), |behind, soft_box| {
-                    let (light, cover) = soft_box.seen(direction);
-                    behind.lerp(light, cover)
+        if let Some(sky) = self.sky.as_mut() {
+            sky.sun_lux = lux;
+        }
+        self
+    }
+
+    /// The light as a cube map of `size` texels along an edge of a face.
+    pub fn render(&self, size: u32) -> CubeMap {
+        self.render_where(size, &|_, _| true)
+    }
+
+    /// As [`Prepared::render`], but black where nobody looks: `wanted` is asked of cones (axis, half angle in
+    /// radian) that together cover the sphere.
+    pub fn render_where(&self, size: u32, wanted: &dyn Fn(Vec3, f32) -> bool) -> CubeMap {
+        match &self.spec {
+            EnvironmentSpec::Sky { .. } => match &self.sky {
+                Some(sky) => sky.render(size, wanted),
+                None => CubeMap::from_fn(size, |_| Vec3::ZERO),
+            },
+            EnvironmentSpec::Room(room) => room.render(size),
+            EnvironmentSpec::Uniform { luminance_cd_per_m2, colour } => {
+                let light = tinted(luminance_cd_per_m2.max(0.0), *colour);
+                CubeMap::from_fn(size, |_| light)
+            }
+            EnvironmentSpec::Gradient { zenith, horizon, ground, soft_boxes } => {
+                let [zenith, horizon, ground] = [zenith, horizon, ground].map(|c| Vec3::from_array(*c).max(Vec3::ZERO));
+                let boxes: Vec<_> = soft_boxes.iter().map(SoftBox::placed).collect();
+                CubeMap::from_fn(size, |direction| {
+                    boxes.iter().fold(studio::backdrop(direction, zenith, horizon, ground), |behind, soft_box| {
+                        let (light, cover) = soft_box.seen(direction);
+                        behind.lerp(light, cover)
+                    })
                 })
-            })
+            }
         }
     }
 }
 
-/// Share of the direct sun that the clouds of a sky let through, 0–1; 1 for everything but a sky.
-///
-/// Multiply the illuminance of [`sun_light`] by it, so that light and visible clouds agree.
-pub fn sun_through_clouds(spec: &EnvironmentSpec) -> f32 {
-    daylight(spec).map_or(1.0, |sky| sky.sun_share())
+/// The light of an environment as a cube map of `size` texels along an edge of a face.
+pub fn render(spec: &EnvironmentSpec, size: u32) -> CubeMap {
+    Prepared::new(spec.clone()).render(size)
 }
 
 fn daylight(spec: &EnvironmentSpec) -> Option<sky::Sky> {
     match spec {
         EnvironmentSpec::Sky { sun_direction, sun_illuminance_lux, turbidity, cloud_cover, ground_albedo, seed } => {
             let length = sun_direction.length();
-            Some(sky::Sky {
-                sun: if length > 1e-6 { *sun_direction / length } else { Vec3::Y },
-                sun_lux: *sun_illuminance_lux,
-                turbidity: turbidity.clamp(1.2, 12.0),
-                cover: cloud_cover.clamp(0.0, 1.0),
-                ground: Vec3::from_array(*ground_albedo).clamp(Vec3::ZERO, Vec3::ONE),
-                seed: *seed,
-            })
+            let sun = if length > 1e-6 { *sun_direction / length } else { Vec3::Y };
+            let ground = Vec3::from_array(*ground_albedo).clamp(Vec3::ZERO, Vec3::ONE);
+            Some(sky::Sky::new(sun, *sun_illuminance_lux, *turbidity, *cloud_cover, ground, *seed))
         }
         _ => None,
     }

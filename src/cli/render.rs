@@ -84,12 +84,21 @@ impl Render {
             Ok(Box::new(engine))
         };
         if self.limit {
-            reporter.begin(run.frames.len() as u64);
+            let scene = |&frame: &u64| {
+                let concrete = source.concrete(seed, frame);
+                concrete.map_err(|source| explain(RunError::Randomize { frame, source }))
+            };
+            let scenes = run.frames.iter().map(scene).collect::<Result<Vec<_>, Failure>>()?;
             let mut renderer = Renderer::new(assets, Options::default()).map_err(|error| explain(error.into()))?;
-            reporter.engine_ready();
-            let mut scenes = run.frames.iter().map_while(|&frame| source.concrete(seed, frame).ok());
-            renderer.draw_only(&mut scenes).map_err(|error| explain(error.into()))?;
-            reporter.drawn();
+            let mut reporter = None;
+            let mut begin = || {
+                let begun = reporter.insert(Reporter::new(mode, source.images_per_frame()));
+                begun.begin(run.frames.len() as u64);
+            };
+            renderer.draw_only(scenes, &mut begin).map_err(|error| explain(error.into()))?;
+            if let Some(reporter) = reporter {
+                reporter.drawn();
+            }
             return Ok(Exit::Done);
         }
         let outcome = farm::run(&mut open, &source, &run, &reporter, &signals.stop).map_err(explain)?;

@@ -14,7 +14,7 @@ use bevy::mesh::MeshPlugin;
 use bevy::pbr::PbrPlugin;
 use bevy::prelude::{IntoScheduleConfigs, ResMut};
 use bevy::render::batching::gpu_preprocessing::{GpuPreprocessingMode, GpuPreprocessingSupport};
-use bevy::render::settings::{Backends, RenderCreation, WgpuSettings};
+use bevy::render::settings::{Backends, RenderCreation, WgpuLimits, WgpuSettings};
 use bevy::render::{RenderApp, RenderPlugin, RenderStartup, init_gpu_resource};
 use bevy::time::TimePlugin;
 use bevy::transform::TransformPlugin;
@@ -32,9 +32,15 @@ const START_LIMIT: Duration = Duration::from_secs(120);
 ///
 /// Errors with [`RenderError::NoAdapter`] where no Vulkan device can be opened.
 pub(super) fn build(shadow_map_pixels: usize) -> Result<App, RenderError> {
-    super::doctor::adapter()?;
+    let limits = super::doctor::limits()?;
     let mut app = App::new();
-    let settings = WgpuSettings { backends: Some(Backends::VULKAN), ..Default::default() };
+    let settings = WgpuSettings {
+        backends: Some(Backends::VULKAN),
+        // No shader here stores into textures. Where none can, Bevy leaves out passes that it would otherwise compile
+        // at every start, used or not: its sky, its ambient occlusion, its filter of environment maps.
+        constrained_limits: Some(WgpuLimits { max_storage_textures_per_shader_stage: 0, ..limits }),
+        ..Default::default()
+    };
     app.add_plugins((
         TaskPoolPlugin::default(),
         FrameCountPlugin,

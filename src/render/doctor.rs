@@ -45,10 +45,14 @@ impl Adapter {
 
 /// The adapters that Vulkan offers, the one that would be used first.
 pub fn adapters() -> Vec<Adapter> {
+    with_limits().into_iter().map(|(adapter, _)| adapter).collect()
+}
+
+fn with_limits() -> Vec<(Adapter, wgpu::Limits)> {
     let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
     descriptor.backends = wgpu::Backends::VULKAN;
     let instance = wgpu::Instance::new(descriptor);
-    let mut found: Vec<Adapter> = futures_lite(instance.enumerate_adapters(wgpu::Backends::VULKAN))
+    let mut found: Vec<(Adapter, wgpu::Limits)> = futures_lite(instance.enumerate_adapters(wgpu::Backends::VULKAN))
         .iter()
         .map(|adapter| {
             let info = adapter.get_info();
@@ -59,10 +63,11 @@ pub fn adapters() -> Vec<Adapter> {
                 wgpu::DeviceType::Cpu => "CPU",
                 wgpu::DeviceType::Other => "other",
             };
-            Adapter { name: info.name, kind, driver: info.driver, driver_version: info.driver_info }
+            let described = Adapter { name: info.name, kind, driver: info.driver, driver_version: info.driver_info };
+            (described, adapter.limits())
         })
         .collect();
-    let rank = |a: &Adapter| match a.kind {
+    let rank = |(a, _): &(Adapter, wgpu::Limits)| match a.kind {
         "discrete GPU" => 0,
         "integrated GPU" => 1,
         "virtual GPU" => 2,
@@ -81,7 +86,16 @@ fn futures_lite<T>(future: impl Future<Output = T>) -> T {
 ///
 /// Errors with [`RenderError::NoAdapter`], which says what to do, where there is none.
 pub fn adapter() -> Result<Adapter, RenderError> {
-    adapters().into_iter().next().ok_or_else(|| {
+    chosen().map(|(adapter, _)| adapter)
+}
+
+/// What the adapter that would be used can do; errors as [`adapter`] does.
+pub(super) fn limits() -> Result<wgpu::Limits, RenderError> {
+    chosen().map(|(_, limits)| limits)
+}
+
+fn chosen() -> Result<(Adapter, wgpu::Limits), RenderError> {
+    with_limits().into_iter().next().ok_or_else(|| {
         RenderError::NoAdapter(
             "no Vulkan device was found: expected a GPU with its driver, or Mesa's software device (lavapipe), and \
              the Vulkan loader (libvulkan.so.1); `make setup` fetches the software device without root, and \

@@ -2,42 +2,51 @@
 //!
 //! Units are physical throughout: cd/m² for maps, lux for the sun, lumen for lamps.
 
-use bevy::asset::{Assets, Handle, RenderAssetUsages};
+use std::sync::Arc;
+
+use bevy::asset::RenderAssetUsages;
 use bevy::image::{Image, ImageFilterMode, ImageSampler, ImageSamplerDescriptor};
-use bevy::prelude::World;
 use bevy::render::render_resource::{
     Extent3d, TextureDimension, TextureFormat, TextureViewDescriptor, TextureViewDimension,
 };
-use glam::Vec3;
+use glam::{DVec3, Vec3};
 
 use super::occluders::AROUND;
 use super::temperature::{blackbody, luminance, of_luminance_one};
-use crate::assets::environment::{self, CubeMap, EnvironmentSpec};
+use crate::assets::environment::{self, CubeMap, EnvironmentSpec, Prepared};
 use crate::randomize::concrete::{ConcreteScene, Environment, Light};
+use crate::simulate::world_from_camera;
 
-/// Texels along the edge of a face: of the light, and of what is seen behind everything.
+/// Texels along the edge of a face of the light.
 const LIGHT_SIZE: u32 = 32;
-const BACKDROP_SIZE: u32 = 96;
+/// The same of what is seen behind everything, at least and at most, and for each pixel of focal length.
+const BACKDROP_SIZES: (u32, u32) = (64, 512);
+const BACKDROP_TEXELS: f64 = 0.6;
 /// Towards the sun where the scene has none but the sky needs one.
 const DEFAULT_TO_SUN: Vec3 = Vec3::new(0.0, 0.64, 0.77);
-/// Sine of the height at which the ground ends and what lies behind it begins.
-const LOWEST_SKY: f64 = -0.08;
-/// Surroundings kept on the device.
+/// How much lower than its edge the ground is taken to end, as a sine.
+const BELOW_THE_EDGE: f32 = 0.02;
+/// Surroundings that are kept.
 const KEEP: usize = 8;
 
-/// The light of one scene that comes from no lamp.
-#[derive(Clone)]
-pub(super) struct Surroundings {
+/// All light of one scene but its lamps: plain data, made without the device.
+pub(super) struct Lighting {
+    /// The first of them in keeping with the sky.
+    pub suns: Vec<Sun>,
+    pub around: Arc<Around>,
+    /// What lies behind everything, in cd/m², where a camera may see it.
+    pub backdrop: Option<Arc<Image>>,
+}
+
+/// Light that comes from no direction of its own.
+pub(super) struct Around {
     spec: EnvironmentSpec,
-    /// Whether the backdrop is made to be looked at.
-    seen_behind: bool,
-    pub diffuse: Handle<Image>,
-    pub specular: Handle<Image>,
-    pub backdrop: Handle<Image>,
+    /// Radiance as a cube map in cd/m², the blurrier the higher the level.
+    pub reflections: Arc<Image>,
+    /// Levels of it, the sharpest first.
+    pub levels: u32,
     /// Lux on a level surface, without the sun.
     pub ambient_lux: f32,
-    /// How often the app had been updated when these were made.
-    pub made_before_update: u64,
     /// Irradiance / π over the normal, see [`super::occluders::Around`].
     pub harmonics: [[f32; 3]; AROUND],
     /// Mean irradiance from all sides / π, cd/m² in linear RGB: what a white neighbour sends.
@@ -52,57 +61,71 @@ pub(super) struct Sun {
     pub color: [f32; 3],
 }
 
-/// Surroundings that were made lately.
+/// Makes light, and keeps what it made lately.
 #[derive(Default)]
-pub(super) struct Cache {
-    recent: Vec<Surroundings>,
+pub(super) struct Maker {
+    recent: Vec<Arc<Around>>,
+    backdrop: Option<Backdrop>,
 }
 
-/// The suns of a scene, the first of them in keeping with its sky.
-pub(super) fn suns(scene: &ConcreteScene) -> Vec<Sun> {
-    let sun = |light: &Light| {
-        let Light::Sun { direction_to_sun, illuminance_lux, temperature_kelvin, .. } = light else { return None };
-        let (turbidity, through) = match sky(scene, *direction_to_sun, 0.0, [0.0; 3]) {
-            Some(spec @ EnvironmentSpec::Sky { turbidity, .. }) => (turbidity, environment::sun_through_clouds(&spec)),
+/// The last backdrop, and for what it was made.
+struct Backdrop {
+    spec: EnvironmentSpec,
+    size: u32,
+    views: Views,
+    image: Arc<Image>,
+}
+
+/// The suns of a scene, and its sky lit by the first of them.
+fn suns(scene: &ConcreteScene, ground_albedo: [f32; 3]) -> (Vec<Sun>, Option<Prepared>) {
+    let mut suns = Vec::new();
+    let mut under = None;
+    for light in &scene.lights {
+        let Light::Sun { direction_to_sun, illuminance_lux, temperature_kelvin, .. } = light else { continue };
+        let sky = sky(scene, *direction_to_sun, ground_albedo);
+        let (turbidity, through) = match sky.as_ref().map(|sky| (sky.spec(), sky)) {
+            Some((EnvironmentSpec::Sky { turbidity, .. }, sky)) => (*turbidity, sky.sun_through_clouds()),
             _ => (3.0, 1.0),
         };
         let elevation = libm::asinf(direction_to_sun.y.clamp(-1.0, 1.0));
         let (clear_lux, clear_color) = environment::sun_light(turbidity, elevation);
-        Some(Sun {
+        let sun = Sun {
             to_sun: *direction_to_sun,
             illuminance_lux: illuminance_lux.unwrap_or(clear_lux * through),
             color: temperature_kelvin.map_or_else(|| of_luminance_one(clear_color), blackbody),
-        })
-    };
-    scene.lights.iter().filter_map(sun).collect()
+        };
+        if suns.is_empty() {
+            under = sky.map(|sky| sky.with_sun(sun.illuminance_lux));
+        }
+        suns.push(sun);
+    }
+    if suns.is_empty() {
+        under = sky(scene, DEFAULT_TO_SUN, ground_albedo);
+    }
+    (suns, under)
 }
 
 /// The sky of a scene that has one.
-fn sky(scene: &ConcreteScene, to_sun: Vec3, sun_lux: f32, ground_albedo: [f32; 3]) -> Option<EnvironmentSpec> {
+fn sky(scene: &ConcreteScene, to_sun: Vec3, ground_albedo: [f32; 3]) -> Option<Prepared> {
     let Environment::Sky { turbidity, cloud_cover, seed } = scene.environment else { return None };
-    Some(EnvironmentSpec::Sky {
+    Some(Prepared::new(EnvironmentSpec::Sky {
         sun_direction: to_sun,
-        sun_illuminance_lux: sun_lux,
+        sun_illuminance_lux: 0.0,
         turbidity,
         cloud_cover,
         ground_albedo,
         seed: fold(seed),
-    })
+    }))
 }
 
 fn fold(seed: u64) -> u32 {
     (seed ^ (seed >> 32)) as u32
 }
 
-/// What surrounds the scene, as the light module of the assets describes it.
-fn spec(scene: &ConcreteScene, albedo: [f32; 3], wall_albedo: [f32; 3]) -> EnvironmentSpec {
+/// What surrounds a scene that has no sky.
+fn indoors(scene: &ConcreteScene, albedo: [f32; 3], wall_albedo: [f32; 3]) -> EnvironmentSpec {
     match &scene.environment {
-        Environment::Sky { .. } => {
-            let sun = suns(scene).first().copied();
-            let to_sun = sun.map_or(DEFAULT_TO_SUN, |sun| sun.to_sun);
-            let black = EnvironmentSpec::Uniform { luminance_cd_per_m2: 0.0, colour: [1.0; 3] };
-            sky(scene, to_sun, sun.map_or(0.0, |sun| sun.illuminance_lux), albedo).unwrap_or(black)
-        }
+        Environment::Sky { .. } => EnvironmentSpec::Uniform { luminance_cd_per_m2: 0.0, colour: [1.0; 3] },
         Environment::Ambient { illuminance_lux, color } => {
             EnvironmentSpec::Uniform { luminance_cd_per_m2: illuminance_lux / std::f32::consts::PI, colour: *color }
         }
@@ -196,67 +219,122 @@ fn without_lamps(map: &CubeMap) -> CubeMap {
     map
 }
 
-impl Cache {
-    /// The surroundings of a scene, made if they are not among the last ones.
-    pub fn surroundings(
-        &mut self,
-        world: &mut World,
-        scene: &ConcreteScene,
-        albedo: [f32; 3],
-        wall_albedo: [f32; 3],
-        updates: u64,
-    ) -> Surroundings {
-        let seen_behind = sees_behind(scene);
-        let spec = spec(scene, albedo, wall_albedo);
-        if let Some(index) = self.recent.iter().position(|known| known.spec == spec && known.seen_behind == seen_behind)
-        {
+impl Maker {
+    /// The light of a scene over a ground and between walls of these reflectances.
+    pub fn light(&mut self, scene: &ConcreteScene, albedo: [f32; 3], wall_albedo: [f32; 3]) -> Lighting {
+        let (suns, sky) = suns(scene, albedo);
+        let surroundings = sky.unwrap_or_else(|| Prepared::new(indoors(scene, albedo, wall_albedo)));
+        Lighting { suns, around: self.around(&surroundings), backdrop: self.backdrop(scene, &surroundings) }
+    }
+
+    fn around(&mut self, surroundings: &Prepared) -> Arc<Around> {
+        let spec = surroundings.spec();
+        if let Some(index) = self.recent.iter().position(|known| known.spec == *spec) {
             let found = self.recent.remove(index);
             self.recent.push(found.clone());
             return found;
         }
-        let seen = environment::render(&spec, LIGHT_SIZE);
+        let seen = surroundings.render(LIGHT_SIZE);
         let filtered = environment::filter(&seen);
         let is_room = matches!(spec, EnvironmentSpec::Room(_));
         let light = if is_room { without_lamps(&seen) } else { seen };
         let diffuse = if is_room { environment::filter(&light).diffuse } else { filtered.diffuse };
-        let backdrop = seen_behind.then(|| environment::render(&spec, BACKDROP_SIZE));
-        let mean: [f32; 3] = light.mean();
-        let mut images = world.resource_mut::<Assets<Image>>();
-        let made = Surroundings {
-            diffuse: images.add(cube_image(std::slice::from_ref(&diffuse))),
-            specular: images.add(cube_image(&filtered.specular)),
-            backdrop: images.add(cube_image(backdrop.as_ref().map_or(&filtered.specular[..1], std::slice::from_ref))),
-            seen_behind,
+        let made = Arc::new(Around {
+            reflections: Arc::new(cube_image(&filtered.specular)),
+            levels: filtered.specular.len() as u32,
             ambient_lux: environment::horizontal_illuminance(&light),
-            bounce: mean,
+            bounce: light.mean(),
             harmonics: harmonics(&diffuse),
-            made_before_update: updates,
-            spec,
-        };
+            spec: spec.clone(),
+        });
         if self.recent.len() >= KEEP {
             self.recent.remove(0);
         }
         self.recent.push(made.clone());
         made
     }
+
+    fn backdrop(&mut self, scene: &ConcreteScene, surroundings: &Prepared) -> Option<Arc<Image>> {
+        if matches!(scene.environment, Environment::Room { .. }) {
+            // Walls all around.
+            return None;
+        }
+        let views = Views::of(scene);
+        let longest = scene.cameras.iter().map(|c| c.intrinsics.fx.max(c.intrinsics.fy)).fold(0.0, f64::max);
+        let (least, most) = BACKDROP_SIZES;
+        let size = ((longest * BACKDROP_TEXELS) as u32).clamp(least, most).next_power_of_two();
+        if let Some(known) = &self.backdrop
+            && (known.size, &known.spec, &known.views) == (size, surroundings.spec(), &views)
+        {
+            return Some(known.image.clone());
+        }
+        let seen = std::cell::Cell::new(false);
+        let map = surroundings.render_where(size, &|axis, half_angle| {
+            let wanted = views.see(axis, half_angle);
+            seen.set(seen.get() || wanted);
+            wanted
+        });
+        if !seen.get() && matches!(surroundings.spec(), EnvironmentSpec::Sky { .. }) {
+            return None;
+        }
+        let image = Arc::new(cube_image(std::slice::from_ref(&map)));
+        let spec = surroundings.spec().clone();
+        self.backdrop = Some(Backdrop { spec, size, views, image: image.clone() });
+        Some(image)
+    }
 }
 
-/// Whether a camera may see what lies behind everything: not over a level ground that all of them look down
-/// on, nor in a room.
-fn sees_behind(scene: &ConcreteScene) -> bool {
-    if matches!(scene.environment, Environment::Room { .. }) || scene.ground.is_none() {
-        return scene.ground.is_none() && !matches!(scene.environment, Environment::Room { .. });
+/// Where the cameras of a scene look, over all of a sequence, and how low what they see of the surroundings lies.
+#[derive(Debug, Clone, PartialEq)]
+struct Views {
+    /// Inward normals of the four sides of each pyramid of sight.
+    pyramids: Vec<[Vec3; 4]>,
+    /// Sine of the height over the horizon.
+    lowest: f32,
+}
+
+impl Views {
+    fn of(scene: &ConcreteScene) -> Views {
+        let [width, height] = scene.resolution.map(f64::from);
+        let steps = scene.sequence.as_ref().map_or(1, |sequence| sequence.frames.max(1));
+        let mut views = Views { pyramids: Vec::new(), lowest: 0.0 };
+        for camera in &scene.cameras {
+            let k = camera.intrinsics;
+            for step in 0..steps {
+                let progress = f64::from(step) / f64::from((steps - 1).max(1));
+                let pose = world_from_camera(camera, progress);
+                let side = |x: f64, y: f64, z: f64| pose.transform_vector3(DVec3::new(x, y, z).normalize()).as_vec3();
+                views.pyramids.push([
+                    side(1.0, 0.0, k.cx / k.fx),
+                    side(-1.0, 0.0, (width - k.cx) / k.fx),
+                    side(0.0, 1.0, k.cy / k.fy),
+                    side(0.0, -1.0, (height - k.cy) / k.fy),
+                ]);
+                views.lowest = views.lowest.min(end_of_ground(scene, pose.transform_point3(DVec3::ZERO).as_vec3()));
+                if camera.arc_deg == 0.0 {
+                    break;
+                }
+            }
+        }
+        views
     }
-    let [width, height] = scene.resolution.map(f64::from);
-    scene.cameras.iter().any(|camera| {
-        let k = camera.intrinsics;
-        // A camera that goes round its target stays as high: its first pose tells.
-        let pose = crate::simulate::world_from_camera(camera, 0.0);
-        [(0.0, 0.0), (width, 0.0), (0.0, height), (width, height)].iter().any(|(u, v)| {
-            let ray = glam::DVec3::new((u - k.cx) / k.fx, (v - k.cy) / k.fy, 1.0).normalize();
-            pose.transform_vector3(ray).y > LOWEST_SKY
-        })
-    })
+
+    /// Whether a cone of directions may be seen.
+    fn see(&self, axis: Vec3, half_angle: f32) -> bool {
+        let least = -libm::sinf(half_angle.min(1.5));
+        let inside = |sides: &[Vec3; 4]| sides.iter().all(|side| side.dot(axis) > least);
+        axis.y > self.lowest + least && self.pyramids.iter().any(inside)
+    }
+}
+
+/// Sine of the height over the horizon, as seen from a point, above which there is surely no ground: −1 without any.
+fn end_of_ground(scene: &ConcreteScene, eye: Vec3) -> f32 {
+    let Some(ground) = &scene.ground else { return -1.0 };
+    let inside = 0.5 * ground.size_m - eye.x.abs().max(eye.z.abs());
+    if eye.y <= 0.0 || inside <= 0.0 {
+        return -1.0;
+    }
+    (-eye.y / (eye.y * eye.y + inside * inside).sqrt() - BELOW_THE_EDGE).max(-1.0)
 }
 
 fn cube_image(levels: &[CubeMap]) -> Image {
@@ -317,6 +395,7 @@ fn harmonics(irradiance: &CubeMap) -> [[f32; 3]; AROUND] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::randomize::concrete::{Ground, Material};
 
     #[test]
     fn harmonics_give_back_smooth_light() {
@@ -326,6 +405,42 @@ mod tests {
         let expected = [3.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, -0.5, 0.25];
         for (index, (found, expected)) in h.iter().zip(expected).enumerate() {
             assert!((found[0] - expected).abs() < 0.02, "{index}: {found:?}, expected {expected}");
+        }
+    }
+
+    #[test]
+    fn nothing_that_a_camera_sees_is_left_black() {
+        let mut scene = crate::render::doctor::test_scene();
+        scene.environment = Environment::Sky { turbidity: 3.0, cloud_cover: 0.5, seed: 7 };
+        scene.ground = Some(Ground { size_m: 40.0, material: Material::default(), friction: 0.5, restitution: 0.0 });
+        for turn in 0..12 {
+            let angle = turn as f32 * 0.55;
+            let camera = &mut scene.cameras[0];
+            camera.position_m = Vec3::new(5.0 * libm::sinf(angle), 1.0 + 0.2 * turn as f32, 5.0 * libm::cosf(angle));
+            camera.target_m = Vec3::new(0.0, 0.3 * turn as f32, 0.0);
+            camera.roll_deg = 7.0 * turn as f32;
+            let light = Maker::default().light(&scene, [0.3; 3], [0.5; 3]);
+            let Some(image) = light.backdrop else { continue };
+            let (size, texels) = (image.texture_descriptor.size.width, image.data.as_ref().unwrap());
+            let camera = &scene.cameras[0];
+            let pose = world_from_camera(camera, 0.0);
+            let lowest = Views::of(&scene).lowest;
+            let mut seen = 0;
+            for y in 0..scene.resolution[1] {
+                for x in 0..scene.resolution[0] {
+                    let k = camera.intrinsics;
+                    let (u, v) = (f64::from(x) + 0.5 - k.cx, f64::from(y) + 0.5 - k.cy);
+                    let ray = pose.transform_vector3(DVec3::new(u / k.fx, v / k.fy, 1.0)).normalize().as_vec3();
+                    if ray.y < lowest {
+                        continue;
+                    }
+                    let (face, column, row) = environment::direction_texel(size, ray);
+                    let offset = ((face as u32 * size + row) * size + column) as usize * 8;
+                    assert!(texels[offset..offset + 6].iter().any(|byte| *byte != 0), "turn {turn}: {ray}");
+                    seen += 1;
+                }
+            }
+            assert!(seen > 0, "turn {turn}: a backdrop that nobody sees");
         }
     }
 }

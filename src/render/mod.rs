@@ -9,6 +9,7 @@ mod doctor;
 mod fake;
 mod label;
 mod light;
+mod limit;
 mod metering;
 mod occluders;
 mod pin_hole;
@@ -31,7 +32,8 @@ use crate::randomize::ConcreteScene;
 
 /// Log levels of the engine: what it finds worth a warning and its users do not, such as that a processor draws
 /// slowly, is left out.
-pub const LOG_FILTER: &str = "bevy_render::renderer=error,bevy_light=error,wgpu_hal=error";
+pub const LOG_FILTER: &str =
+    "bevy_render::renderer=error,bevy_light=error,bevy_pbr::ssao=error,bevy_pbr::atmosphere=error,wgpu_hal=error";
 
 /// Turns concrete scenes into frames.
 pub trait Engine {

@@ -1,8 +1,9 @@
-//! What `surface.wgsl` reads of the scene: the light from all around, and who stands about and hides it.
+//! What `lighting.wgsl` reads of the scene: the light from all around, and who stands about and hides it.
 
 use bevy::asset::{AssetId, Assets, Handle, RenderAssetUsages};
 use bevy::prelude::{App, IntoScheduleConfigs, Plugin, Res, Resource, World};
 use bevy::render::render_asset::RenderAssets;
+use bevy::render::render_resource::BufferUsages;
 use bevy::render::renderer::RenderQueue;
 use bevy::render::storage::{GpuShaderBuffer, ShaderBuffer};
 use bevy::render::{Render, RenderApp, RenderSystems};
@@ -35,10 +36,10 @@ pub(super) struct Ellipsoid {
 pub(super) struct Around {
     /// The radiance that a white neighbour sends, cd/m² in linear RGB.
     pub bounce: [f32; 3],
-    /// Irradiance / π over the normal, cd/m²: coefficients of the polynomials that `surface.wgsl` names.
+    /// Irradiance / π over the normal, cd/m²: coefficients of the polynomials that `lighting.wgsl` names.
     pub harmonics: [[f32; 3]; AROUND],
-    /// Whether any lamp shines.
-    pub has_lamps: bool,
+    /// The last level of the reflections.
+    pub last_level: u32,
 }
 
 /// The list's buffer, the same for all scenes; only its contents change.
@@ -58,7 +59,8 @@ pub(super) struct OccluderPlugin;
 
 impl Plugin for OccluderPlugin {
     fn build(&self, app: &mut App) {
-        let buffer = ShaderBuffer::new(&[0; 16 * (1 + AROUND + MOST * VECTORS)], RenderAssetUsages::RENDER_WORLD);
+        let mut buffer = ShaderBuffer::new(&[0; 16 * (1 + AROUND + MOST * VECTORS)], RenderAssetUsages::RENDER_WORLD);
+        buffer.buffer_description.usage = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
         let buffer = app.world_mut().resource_mut::<Assets<ShaderBuffer>>().add(buffer);
         app.insert_resource(List { buffer });
         let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
@@ -99,10 +101,9 @@ pub(super) fn fill(render_world: &mut World, list: &List, things: &[Ellipsoid], 
     chosen.truncate(MOST);
     let mut values: Vec<f32> = Vec::with_capacity(4 * (1 + AROUND + chosen.len() * VECTORS));
     let [r, g, b] = light.bounce;
-    values.extend([chosen.len() as f32, r, g, b]);
-    for (index, [r, g, b]) in light.harmonics.into_iter().enumerate() {
-        let has_lamps = index == 0 && light.has_lamps;
-        values.extend([r, g, b, f32::from(u8::from(has_lamps))]);
+    values.extend([r, g, b, chosen.len() as f32]);
+    for [r, g, b] in light.harmonics {
+        values.extend([r, g, b, light.last_level as f32]);
     }
     for (_, thing) in &chosen {
         let radii = (thing.half_extents * INFLATION).max(Vec3::splat(1e-3));

@@ -7,16 +7,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bevy::asset::{Assets, Handle, RenderAssetUsages};
-use bevy::color::{Color, LinearRgba};
 use bevy::image::{Image, ImageAddressMode, ImageFilterMode, ImageSampler, ImageSamplerDescriptor};
-use bevy::math::{Affine2, Vec2};
 use bevy::mesh::{Indices, Mesh, PrimitiveTopology};
-use bevy::pbr::StandardMaterial;
-use bevy::prelude::{AlphaMode, World};
-use bevy::render::render_resource::{Extent3d, Face, TextureDimension, TextureFormat};
-use bevy::render::storage::ShaderBuffer;
+use bevy::prelude::World;
+use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 
-use super::surface::{Neighbours, SurfaceMaterial};
+use super::surface::{LitBy, SurfaceMaterial};
 use crate::assets::{Alpha, MeshData, Surface, Texture};
 
 /// Everything on the device that scenes may share.
@@ -24,7 +20,8 @@ use crate::assets::{Alpha, MeshData, Surface, Texture};
 pub(super) struct Pools {
     meshes: HashMap<usize, (Arc<MeshData>, Handle<Mesh>)>,
     textures: HashMap<usize, (Arc<Texture>, Handle<Image>)>,
-    materials: HashMap<SurfaceKey, (Surface, Handle<SurfaceMaterial>, u64)>,
+    cubes: HashMap<usize, (Arc<Image>, Handle<Image>)>,
+    materials: HashMap<(SurfaceKey, LitBy), (Surface, Handle<SurfaceMaterial>, u64)>,
     /// Counts scenes; what was not used in the last few goes.
     generation: u64,
 }
@@ -73,6 +70,7 @@ impl Pools {
         self.materials.retain(|_, (_, _, used)| *used >= oldest);
         self.meshes.retain(|_, (data, _)| Arc::strong_count(data) > 1);
         self.textures.retain(|_, (data, _)| Arc::strong_count(data) > 1);
+        self.cubes.retain(|_, (data, _)| Arc::strong_count(data) > 1);
     }
 
     pub fn mesh(&mut self, world: &mut World, data: &Arc<MeshData>) -> Handle<Mesh> {
@@ -87,47 +85,33 @@ impl Pools {
         entry.or_insert_with(make).1.clone()
     }
 
-    pub fn material(
-        &mut self,
-        world: &mut World,
-        surface: &Surface,
-        list: &Handle<ShaderBuffer>,
-    ) -> Handle<SurfaceMaterial> {
-        let key = key(surface);
+    /// A cube map that is an image already.
+    pub fn cube(&mut self, world: &mut World, data: &Arc<Image>) -> Handle<Image> {
+        let entry = self.cubes.entry(Arc::as_ptr(data) as usize);
+        let make = || (data.clone(), world.resource_mut::<Assets<Image>>().add(Image::clone(data)));
+        entry.or_insert_with(make).1.clone()
+    }
+
+    pub fn material(&mut self, world: &mut World, surface: &Surface, lit_by: &LitBy) -> Handle<SurfaceMaterial> {
+        let key = (key(surface), lit_by.clone());
         if let Some((_, handle, used)) = self.materials.get_mut(&key) {
             *used = self.generation;
             return handle.clone();
         }
         let mut texture = |t: &Option<Arc<Texture>>| t.as_ref().map(|t| self.texture(world, t));
-        let base_color_texture = texture(&surface.base_color_texture);
-        let metallic_roughness_texture = texture(&surface.orm_texture);
-        let normal_map_texture = texture(&surface.normal_texture);
-        let emissive_texture = texture(&surface.emissive_texture);
-        let [r, g, b, a] = surface.base_color;
-        let [er, eg, eb] = surface.emissive;
         let material = SurfaceMaterial {
-            base: StandardMaterial {
-                base_color: Color::LinearRgba(LinearRgba::new(r, g, b, a)),
-                base_color_texture,
-                // Emitted light is in cd/m² and exposed like all other.
-                emissive: LinearRgba::rgb(er, eg, eb),
-                emissive_exposure_weight: 1.0,
-                emissive_texture,
-                perceptual_roughness: surface.roughness,
-                metallic: surface.metallic,
-                metallic_roughness_texture,
-                normal_map_texture,
-                double_sided: surface.double_sided,
-                cull_mode: if surface.double_sided { None } else { Some(Face::Back) },
-                alpha_mode: match surface.alpha {
-                    Alpha::Opaque => AlphaMode::Opaque,
-                    Alpha::Mask(cutoff) => AlphaMode::Mask(cutoff),
-                    Alpha::Blend => AlphaMode::Blend,
-                },
-                uv_transform: Affine2::from_scale(Vec2::splat(surface.texture_size_m.max(1e-6).recip())),
-                ..Default::default()
-            },
-            extension: Neighbours { list: list.clone() },
+            base_color: surface.base_color,
+            emissive: surface.emissive,
+            metallic: surface.metallic,
+            roughness: surface.roughness,
+            uv_scale: surface.texture_size_m.max(1e-6).recip(),
+            alpha: surface.alpha,
+            double_sided: surface.double_sided,
+            base_color_texture: texture(&surface.base_color_texture),
+            orm_texture: texture(&surface.orm_texture),
+            normal_texture: texture(&surface.normal_texture),
+            emissive_texture: texture(&surface.emissive_texture),
+            lit_by: lit_by.clone(),
         };
         let handle = world.resource_mut::<Assets<SurfaceMaterial>>().add(material);
         self.materials.insert(key, (surface.clone(), handle.clone(), self.generation));

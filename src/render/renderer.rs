@@ -5,25 +5,25 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use bevy::app::App;
 use bevy::camera::{Camera, Camera3d, CameraOutputMode, ClearColorConfig, Exposure, Projection, RenderTarget};
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
-use bevy::light::EnvironmentMapLight;
 use bevy::light::cluster::ClusterConfig;
 use bevy::math::UVec2;
+use bevy::pbr::PreparedMaterial;
 use bevy::prelude::{Entity, GlobalTransform, Msaa, Transform, World};
 use bevy::render::RenderApp;
+use bevy::render::erased_render_asset::ErasedRenderAssets;
 use bevy::render::render_resource::{CachedPipelineState, PipelineCache, PollType};
-use bevy::render::renderer::{RenderDevice, RenderQueue};
+use bevy::render::renderer::RenderDevice;
 use bevy::shader::ShaderCacheError;
 use glam::{DMat4, Vec3};
 
 use super::label;
-use super::light::{self, Surroundings};
+use super::light::{self, Lighting};
 use super::pin_hole::PinHole;
 use super::pools::Pools;
 use super::readback::{Planes, Readbacks};
@@ -53,35 +53,32 @@ impl Default for Options {
 /// How long the device may take over a frame.
 const FRAME_LIMIT: Duration = Duration::from_secs(300);
 /// How long a scene is drawn again and again because something was not on the device yet.
-const READY_LIMIT: Duration = Duration::from_secs(60);
+pub(super) const READY_LIMIT: Duration = Duration::from_secs(60);
 /// Simulated scenes that wait for the device.
 const SIMULATED_AHEAD: usize = 2;
 
 /// The real engine.
 pub struct Renderer {
-    app: App,
-    options: Options,
-    assets: Arc<AssetStore>,
+    pub(super) app: App,
+    pub(super) options: Options,
+    pub(super) assets: Arc<AssetStore>,
     pools: Pools,
-    light: light::Cache,
-    cameras: Vec<Entity>,
+    pub(super) cameras: Vec<Entity>,
     next_ticket: u64,
-    /// How often the app was updated.
-    updates: u64,
 }
 
-/// A scene with its physics done.
-struct Simulated {
-    scene: ConcreteScene,
-    models: Vec<Arc<Model>>,
-    moments: Vec<Moment>,
+/// A scene with its physics and its light done.
+pub(super) struct Simulated {
+    pub scene: ConcreteScene,
+    pub models: Vec<Arc<Model>>,
+    pub moments: Vec<Moment>,
+    pub light: Lighting,
 }
 
 /// A scene that stands on the stage, and its light.
-struct Set {
-    stage: Stage,
-    surroundings: Surroundings,
-    suns: Vec<light::Sun>,
+pub(super) struct Set {
+    pub stage: Stage,
+    light: Lighting,
 }
 
 /// A frame on the device, waiting for its planes.
@@ -97,16 +94,7 @@ impl Renderer {
     /// Opens the device. Errors with [`RenderError::NoAdapter`] where there is none.
     pub fn new(assets: Arc<AssetStore>, options: Options) -> Result<Renderer, RenderError> {
         let app = app::build(options.shadow_map_pixels)?;
-        Ok(Renderer {
-            app,
-            options,
-            assets,
-            pools: Pools::default(),
-            light: light::Cache::default(),
-            cameras: Vec::new(),
-            next_ticket: 0,
-            updates: 0,
-        })
+        Ok(Renderer { app, options, assets, pools: Pools::default(), cameras: Vec::new(), next_ticket: 0 })
     }
 
     fn device(&self) -> RenderDevice {
@@ -117,16 +105,6 @@ impl Renderer {
         self.app.sub_app_mut(RenderApp).world_mut()
     }
 
-    fn surroundings(&mut self, scene: &ConcreteScene) -> Result<Surroundings, RenderError> {
-        let (albedo, walls) = stage::albedos(scene, &self.assets)?;
-        Ok(self.light.surroundings(self.app.world_mut(), scene, albedo, walls, self.updates))
-    }
-
-    fn update(&mut self) {
-        self.app.update();
-        self.updates += 1;
-    }
-
     /// Draws all moments of a scene; frames that have arrived meanwhile go to the sink.
     fn draw_scene(
         &mut self,
@@ -134,9 +112,9 @@ impl Renderer {
         pending: &mut VecDeque<Pending>,
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments } = simulated;
+        let Simulated { scene, models, moments, light } = simulated;
         let scene = Arc::new(scene);
-        let set = self.set(&scene, &models)?;
+        let set = self.set(&scene, &models, light)?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
         let mut result = Ok(());
         for (index, moment) in moments.iter().enumerate() {
@@ -162,46 +140,51 @@ impl Renderer {
     }
 
     /// Sets a scene up but for what depends on a moment.
-    fn set(&mut self, scene: &ConcreteScene, models: &[Arc<Model>]) -> Result<Set, RenderError> {
-        let surroundings = self.surroundings(scene)?;
-        if surroundings.made_before_update == self.updates {
-            // Light from around is taken into account only from the update after the one that uploads its maps.
-            self.update();
-        }
-        let suns = light::suns(scene);
-        let light =
-            stage::Light { surroundings: &surroundings, suns: &suns, shadow_reach_m: shadow_reach(scene, models) };
-        let stage = Stage::set(self.app.world_mut(), &mut self.pools, scene, models, &self.assets, &light)?;
-        Ok(Set { stage, surroundings, suns })
+    pub(super) fn set(
+        &mut self,
+        scene: &ConcreteScene,
+        models: &[Arc<Model>],
+        light: Lighting,
+    ) -> Result<Set, RenderError> {
+        let reach = shadow_reach(scene, models);
+        let world = self.app.world_mut();
+        let stage = Stage::set(world, &mut self.pools, scene, models, &self.assets, &light, reach)?;
+        Ok(Set { stage, light })
     }
 
     /// Poses things and cameras for a moment; gives the cameras as labels know them.
-    fn show(&mut self, set: &Set, scene: &ConcreteScene, moment: &Moment, progress: f64) -> Vec<frame::Camera> {
-        let Set { stage, surroundings, suns } = set;
+    pub(super) fn show(
+        &mut self,
+        set: &Set,
+        scene: &ConcreteScene,
+        moment: &Moment,
+        progress: f64,
+    ) -> Vec<frame::Camera> {
+        let Set { stage, light: Lighting { suns, around, .. } } = set;
         let poses: Vec<DMat4> = scene.cameras.iter().map(|camera| world_from_camera(camera, progress)).collect();
         let exposures: Vec<f32> = scene
             .cameras
             .iter()
             .map(|camera| {
-                let metered = || metering::ev100(scene, surroundings.ambient_lux, suns, camera.target_m);
+                let metered = || metering::ev100(scene, around.ambient_lux, suns, camera.target_m);
                 camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
             })
             .collect();
-        self.place_cameras(scene, &poses, &exposures, surroundings);
+        self.place_cameras(scene, &poses, &exposures);
         stage.pose(self.app.world_mut(), moment);
-        let around = occluders::Around {
-            bounce: bounce(surroundings, suns),
-            harmonics: surroundings.harmonics,
-            has_lamps: stage.has_lamps(),
+        let seen_light = occluders::Around {
+            bounce: bounce(around, suns),
+            harmonics: around.harmonics,
+            last_level: around.levels.saturating_sub(1),
         };
         let list = self.app.world().resource::<occluders::List>().clone();
         let middles: Vec<Vec3> = scene.cameras.iter().map(|camera| camera.target_m).collect();
-        occluders::fill(self.render_world(), &list, &stage.ellipsoids(moment), &middles, &around);
+        occluders::fill(self.render_world(), &list, &stage.ellipsoids(moment), &middles, &seen_light);
         let cameras = scene.cameras.iter().zip(poses.iter().zip(&exposures));
         cameras.map(|(camera, (pose, ev))| label::camera(scene, camera, *pose, *ev)).collect()
     }
 
-    fn strike(&mut self, set: Set, models: Vec<Arc<Model>>) {
+    pub(super) fn strike(&mut self, set: Set, models: Vec<Arc<Model>>) {
         set.stage.strike(self.app.world_mut());
         drop(models);
         self.pools.prune();
@@ -215,8 +198,8 @@ impl Renderer {
             self.next_ticket += 1;
             let draws = stage.draws(self.app.world(), moment);
             self.render_world().insert_resource(TruthScene { ticket, draws });
-            self.update();
-            let ready = self.pipelines_ready()?;
+            self.app.update();
+            let ready = self.pipelines_ready()? && self.dressed(stage);
             let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();
             if !ready {
                 readbacks.incomplete(ticket);
@@ -229,49 +212,18 @@ impl Renderer {
         Err(RenderError::Device(format!("a scene was not on the device after {} s", READY_LIMIT.as_secs())))
     }
 
-    /// Draws the colour image of scenes as they begin, and nothing else: no physics, no truth, nothing read back.
-    ///
-    /// This is what the renderer alone could do, against which a whole run can be measured.
-    pub fn draw_only(&mut self, scenes: &mut dyn Iterator<Item = ConcreteScene>) -> Result<(), RenderError> {
-        let under_way = Arc::new(AtomicUsize::new(0));
-        for scene in scenes {
-            let models = stage::dress(&scene, &self.assets)?;
-            let poses = scene.instances.iter().map(|instance| Some(instance.start)).collect();
-            let moment = Moment { step: None, time_s: 0.0, poses };
-            let set = self.set(&scene, &models)?;
-            let steps = scene.sequence.as_ref().map_or(1, |sequence| sequence.frames);
-            for step in 0..steps {
-                self.show(&set, &scene, &moment, f64::from(step) / f64::from(steps));
-                for &camera in &self.cameras {
-                    self.app.world_mut().entity_mut(camera).remove::<TruthView>();
-                }
-                let start = Instant::now();
-                self.update();
-                while !self.pipelines_ready()? && start.elapsed() < READY_LIMIT {
-                    self.update();
-                }
-                under_way.fetch_add(1, Ordering::Relaxed);
-                let done = under_way.clone();
-                self.app.world().resource::<RenderQueue>().on_submitted_work_done(move || {
-                    done.fetch_sub(1, Ordering::Relaxed);
-                });
-                while under_way.load(Ordering::Relaxed) >= self.options.in_flight {
-                    self.poll(PollType::Poll)?;
-                    std::thread::sleep(Duration::from_micros(200));
-                }
-            }
-            self.strike(set, models);
-        }
-        self.poll(PollType::wait_indefinitely())
-    }
-
-    fn poll(&self, how: PollType) -> Result<(), RenderError> {
+    pub(super) fn poll(&self, how: PollType) -> Result<(), RenderError> {
         let polled = self.device().poll(how);
         polled.map(drop).map_err(|error| RenderError::Device(format!("the graphics device failed: {error}")))
     }
 
+    pub(super) fn dressed(&self, stage: &Stage) -> bool {
+        let on_device = self.app.sub_app(RenderApp).world().resource::<ErasedRenderAssets<PreparedMaterial>>();
+        !stage.bare(self.app.world(), on_device)
+    }
+
     /// Whether every pipeline that was asked for is compiled; until then some things are not drawn.
-    fn pipelines_ready(&mut self) -> Result<bool, RenderError> {
+    pub(super) fn pipelines_ready(&mut self) -> Result<bool, RenderError> {
         let cache = self.render_world().resource::<PipelineCache>();
         let broken = cache.pipelines().find_map(|pipeline| match &pipeline.state {
             CachedPipelineState::Err(
@@ -323,13 +275,7 @@ impl Renderer {
     }
 
     /// One camera entity for each camera of the scene; entities are kept and changed.
-    fn place_cameras(
-        &mut self,
-        scene: &ConcreteScene,
-        poses: &[DMat4],
-        exposures: &[f32],
-        surroundings: &Surroundings,
-    ) {
+    fn place_cameras(&mut self, scene: &ConcreteScene, poses: &[DMat4], exposures: &[f32]) {
         let world = self.app.world_mut();
         while self.cameras.len() > poses.len() {
             if let Some(entity) = self.cameras.pop() {
@@ -368,12 +314,6 @@ impl Renderer {
                 transform,
                 GlobalTransform::from(transform),
                 Exposure { ev100: exposures[index] },
-                EnvironmentMapLight {
-                    diffuse_map: surroundings.diffuse.clone(),
-                    specular_map: surroundings.specular.clone(),
-                    intensity: 1.0,
-                    ..Default::default()
-                },
             ));
         }
     }
@@ -390,8 +330,9 @@ impl Engine for Renderer {
         let (done, simulated) = sync_channel(SIMULATED_AHEAD);
         std::thread::scope(|scope| {
             scope.spawn(move || {
+                let mut light = light::Maker::default();
                 for scene in orders {
-                    if done.send(simulate(scene, &assets)).is_err() {
+                    if done.send(simulate(scene, &assets, &mut light)).is_err() {
                         break;
                     }
                 }
@@ -441,10 +382,7 @@ impl Renderer {
             };
             if under_way > 0 {
                 under_way -= 1;
-                let ahead = receive()?;
-                // Its maps are uploaded while the current scene is drawn.
-                self.surroundings(&ahead.scene)?;
-                next = Some(ahead);
+                next = Some(receive()?);
             }
             self.draw_scene(current, &mut pending, sink)?;
         }
@@ -452,12 +390,19 @@ impl Renderer {
     }
 }
 
-fn simulate(scene: ConcreteScene, assets: &AssetStore) -> Result<Simulated, AssetError> {
+/// All that can be known of a scene without the device.
+pub(super) fn simulate(
+    scene: ConcreteScene,
+    assets: &AssetStore,
+    light: &mut light::Maker,
+) -> Result<Simulated, AssetError> {
     let models = stage::dress(&scene, assets)?;
     let weights: Vec<_> = scene.instances.iter().map(|i| assets.weight(&i.shape)).collect();
     let mut player = Player::new(&scene, &models, &weights);
     let moments = std::iter::from_fn(|| player.next_moment()).collect();
-    Ok(Simulated { scene, models, moments })
+    let (albedo, walls) = stage::albedos(&scene, assets)?;
+    let light = light.light(&scene, albedo, walls);
+    Ok(Simulated { scene, models, moments, light })
 }
 
 impl Pending {
@@ -482,12 +427,12 @@ impl Pending {
 }
 
 /// What a white neighbour sends: the mean of all light that reaches it, the sun's share included.
-fn bounce(surroundings: &Surroundings, suns: &[light::Sun]) -> [f32; 3] {
+fn bounce(around: &light::Around, suns: &[light::Sun]) -> [f32; 3] {
     // A body in the sun is lit on half its side, at half the cosine.
     let sun = |channel: usize| -> f32 {
         suns.iter().map(|s| 0.25 * s.illuminance_lux * s.color[channel] / std::f32::consts::PI).sum()
     };
-    [0, 1, 2].map(|channel| surroundings.bounce[channel] + sun(channel))
+    [0, 1, 2].map(|channel| around.bounce[channel] + sun(channel))
 }
 
 /// Depths over which the sun's shadow map is spread, for the camera that needs the most.

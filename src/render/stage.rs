@@ -4,20 +4,22 @@ use std::sync::Arc;
 
 use bevy::asset::{Assets, Handle};
 use bevy::camera::visibility::NoFrustumCulling;
+use bevy::image::Image;
 use bevy::light::{CascadeShadowConfigBuilder, NotShadowCaster};
 use bevy::mesh::MeshTag;
+use bevy::pbr::PreparedMaterial;
 use bevy::prelude::{
     Color, Cuboid, DirectionalLight, Entity, LinearRgba, Mesh, Mesh3d, MeshMaterial3d, PointLight, SpotLight,
     Transform, Visibility, World,
 };
-use bevy::render::storage::ShaderBuffer;
+use bevy::render::erased_render_asset::ErasedRenderAssets;
 use glam::{Mat4, Quat, Vec3};
 
-use super::light::{Sun, Surroundings};
+use super::light::{Lighting, Sun};
 use super::occluders::{Ellipsoid, List};
 use super::pools::Pools;
 use super::room;
-use super::surface::BackdropMaterial;
+use super::surface::{BackdropMaterial, LitBy, SurfaceMaterial};
 use super::temperature::blackbody;
 use super::truth::{Cutout, Draw};
 use crate::assets::{Alpha, AssetError, AssetStore, Model, Surface};
@@ -44,19 +46,10 @@ struct Thing {
     parts: Vec<Entity>,
 }
 
-/// What lights a scene besides its lamps.
-pub(super) struct Light<'a> {
-    pub surroundings: &'a Surroundings,
-    pub suns: &'a [Sun],
-    /// Depths over which the sun's shadow map is spread, nearest and farthest.
-    pub shadow_reach_m: (f32, f32),
-}
-
 /// A scene that stands in Bevy's world.
 pub(super) struct Stage {
     things: Vec<Thing>,
     others: Vec<Entity>,
-    lamps: usize,
 }
 
 /// The models of a scene's instances, dressed, in their order.
@@ -96,7 +89,8 @@ impl Stage {
         scene: &ConcreteScene,
         models: &[Arc<Model>],
         assets: &AssetStore,
-        light: &Light<'_>,
+        light: &Lighting,
+        shadow_reach_m: (f32, f32),
     ) -> Result<Stage, AssetError> {
         let mut things = surrounding_things(scene, assets)?;
         things.extend(scene.instances.iter().zip(models).enumerate().map(|(i, (instance, model))| Thing {
@@ -108,21 +102,22 @@ impl Stage {
             albedo: model.parts.first().map_or([0.5; 3], |part| mean_albedo(&part.surface)),
             parts: Vec::new(),
         }));
-        let list = world.resource::<List>().buffer.clone();
-        for (index, thing) in things.iter_mut().enumerate() {
-            thing.parts = spawn_parts(world, pools, thing, index as u32, &list);
-        }
-        let mut others = vec![spawn_backdrop(world, light.surroundings)];
-        others.extend(light.suns.iter().map(|sun| spawn_sun(world, sun, light.shadow_reach_m)));
+        let reflections = pools.cube(world, &light.around.reflections);
+        let behind = light.backdrop.as_ref().map(|image| pools.cube(world, image));
+        let mut others = vec![spawn_backdrop(world, behind.unwrap_or_else(|| reflections.clone()))];
+        others.extend(light.suns.iter().map(|sun| spawn_sun(world, sun, shadow_reach_m)));
         let before = others.len();
         others.extend(scene.lights.iter().chain(&room::lamps(scene)).filter_map(|light| spawn_lamp(world, light)));
-        let lamps = others.len() - before;
-        Ok(Stage { things, others, lamps })
-    }
-
-    /// Whether any lamp shines.
-    pub fn has_lamps(&self) -> bool {
-        self.lamps > 0
+        let lit_by = LitBy {
+            around: world.resource::<List>().buffer.clone(),
+            reflections,
+            suns: light.suns.len(),
+            lamps: others.len() > before,
+        };
+        for (index, thing) in things.iter_mut().enumerate() {
+            thing.parts = spawn_parts(world, pools, thing, index as u32, &lit_by);
+        }
+        Ok(Stage { things, others })
     }
 
     /// Moves the things to where they are at a moment; those that have been taken out vanish.
@@ -166,11 +161,19 @@ impl Stage {
         draws
     }
 
+    /// Whether a material of it is not on the device yet: what wears it would silently be left out.
+    pub fn bare(&self, world: &World, on_device: &ErasedRenderAssets<PreparedMaterial>) -> bool {
+        self.things.iter().flat_map(|thing| &thing.parts).any(|&part| {
+            let material = world.get::<MeshMaterial3d<SurfaceMaterial>>(part);
+            material.is_some_and(|material| on_device.get(material.0.id()).is_none())
+        })
+    }
+
     fn cutout(&self, world: &World, entity: Entity, surface: &Surface) -> Option<Cutout> {
         let Alpha::Mask(cutoff) = surface.alpha else { return None };
-        let material = world.get::<MeshMaterial3d<super::surface::SurfaceMaterial>>(entity)?;
-        let materials = world.resource::<Assets<super::surface::SurfaceMaterial>>();
-        let image = materials.get(&material.0)?.base.base_color_texture.as_ref()?.id();
+        let material = world.get::<MeshMaterial3d<SurfaceMaterial>>(entity)?;
+        let materials = world.resource::<Assets<SurfaceMaterial>>();
+        let image = materials.get(&material.0)?.base_color_texture.as_ref()?.id();
         // The material's own alpha multiplies the texture's.
         let cutoff = cutoff / surface.base_color[3].max(1e-6);
         Some(Cutout { image, cutoff, uv_scale: surface.texture_size_m.max(1e-6).recip() })
@@ -306,31 +309,25 @@ fn ground_material(material: &Material) -> Material {
     material
 }
 
-fn spawn_parts(
-    world: &mut World,
-    pools: &mut Pools,
-    thing: &Thing,
-    tag: u32,
-    list: &Handle<ShaderBuffer>,
-) -> Vec<Entity> {
+fn spawn_parts(world: &mut World, pools: &mut Pools, thing: &Thing, tag: u32, lit_by: &LitBy) -> Vec<Entity> {
     let mut entities = Vec::with_capacity(thing.model.parts.len());
     for part in &thing.model.parts {
         let mesh = pools.mesh(world, &part.mesh);
-        let material = pools.material(world, &part.surface, list);
+        let material = pools.material(world, &part.surface, lit_by);
         let transform = transform(&thing.rest, thing.scale);
         entities.push(world.spawn((Mesh3d(mesh), MeshMaterial3d(material), MeshTag(tag), transform)).id());
     }
     entities
 }
 
-fn spawn_backdrop(world: &mut World, surroundings: &Surroundings) -> Entity {
+fn spawn_backdrop(world: &mut World, surroundings: Handle<Image>) -> Entity {
     let edge = BACKDROP_M * 2.0;
     // Seen from within: the box is turned inside out.
     let mut mesh: Mesh = Cuboid::new(edge, edge, edge).into();
     mesh.asset_usage = bevy::asset::RenderAssetUsages::RENDER_WORLD;
     let mesh = mesh.with_inverted_winding().unwrap_or_else(|_| Cuboid::new(edge, edge, edge).into());
     let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
-    let material = BackdropMaterial { surroundings: surroundings.backdrop.clone() };
+    let material = BackdropMaterial { surroundings };
     let material = world.resource_mut::<Assets<BackdropMaterial>>().add(material);
     world.spawn((Mesh3d(mesh), MeshMaterial3d(material), NotShadowCaster, NoFrustumCulling, Transform::IDENTITY)).id()
 }

@@ -1,24 +1,201 @@
-//! The material that everything wears: Bevy's PBR, and what the neighbours hide and give back (`surface.wgsl`).
+//! The material that everything wears (`surface.wgsl`) and what lies behind everything (`backdrop.wgsl`).
 
 use bevy::asset::{Asset, Handle, embedded_asset};
+use bevy::ecs::system::SystemParamItem;
+use bevy::ecs::system::lifetimeless::SRes;
 use bevy::image::Image;
-use bevy::pbr::{ExtendedMaterial, Material, MaterialExtension, MaterialPlugin, StandardMaterial};
+use bevy::mesh::MeshVertexBufferLayoutRef;
+use bevy::pbr::{Material, MaterialPipeline, MaterialPipelineKey, MaterialPlugin};
 use bevy::prelude::{AlphaMode, App, Plugin, TypePath};
-use bevy::render::render_resource::AsBindGroup;
-use bevy::render::storage::ShaderBuffer;
+use bevy::render::render_asset::RenderAssets;
+use bevy::render::render_resource::{
+    AsBindGroup, AsBindGroupError, BindGroupLayout, BindGroupLayoutEntry, BindingResources, BindingType,
+    BufferBindingType, BufferInitDescriptor, BufferUsages, Face, OwnedBindingResource, RenderPipelineDescriptor,
+    SamplerBindingType, ShaderStages, SpecializedMeshPipelineError, TextureSampleType, TextureViewDimension,
+    UnpreparedBindGroup,
+};
+use bevy::render::renderer::RenderDevice;
+use bevy::render::storage::{GpuShaderBuffer, ShaderBuffer};
+use bevy::render::texture::{FallbackImage, GpuImage};
 use bevy::shader::{ShaderRef, load_shader_library};
 
-/// What things wear.
-pub(super) type SurfaceMaterial = ExtendedMaterial<StandardMaterial, Neighbours>;
+use crate::assets::Alpha;
 
-/// The list of neighbours that `surface.wgsl` reads; one for all materials, see [`super::occluders`].
-#[derive(Asset, AsBindGroup, TypePath, Debug, Clone)]
-pub(super) struct Neighbours {
-    #[storage(100, read_only)]
-    pub list: Handle<ShaderBuffer>,
+/// What things wear.
+#[derive(Asset, TypePath, Debug, Clone)]
+pub(super) struct SurfaceMaterial {
+    /// Linear RGB and alpha; multiplies the texture.
+    pub base_color: [f32; 4],
+    /// cd/m², linear RGB; multiplies the texture.
+    pub emissive: [f32; 3],
+    /// 0–1; multiplies the blue channel of the texture.
+    pub metallic: f32,
+    /// Perceptual, 0–1; multiplies the green channel of the texture.
+    pub roughness: f32,
+    /// From metres to texture coordinates.
+    pub uv_scale: f32,
+    pub alpha: Alpha,
+    pub double_sided: bool,
+    pub base_color_texture: Option<Handle<Image>>,
+    pub orm_texture: Option<Handle<Image>>,
+    pub normal_texture: Option<Handle<Image>>,
+    pub emissive_texture: Option<Handle<Image>>,
+    pub lit_by: LitBy,
 }
 
-impl MaterialExtension for Neighbours {
+/// The light of a scene, as far as its materials must know.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct LitBy {
+    /// What `lighting.wgsl` reads of the scene, see [`super::occluders`].
+    pub around: Handle<ShaderBuffer>,
+    /// Radiance from around, the blurrier the higher the level.
+    pub reflections: Handle<Image>,
+    pub suns: usize,
+    /// Whether any lamp shines.
+    pub lamps: bool,
+}
+
+/// What is compiled in: a software device runs both sides of a branch, so there are none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Variant {
+    textures: [bool; 4],
+    cutout: bool,
+    see_through: bool,
+    double_sided: bool,
+    suns: usize,
+    lamps: bool,
+}
+
+impl Variant {
+    fn definitions(&self) -> impl Iterator<Item = &'static str> {
+        let [base_color, orm, normal, emissive] = self.textures;
+        let all = [
+            ("BASE_COLOR_TEXTURE", base_color),
+            ("ORM_TEXTURE", orm),
+            ("NORMAL_TEXTURE", normal),
+            ("EMISSIVE_TEXTURE", emissive),
+            ("TEXTURED", self.textures.contains(&true)),
+            ("CUTOUT", self.cutout),
+            ("SEE_THROUGH", self.see_through),
+            ("DOUBLE_SIDED", self.double_sided),
+            ("SUN", self.suns > 0),
+            ("MORE_SUNS", self.suns > 1),
+            ("LAMPS", self.lamps),
+        ];
+        all.into_iter().filter_map(|(name, defined)| defined.then_some(name))
+    }
+}
+
+impl SurfaceMaterial {
+    fn textures(&self) -> [Option<&Handle<Image>>; 4] {
+        [&self.base_color_texture, &self.orm_texture, &self.normal_texture, &self.emissive_texture].map(Option::as_ref)
+    }
+
+    /// As `Values` of `material.wgsl`.
+    fn values(&self) -> Vec<u8> {
+        let cutoff = if let Alpha::Mask(cutoff) = self.alpha { cutoff } else { 0.0 };
+        let [er, eg, eb] = self.emissive;
+        let rest = [er, eg, eb, self.metallic, self.roughness, cutoff, self.uv_scale, 0.0];
+        self.base_color.iter().chain(&rest).flat_map(|value| value.to_le_bytes()).collect()
+    }
+}
+
+/// Bindings in the shaders, in order; a material without some texture binds white.
+const VALUES: u32 = 0;
+const AROUND: u32 = 1;
+const REFLECTIONS: u32 = 2;
+const REFLECTIONS_SAMPLER: u32 = 3;
+const TEXTURES: u32 = 4;
+const TEXTURES_SAMPLER: u32 = 8;
+
+// By hand, since Bevy's attributes let materials share a buffer as storage only, which a software device reads for
+// one pixel after another and a uniform one for eight at once.
+impl AsBindGroup for SurfaceMaterial {
+    type Data = Variant;
+    type Param = (SRes<RenderAssets<GpuShaderBuffer>>, SRes<RenderAssets<GpuImage>>, SRes<FallbackImage>);
+
+    fn label() -> &'static str {
+        "surface"
+    }
+
+    fn bind_group_data(&self) -> Variant {
+        Variant {
+            textures: self.textures().map(|texture| texture.is_some()),
+            cutout: matches!(self.alpha, Alpha::Mask(_)),
+            see_through: matches!(self.alpha, Alpha::Blend),
+            double_sided: self.double_sided,
+            suns: self.lit_by.suns,
+            lamps: self.lit_by.lamps,
+        }
+    }
+
+    fn unprepared_bind_group(
+        &self,
+        _: &BindGroupLayout,
+        device: &RenderDevice,
+        (buffers, images, fallback): &mut SystemParamItem<'_, '_, Self::Param>,
+        _: bool,
+    ) -> Result<UnpreparedBindGroup, AsBindGroupError> {
+        let later = AsBindGroupError::RetryNextUpdate;
+        let Some(around) = buffers.get(&self.lit_by.around) else { return Err(later) };
+        let Some(reflections) = images.get(&self.lit_by.reflections) else { return Err(later) };
+        let values = device.create_buffer_with_data(&BufferInitDescriptor {
+            label: Some("surface"),
+            contents: &self.values(),
+            usage: BufferUsages::UNIFORM,
+        });
+        let filtering = SamplerBindingType::Filtering;
+        let mut bindings = vec![
+            (VALUES, OwnedBindingResource::Buffer(values)),
+            (AROUND, OwnedBindingResource::Buffer(around.buffer.clone())),
+            (
+                REFLECTIONS,
+                OwnedBindingResource::TextureView(TextureViewDimension::Cube, reflections.texture_view.clone()),
+            ),
+            (REFLECTIONS_SAMPLER, OwnedBindingResource::Sampler(filtering, reflections.sampler.clone())),
+        ];
+        // All textures repeat and filter alike.
+        let mut sampler = &fallback.d2.sampler;
+        for (binding, texture) in (TEXTURES..).zip(self.textures()) {
+            let image = match texture {
+                None => &fallback.d2,
+                Some(handle) => {
+                    let Some(image) = images.get(handle) else { return Err(later) };
+                    sampler = &image.sampler;
+                    image
+                }
+            };
+            let view = OwnedBindingResource::TextureView(TextureViewDimension::D2, image.texture_view.clone());
+            bindings.push((binding, view));
+        }
+        bindings.push((TEXTURES_SAMPLER, OwnedBindingResource::Sampler(filtering, sampler.clone())));
+        Ok(UnpreparedBindGroup { bindings: BindingResources(bindings) })
+    }
+
+    fn bind_group_layout_entries(_: &RenderDevice, _: bool) -> Vec<BindGroupLayoutEntry> {
+        let entry =
+            |binding, ty| BindGroupLayoutEntry { binding, visibility: ShaderStages::VERTEX_FRAGMENT, ty, count: None };
+        let uniform =
+            BindingType::Buffer { ty: BufferBindingType::Uniform, has_dynamic_offset: false, min_binding_size: None };
+        let texture = |view_dimension| BindingType::Texture {
+            sample_type: TextureSampleType::Float { filterable: true },
+            view_dimension,
+            multisampled: false,
+        };
+        let sampler = BindingType::Sampler(SamplerBindingType::Filtering);
+        let mut entries = vec![
+            entry(VALUES, uniform),
+            entry(AROUND, uniform),
+            entry(REFLECTIONS, texture(TextureViewDimension::Cube)),
+            entry(REFLECTIONS_SAMPLER, sampler),
+        ];
+        entries.extend((TEXTURES..TEXTURES_SAMPLER).map(|binding| entry(binding, texture(TextureViewDimension::D2))));
+        entries.push(entry(TEXTURES_SAMPLER, sampler));
+        entries
+    }
+}
+
+impl Material for SurfaceMaterial {
     fn vertex_shader() -> ShaderRef {
         ShaderRef::Path("embedded://maquette/render/surface.wgsl".into())
     }
@@ -27,12 +204,40 @@ impl MaterialExtension for Neighbours {
         ShaderRef::Path("embedded://maquette/render/surface.wgsl".into())
     }
 
+    /// Used for shadow maps, and there for cutouts only.
+    fn prepass_fragment_shader() -> ShaderRef {
+        ShaderRef::Path("embedded://maquette/render/shadow.wgsl".into())
+    }
+
+    fn alpha_mode(&self) -> AlphaMode {
+        match self.alpha {
+            Alpha::Opaque => AlphaMode::Opaque,
+            Alpha::Mask(cutoff) => AlphaMode::Mask(cutoff),
+            Alpha::Blend => AlphaMode::Blend,
+        }
+    }
+
     fn enable_prepass() -> bool {
         false
     }
+
+    fn specialize(
+        _: &MaterialPipeline,
+        descriptor: &mut RenderPipelineDescriptor,
+        _: &MeshVertexBufferLayoutRef,
+        key: MaterialPipelineKey<Self>,
+    ) -> Result<(), SpecializedMeshPipelineError> {
+        let variant = key.bind_group_data;
+        descriptor.vertex.shader_defs.extend(variant.definitions().map(Into::into));
+        if let Some(fragment) = descriptor.fragment.as_mut() {
+            fragment.shader_defs.extend(variant.definitions().map(Into::into));
+        }
+        descriptor.primitive.cull_mode = if variant.double_sided { None } else { Some(Face::Back) };
+        Ok(())
+    }
 }
 
-/// What lies behind everything (`backdrop.wgsl`).
+/// What lies behind everything.
 #[derive(Asset, AsBindGroup, TypePath, Debug, Clone)]
 pub(super) struct BackdropMaterial {
     /// Luminance in cd/m².
@@ -65,9 +270,12 @@ pub(super) struct SurfacePlugin;
 impl Plugin for SurfacePlugin {
     fn build(&self, app: &mut App) {
         load_shader_library!(app, "tone.wgsl");
+        load_shader_library!(app, "material.wgsl");
+        load_shader_library!(app, "brdf.wgsl");
+        load_shader_library!(app, "lamps.wgsl");
         load_shader_library!(app, "lighting.wgsl");
-        load_shader_library!(app, "wear.wgsl");
         embedded_asset!(app, "surface.wgsl");
+        embedded_asset!(app, "shadow.wgsl");
         embedded_asset!(app, "backdrop.wgsl");
         app.add_plugins((MaterialPlugin::<SurfaceMaterial>::default(), MaterialPlugin::<BackdropMaterial>::default()));
     }

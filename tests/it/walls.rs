@@ -78,10 +78,6 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("cli", &["bevy::", "wgpu", "rand_chacha"]),
 ];
 
-/// Words that may stand where the table forbids them, with the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] =
-    &[("assets/environment", "bevy", "doc comments say which convention of the engine a map follows")];
-
 /// Lines that a file may have; what outgrows it is split by the flow.
 const LONGEST: usize = 500;
 
@@ -136,8 +132,7 @@ fn no_room_knows_what_it_must_not() {
                 } else {
                     code.contains(word)
                 };
-                let excused = EXCEPTIONS.iter().any(|(place, w, _)| path.starts_with(place) && w == word);
-                if heard && !excused {
+                if heard {
                     broken.push(format!("{} contains `{word}`", path.display()));
                 }
             }
@@ -154,8 +149,7 @@ fn only_the_engine_rooms_name_bevy() {
             continue;
         }
         let heard = code(&text).to_lowercase().contains("bevy");
-        let excused = EXCEPTIONS.iter().any(|(place, ..)| path.starts_with(place));
-        assert!(!heard || excused, "{} names bevy", path.display());
+        assert!(!heard, "{} names bevy", path.display());
     }
 }
 

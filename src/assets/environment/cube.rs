@@ -6,8 +6,8 @@ use glam::Vec3;
 ///
 /// # Orientation
 ///
-/// Faces come in wgpu's layer order +X −X +Y −Y +Z −Z **of the cube's own, left-handed frame**. Bevy 0.19
-/// negates z of every world direction before it samples (`environment_map.wgsl`, `skybox.wgsl`), so for a
+/// Faces come in wgpu's layer order +X −X +Y −Y +Z −Z **of the cube's own, left-handed frame**. The shaders
+/// negate z of every world direction before they sample (`lighting.wgsl`, `backdrop.wgsl`), so for a
 /// world that is right-handed with Y up the texel at column `x`, row `y` (rows from the top) with
 /// `u = (2x + 1) / size − 1` and `v = (2y + 1) / size − 1` shows the world direction
 ///
@@ -135,7 +135,62 @@ fn neighbour(size: u32, face: usize, x: i32, y: i32) -> Option<u32> {
     Some((face as u32 * size + y) * size + x)
 }
 
+/// A square of texels of one face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Block {
+    face: usize,
+    x: u32,
+    y: u32,
+}
+
+/// Texels along an edge of a block.
+const BLOCK: u32 = 16;
+
 impl CubeMap {
+    /// A map without light.
+    pub(super) fn black(size: u32) -> Self {
+        let size = size.max(1);
+        CubeMap { size, faces: std::array::from_fn(|_| vec![[0.0; 3]; (size * size) as usize]) }
+    }
+
+    /// The blocks that a cone which is `wanted` (axis, half angle in radian) may touch.
+    pub(super) fn blocks(&self, wanted: &dyn Fn(Vec3, f32) -> bool) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let edge = BLOCK.min(self.size);
+        let centre = |start: u32| (2.0 * start as f32 + edge as f32) / self.size as f32 - 1.0;
+        // Half the diagonal, at the middle of a face where it looks largest, and a texel that is mixed in.
+        let half_angle = std::f32::consts::SQRT_2 * (edge + 2) as f32 / self.size as f32;
+        for face in 0..6 {
+            for y in (0..self.size).step_by(BLOCK as usize) {
+                for x in (0..self.size).step_by(BLOCK as usize) {
+                    if wanted(face_direction(face, centre(x), centre(y)), half_angle) {
+                        blocks.push(Block { face, x, y });
+                    }
+                }
+            }
+        }
+        blocks
+    }
+
+    /// How many blocks there are.
+    pub(super) fn all_blocks(&self) -> usize {
+        let edge = self.size.div_ceil(BLOCK) as usize;
+        6 * edge * edge
+    }
+
+    /// Sets the texels of blocks for which `light` gives a value for the direction of their centre.
+    pub(super) fn fill(&mut self, blocks: &[Block], mut light: impl FnMut(Vec3) -> Option<Vec3>) {
+        for block in blocks {
+            for y in block.y..(block.y + BLOCK).min(self.size) {
+                for x in block.x..(block.x + BLOCK).min(self.size) {
+                    if let Some(value) = light(texel_direction(self.size, block.face, x, y)) {
+                        self.faces[block.face][(y * self.size + x) as usize] = value.to_array();
+                    }
+                }
+            }
+        }
+    }
+
     /// A map whose texels hold `light` of the direction of their centres.
     pub fn from_fn(size: u32, mut light: impl FnMut(Vec3) -> Vec3) -> Self {
         let size = size.max(1);

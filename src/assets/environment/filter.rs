@@ -1,4 +1,4 @@
-//! Light from an environment: irradiance, and the pre-filtered maps that Bevy's shader looks up.
+//! Light from an environment: irradiance, and the pre-filtered maps that shaders look up.
 
 use std::sync::OnceLock;
 
@@ -12,15 +12,10 @@ const DIFFUSE_SIZE: u32 = 8;
 /// Kernels of maps up to 2^7 texels an edge are kept; larger ones are worked out as they are used.
 const CACHED: usize = 8;
 
-/// What Bevy's `EnvironmentMapLight` takes: a diffuse and a specular cube map.
-///
-/// Both hold luminances in cd/m² and go with `intensity: 1.0`.
+/// A diffuse and a specular cube map, in cd/m².
 #[derive(Clone, Debug, PartialEq)]
 pub struct FilteredEnvironment {
     /// Irradiance divided by π (cd/m²): the luminance of a white matt surface that faces the texel's direction.
-    ///
-    /// Bevy multiplies this by the diffuse colour and nothing else (`environment_map.wgsl`), while the light
-    /// of lamps passes through `Fd_Burley`, which holds 1/π; so the division belongs here.
     pub diffuse: CubeMap,
     /// Mip levels for `textureSampleLevel(…, perceptual_roughness * (levels - 1))`: level `i` of `n` is
     /// filtered for a perceptual roughness of `i / (n − 1)`, from the map itself down to 1 × 1.
@@ -190,7 +185,7 @@ struct Lobe {
 
 impl Lobe {
     fn new(power: usize, level: usize) -> Self {
-        // As `perceptualRoughnessToRoughness` in pbr_lighting.wgsl.
+        // As `point` in material.wgsl.
         let perceptual = (level as f32 / power.max(1) as f32).clamp(0.089, 1.0);
         let alpha = perceptual * perceptual;
         let count = if level == 1 { 64 } else { 128_u32 };

@@ -34,7 +34,7 @@ pub fn f16_bits(value: f32) -> u16 {
 }
 
 /// Bytes of a cube texture in `Rgba16Float`, alpha 1, little-endian, layer by layer with all levels of a layer
-/// together (wgpu's `TextureDataOrder::LayerMajor`, the default of Bevy's `Image`).
+/// together (`TextureDataOrder::LayerMajor`).
 ///
 /// `levels` are the mip levels from the largest on; luminances in cd/m² are stored as they are, clamped to
 /// 65504.

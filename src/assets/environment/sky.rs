@@ -1,44 +1,69 @@
 //! Daylight: the clear sky, its clouds, and the ground that both light.
 
+use std::sync::OnceLock;
+
 use glam::{Vec3, vec3};
 
 use super::atmosphere::{Atmosphere, sunlight_at};
 use super::clouds::Clouds;
-use super::cube::{CubeMap, solid_angles, texel_direction};
+use super::cube::{Block, CubeMap, solid_angles, texel_direction};
 use super::maths::{Dice, exp, luminance, mix, saturate};
 use super::noise::tile;
 
 /// Height of the eye over the plain around, in km, for the haze before the horizon.
 const EYE_KM: f32 = 0.012;
 
+/// Texels along an edge of the map whose light falls on the ground.
+const IRRADIANCE_SIZE: u32 = 32;
+
 /// What a daylight sky is made of; see [`super::EnvironmentSpec::Sky`].
 pub(super) struct Sky {
-    pub(super) sun: Vec3,
+    sun: Vec3,
     pub(super) sun_lux: f32,
-    pub(super) turbidity: f32,
-    pub(super) cover: f32,
-    pub(super) ground: Vec3,
-    pub(super) seed: u32,
+    turbidity: f32,
+    cover: f32,
+    ground: Vec3,
+    seed: u32,
+    clear: Atmosphere,
+    /// Irradiance of level ground by the sky alone, linear RGB in lux.
+    from_sky: OnceLock<Vec3>,
 }
 
 impl Sky {
-    pub(super) fn render(&self, size: u32) -> CubeMap {
-        let sky = Atmosphere::new(self.turbidity, self.sun);
-        let clouds = self.clouds(&sky, size);
-        let mut map = CubeMap::from_fn(size, |direction| {
-            if direction.y > 0.0 { clouds.over(sky.luminance(direction), direction) } else { Vec3::ZERO }
+    /// `sun` is a unit vector towards it; turbidity and cover are brought within their bounds.
+    pub(super) fn new(sun: Vec3, sun_lux: f32, turbidity: f32, cover: f32, ground: Vec3, seed: u32) -> Self {
+        let turbidity = turbidity.clamp(1.2, 12.0);
+        let clear = Atmosphere::new(turbidity, sun);
+        Sky { sun, sun_lux, turbidity, cover: cover.clamp(0.0, 1.0), ground, seed, clear, from_sky: OnceLock::new() }
+    }
+
+    /// Black where nobody looks, see [`super::Prepared::render_where`].
+    pub(super) fn render(&self, size: u32, wanted: &dyn Fn(Vec3, f32) -> bool) -> CubeMap {
+        let clouds = self.clouds(&self.clear, size);
+        let mut map = CubeMap::black(size);
+        let blocks = map.blocks(wanted);
+        map.fill(&blocks, |direction| {
+            (direction.y > 0.0).then(|| clouds.over(self.clear.luminance(direction), direction))
         });
-        let from_sky = sky_irradiance(&map);
+        let from_sky = *self.from_sky.get_or_init(|| {
+            if size <= IRRADIANCE_SIZE && blocks.len() == map.all_blocks() {
+                return sky_irradiance(&map);
+            }
+            let clouds = self.clouds(&self.clear, IRRADIANCE_SIZE);
+            sky_irradiance(&CubeMap::from_fn(IRRADIANCE_SIZE, |direction| {
+                if direction.y > 0.0 { clouds.over(self.clear.luminance(direction), direction) } else { Vec3::ZERO }
+            }))
+        });
         let sun = Vec3::from_array(super::sun_light(self.turbidity, libm::asinf(self.sun.y)).1);
         let from_sun = sun * (self.sun_lux.max(0.0) / luminance(sun).max(1e-6) * self.sun.y.max(0.0));
         let arriving = (from_sky + from_sun) / std::f32::consts::PI;
-        self.fill_ground(&mut map, &sky, &clouds, arriving);
+        self.fill_ground(&mut map, &blocks, &clouds, arriving);
         map
     }
 
     /// Share of direct sunlight that passes the clouds in front of the sun.
     pub(super) fn sun_share(&self) -> f32 {
-        self.clouds(&Atmosphere::new(self.turbidity, self.sun), 256).sun_share()
+        self.clouds(&self.clear, 256).sun_share()
     }
 
     fn clouds(&self, sky: &Atmosphere, size: u32) -> Clouds {
@@ -58,31 +83,27 @@ impl Sky {
     }
 
     /// Fills the directions below the horizon with ground lit by `arriving` (irradiance over π).
-    fn fill_ground(&self, map: &mut CubeMap, sky: &Atmosphere, clouds: &Clouds, arriving: Vec3) {
+    fn fill_ground(&self, map: &mut CubeMap, blocks: &[Block], clouds: &Clouds, arriving: Vec3) {
         let mut dice = Dice::new(self.seed, 2);
         let offset = vec3(dice.next(), 0.0, dice.next());
-        let size = map.size;
         let haze = 0.05 + 0.03 * (self.turbidity - 1.0).max(0.0);
-        for (face, texels) in map.faces.iter_mut().enumerate() {
-            for (i, texel) in texels.iter_mut().enumerate() {
-                let direction = texel_direction(size, face, i as u32 % size, i as u32 / size);
-                if direction.y > 0.0 {
-                    continue;
-                }
-                let far = EYE_KM / (-direction.y).max(1e-4);
-                let p = direction * far + offset;
-                // Fields and paths, fainter the farther they are.
-                let field = tile().at(p.x / 1.7, p.z / 1.7)[0] - 0.5;
-                let patch = tile().at(p.z / 0.19, p.x / 0.19)[1] - 0.5;
-                let clear = exp(-far * haze);
-                let relief = 1.0 + clear * (0.22 * field + 0.12 * patch * exp(-far * 6.0));
-                let lit = self.ground * arriving * relief;
-                let horizon = vec3(direction.x, 0.004, direction.z);
-                let veil = clouds.over(sky.luminance(horizon), horizon);
-                // The haze before the ground is as bright as the sky at the horizon, but never outshines noon.
-                *texel = lit.lerp(veil, saturate(1.0 - clear) * mix(0.9, 0.6, saturate(self.cover))).to_array();
+        map.fill(blocks, |direction| {
+            if direction.y > 0.0 {
+                return None;
             }
-        }
+            let far = EYE_KM / (-direction.y).max(1e-4);
+            let p = direction * far + offset;
+            // Fields and paths, fainter the farther they are.
+            let field = tile().at(p.x / 1.7, p.z / 1.7)[0] - 0.5;
+            let patch = tile().at(p.z / 0.19, p.x / 0.19)[1] - 0.5;
+            let clear = exp(-far * haze);
+            let relief = 1.0 + clear * (0.22 * field + 0.12 * patch * exp(-far * 6.0));
+            let lit = self.ground * arriving * relief;
+            let horizon = vec3(direction.x, 0.004, direction.z);
+            let veil = clouds.over(self.clear.luminance(horizon), horizon);
+            // The haze before the ground is as bright as the sky at the horizon, but never outshines noon.
+            Some(lit.lerp(veil, saturate(1.0 - clear) * mix(0.9, 0.6, saturate(self.cover))))
+        });
     }
 }
 

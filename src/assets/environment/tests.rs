@@ -63,10 +63,10 @@ fn texels_and_directions_are_inverse() {
     }
 }
 
-/// What Bevy does: negate z, then look up as wgpu does (`dir_to_cube_uv` in bevy_pbr's utils.wgsl).
+/// What the shaders do: negate z, then look up as the hardware does (Vulkan 1.3, table of cube map faces).
 #[test]
-fn directions_are_those_that_bevy_looks_up() {
-    fn bevy(world: Vec3) -> (usize, f32, f32) {
+fn directions_are_those_that_the_engine_looks_up() {
+    fn engine(world: Vec3) -> (usize, f32, f32) {
         let d = vec3(world.x, world.y, -world.z);
         let a = d.abs();
         let (face, u, v) = if a.x >= a.y && a.x >= a.z {
@@ -84,7 +84,7 @@ fn directions_are_those_that_bevy_looks_up() {
     for face in 0..6 {
         for y in 0..size {
             for x in 0..size {
-                let (f, u, v) = bevy(texel_direction(size, face, x, y));
+                let (f, u, v) = engine(texel_direction(size, face, x, y));
                 assert_eq!((f, (u * size as f32) as u32, (v * size as f32) as u32), (face, x, y));
             }
         }
@@ -237,13 +237,13 @@ fn overcast_skies_follow_the_standard() {
 
 #[test]
 fn clouds_cover_and_shade() {
-    let through: Vec<f32> = (0..40).map(|seed| sun_through_clouds(&sky(50.0, 3.0, 0.5, seed))).collect();
+    let through: Vec<f32> = (0..40).map(|seed| Prepared::new(sky(50.0, 3.0, 0.5, seed)).sun_through_clouds()).collect();
     let mean = through.iter().sum::<f32>() / 40.0;
     assert!((0.2..0.85).contains(&mean), "half the seeds or so have a cloud before the sun: {mean}");
     assert!(through.iter().all(|t| (0.0..=1.0).contains(t)));
-    assert_eq!(sun_through_clouds(&sky(50.0, 3.0, 0.0, 1)), 1.0);
-    assert!(sun_through_clouds(&sky(50.0, 3.0, 1.0, 1)) < 0.01);
-    assert_eq!(sun_through_clouds(&EnvironmentSpec::studio(1)), 1.0);
+    assert_eq!(Prepared::new(sky(50.0, 3.0, 0.0, 1)).sun_through_clouds(), 1.0);
+    assert!(Prepared::new(sky(50.0, 3.0, 1.0, 1)).sun_through_clouds() < 0.01);
+    assert_eq!(Prepared::new(EnvironmentSpec::studio(1)).sun_through_clouds(), 1.0);
     assert_ne!(render(&sky(50.0, 3.0, 0.5, 1), 16), render(&sky(50.0, 3.0, 0.5, 2), 16));
 }
 

@@ -1,0 +1,62 @@
+//! What the renderer alone could do: the colour image of scenes that are ready to be drawn, and nothing else.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bevy::render::render_resource::PollType;
+use bevy::render::renderer::RenderQueue;
+
+use super::RenderError;
+use super::light::Maker;
+use super::renderer::{READY_LIMIT, Renderer, Simulated, simulate};
+use super::truth::TruthView;
+use crate::randomize::ConcreteScene;
+
+impl Renderer {
+    /// Draws the colour image of all moments of scenes: no truth, nothing read back.
+    ///
+    /// Physics, models and light are made beforehand, as if they cost nothing; then `begin` is called. A whole run can
+    /// be measured against what follows.
+    pub fn draw_only(&mut self, scenes: Vec<ConcreteScene>, begin: &mut dyn FnMut()) -> Result<(), RenderError> {
+        let mut light = Maker::default();
+        let mut ready = Vec::with_capacity(scenes.len());
+        for scene in scenes {
+            ready.push(simulate(scene, &self.assets, &mut light)?);
+        }
+        begin();
+        let under_way = Arc::new(AtomicUsize::new(0));
+        for scene in ready {
+            self.draw_color(scene, &under_way)?;
+        }
+        self.poll(PollType::wait_indefinitely())
+    }
+
+    fn draw_color(&mut self, simulated: Simulated, under_way: &Arc<AtomicUsize>) -> Result<(), RenderError> {
+        let Simulated { scene, models, moments, light } = simulated;
+        let set = self.set(&scene, &models, light)?;
+        let last = moments.len().saturating_sub(1).max(1) as f64;
+        for (index, moment) in moments.iter().enumerate() {
+            self.show(&set, &scene, moment, index as f64 / last);
+            for &camera in &self.cameras {
+                self.app.world_mut().entity_mut(camera).remove::<TruthView>();
+            }
+            let start = Instant::now();
+            self.app.update();
+            while !(self.pipelines_ready()? && self.dressed(&set.stage)) && start.elapsed() < READY_LIMIT {
+                self.app.update();
+            }
+            under_way.fetch_add(1, Ordering::Relaxed);
+            let done = under_way.clone();
+            self.app.world().resource::<RenderQueue>().on_submitted_work_done(move || {
+                done.fetch_sub(1, Ordering::Relaxed);
+            });
+            while under_way.load(Ordering::Relaxed) >= self.options.in_flight {
+                self.poll(PollType::Poll)?;
+                std::thread::sleep(Duration::from_micros(200));
+            }
+        }
+        self.strike(set, models);
+        Ok(())
+    }
+}
