@@ -72,11 +72,10 @@ class Maquette:
         if done.returncode != 0:
             raise Skip(f"{' '.join(self.command)} ended with {done.returncode}: {done.stderr.strip()[-400:]}")
         last = last_summary(done.stderr)
-        # Without the first frame, which pays for warming up; a single take has only its start-up to leave out.
-        if last["frames"] > 1 and last["first_frame_s"] > 0:
-            images, seconds = last["images"] * (1 - 1 / last["frames"]), last["wall_s"] - last["first_frame_s"]
-        else:
-            images, seconds = last["images"], last["wall_s"] - last["startup_s"]
+        # Without all that happens up to the first image, as for the peers.
+        images, seconds = last["images"], last["wall_s"]
+        if last["first_image_s"] > 0:
+            images, seconds = images - 1, seconds - last["first_image_s"]
         return {"whole": last["images"] / wall_s, "marginal": images / max(1e-9, seconds)}
 
 

@@ -149,6 +149,20 @@ pub fn render(spec: &EnvironmentSpec, size: u32) -> CubeMap {
     Prepared::new(spec.clone()).render(size)
 }
 
+/// Works out the tables that all environments share, which are otherwise made when first needed.
+pub fn prepare_tables(size: u32) {
+    let spec = EnvironmentSpec::Sky {
+        sun_direction: Vec3::Y,
+        sun_illuminance_lux: 0.0,
+        turbidity: 3.0,
+        cloud_cover: 0.0,
+        ground_albedo: [0.0; 3],
+        seed: 0,
+    };
+    noise::tile();
+    filter(&render(&spec, size));
+}
+
 fn daylight(spec: &EnvironmentSpec) -> Option<sky::Sky> {
     match spec {
         EnvironmentSpec::Sky { sun_direction, sun_illuminance_lux, turbidity, cloud_cover, ground_albedo, seed } => {

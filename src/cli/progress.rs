@@ -37,8 +37,8 @@ pub(super) struct Reporter {
     start: Instant,
     /// Seconds until the engine was ready, as bits.
     ready: AtomicU64,
-    /// Seconds until the first frame was written, as bits.
-    first_frame: AtomicU64,
+    /// Seconds until the first picture was written, as bits; 0 before.
+    first_image: AtomicU64,
     total: AtomicU64,
     last_line: Mutex<Instant>,
 }
@@ -58,7 +58,7 @@ impl Reporter {
             images_per_frame,
             start,
             ready: AtomicU64::new(0),
-            first_frame: AtomicU64::new(0),
+            first_image: AtomicU64::new(0),
             total: AtomicU64::new(0),
             last_line: Mutex::new(start),
         }
@@ -122,7 +122,7 @@ impl Reporter {
             "images": images,
             "wall_s": wall,
             "startup_s": f64::from_bits(self.ready.load(Ordering::Relaxed)),
-            "first_frame_s": f64::from_bits(self.first_frame.load(Ordering::Relaxed)),
+            "first_image_s": f64::from_bits(self.first_image.load(Ordering::Relaxed)),
             "images_per_s": images as f64 / wall.max(1e-9),
         });
         eprintln!("{line}");
@@ -137,10 +137,13 @@ impl Progress for Reporter {
         }
     }
 
+    fn image(&self) {
+        let now = self.start.elapsed().as_secs_f64().to_bits();
+        // Only the first of them counts.
+        let _ = self.first_image.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
     fn advance(&self, frames_done: u64) {
-        if frames_done == 1 {
-            self.first_frame.store(self.start.elapsed().as_secs_f64().to_bits(), Ordering::Relaxed);
-        }
         if let Some(bar) = &self.bar {
             bar.set_position(frames_done);
             return;

@@ -35,6 +35,8 @@ pub struct Run {
 pub trait Progress: Sync {
     /// Before the first frame: how many frames there are to make.
     fn begin(&self, _frames: u64) {}
+    /// After each written picture.
+    fn image(&self) {}
     /// After each frame (in a sequence: each take): how many are written.
     fn advance(&self, _frames_done: u64) {}
 }
@@ -260,6 +262,7 @@ impl Desk<'_> {
         open.left -= 1;
         let steps_left = open.takes.entry(frame).or_insert(self.steps);
         *steps_left -= 1;
+        self.progress.image();
         let take_done = *steps_left == 0;
         if take_done {
             open.takes.remove(&frame);

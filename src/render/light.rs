@@ -219,6 +219,11 @@ fn without_lamps(map: &CubeMap) -> CubeMap {
     map
 }
 
+/// Makes the tables that all light needs, on a thread of its own: there is time while the device comes up.
+pub(super) fn prepare() {
+    std::thread::spawn(|| environment::prepare_tables(LIGHT_SIZE));
+}
+
 impl Maker {
     /// The light of a scene over a ground and between walls of these reflectances.
     pub fn light(&mut self, scene: &ConcreteScene, albedo: [f32; 3], wall_albedo: [f32; 3]) -> Lighting {

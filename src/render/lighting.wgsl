@@ -103,8 +103,12 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     let mirrored = reflect(-p.v, p.n);
     let towards = mix(p.n, mirrored, smoothness * (sqrt(smoothness) + l.alpha));
     let unhidden = saturate(pow(l.n_dot_v + open, exp2(-16.0 * l.alpha - 1.0)) - 1.0 + open);
+#ifdef ROUGH
+    let reflection = irradiance_over_pi(normalize(towards));
+#else
     let level = p.roughness * around.harmonics[0].w;
     // Cube maps are left-handed.
     let reflection = textureSampleLevel(reflections, reflections_sampler, towards * vec3(1.0, 1.0, -1.0), level).rgb;
+#endif
     return direct + diffuse + once * reflection * unhidden + p.emissive;
 }

@@ -65,6 +65,8 @@ pub struct Renderer {
     pools: Pools,
     pub(super) cameras: Vec<Entity>,
     next_ticket: u64,
+    /// Whether the app was ever updated.
+    updated: bool,
 }
 
 /// A scene with its physics and its light done.
@@ -93,8 +95,17 @@ struct Pending {
 impl Renderer {
     /// Opens the device. Errors with [`RenderError::NoAdapter`] where there is none.
     pub fn new(assets: Arc<AssetStore>, options: Options) -> Result<Renderer, RenderError> {
+        light::prepare();
         let app = app::build(options.shadow_map_pixels)?;
-        Ok(Renderer { app, options, assets, pools: Pools::default(), cameras: Vec::new(), next_ticket: 0 })
+        Ok(Renderer {
+            app,
+            options,
+            assets,
+            pools: Pools::default(),
+            cameras: Vec::new(),
+            next_ticket: 0,
+            updated: false,
+        })
     }
 
     fn device(&self) -> RenderDevice {
@@ -371,6 +382,11 @@ impl Renderer {
                     }
                     None => exhausted = true,
                 }
+            }
+            if !self.updated {
+                // An empty picture: what the engine does but once is done while the first scene is made.
+                self.app.update();
+                self.updated = true;
             }
             let current = match next.take() {
                 Some(scene) => scene,

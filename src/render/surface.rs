@@ -62,6 +62,8 @@ pub(super) struct Variant {
     cutout: bool,
     see_through: bool,
     double_sided: bool,
+    /// So rough all over that what it mirrors is as blurred as what it scatters.
+    rough: bool,
     suns: usize,
     lamps: bool,
 }
@@ -78,6 +80,7 @@ impl Variant {
             ("CUTOUT", self.cutout),
             ("SEE_THROUGH", self.see_through),
             ("DOUBLE_SIDED", self.double_sided),
+            ("ROUGH", self.rough),
             ("SUN", self.suns > 0),
             ("MORE_SUNS", self.suns > 1),
             ("LAMPS", self.lamps),
@@ -99,6 +102,10 @@ impl SurfaceMaterial {
         self.base_color.iter().chain(&rest).flat_map(|value| value.to_le_bytes()).collect()
     }
 }
+
+/// Perceptual roughness from which on reflections come from the harmonics: there the GGX lobe is about as wide as
+/// the cosine that they are blurred with.
+const ROUGH: f32 = 0.75;
 
 /// Bindings in the shaders, in order; a material without some texture binds white.
 const VALUES: u32 = 0;
@@ -124,6 +131,7 @@ impl AsBindGroup for SurfaceMaterial {
             cutout: matches!(self.alpha, Alpha::Mask(_)),
             see_through: matches!(self.alpha, Alpha::Blend),
             double_sided: self.double_sided,
+            rough: self.orm_texture.is_none() && self.roughness >= ROUGH,
             suns: self.lit_by.suns,
             lamps: self.lit_by.lamps,
         }

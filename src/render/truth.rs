@@ -84,13 +84,14 @@ struct TruthPipelines {
     scene_layout: BindGroupLayout,
     cutout_layout: BindGroupLayout,
     module: bevy::render::render_resource::ShaderModule,
-    /// For the vertex stride that all meshes of the stage share; made at the first draw.
-    made: Option<(u64, Pipelines)>,
+    /// Made when first needed, for the vertex stride that all meshes of the stage share.
+    made: Pipelines,
+    stride: u64,
     targets: Vec<Targets>,
 }
 
 /// By double_sided, then by cutout.
-type Pipelines = [[RenderPipeline; 2]; 2];
+type Pipelines = [[Option<RenderPipeline>; 2]; 2];
 
 /// Textures of one size; kept, since few sizes are ever in use.
 pub(super) struct Targets {
@@ -126,21 +127,29 @@ fn create_pipelines(mut commands: bevy::prelude::Commands, device: Res<RenderDev
         label: Some("truth"),
         source: ShaderSource::Wgsl(include_str!("truth.wgsl").into()),
     });
-    commands.insert_resource(TruthPipelines { scene_layout, cutout_layout, module, made: None, targets: Vec::new() });
+    commands.insert_resource(TruthPipelines {
+        scene_layout,
+        cutout_layout,
+        module,
+        made: Pipelines::default(),
+        stride: 0,
+        targets: Vec::new(),
+    });
 }
 
 impl TruthPipelines {
-    fn pipelines(&mut self, device: &RenderDevice, mesh: &RenderMesh) -> Pipelines {
+    fn prepare(&mut self, device: &RenderDevice, mesh: &RenderMesh, draws: &[Draw]) {
         let stride = mesh.layout.0.layout().array_stride;
-        if let Some((known, pipelines)) = &self.made
-            && *known == stride
-        {
-            return pipelines.clone();
+        if self.stride != stride {
+            (self.stride, self.made) = (stride, Pipelines::default());
         }
-        let make = |double_sided, cutout| self.make(device, stride, double_sided, cutout);
-        let pipelines = [[make(false, false), make(false, true)], [make(true, false), make(true, true)]];
-        self.made = Some((stride, pipelines.clone()));
-        pipelines
+        for draw in draws {
+            let (double_sided, cutout) = (draw.double_sided, draw.cutout.is_some());
+            if self.made[usize::from(double_sided)][usize::from(cutout)].is_none() {
+                let pipeline = self.make(device, stride, double_sided, cutout);
+                self.made[usize::from(double_sided)][usize::from(cutout)] = Some(pipeline);
+            }
+        }
     }
 
     fn make(&self, device: &RenderDevice, stride: u64, double_sided: bool, cutout: bool) -> RenderPipeline {
@@ -281,7 +290,7 @@ fn draw_truth(
         readbacks.incomplete(scene.ticket);
         return;
     };
-    let made = pipelines.pipelines(&device, first);
+    pipelines.prepare(&device, first, &scene.draws);
     let cutouts: Vec<Option<BindGroup>> = scene
         .draws
         .iter()
@@ -334,7 +343,12 @@ fn draw_truth(
                 continue;
             };
             whole &= cutout.is_some() == draw.cutout.is_some();
-            pass.set_pipeline(&made[usize::from(draw.double_sided)][usize::from(cutout.is_some())]);
+            let Some(pipeline) = &pipelines.made[usize::from(draw.double_sided)][usize::from(draw.cutout.is_some())]
+            else {
+                whole = false;
+                continue;
+            };
+            pass.set_pipeline(pipeline);
             if let Some(cutout) = cutout {
                 pass.set_bind_group(1, &**cutout, &[]);
             }

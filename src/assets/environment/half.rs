@@ -44,6 +44,11 @@ pub fn rgba16f_bytes(levels: &[CubeMap]) -> Vec<u8> {
     for face in 0..6 {
         for level in levels {
             for texel in &level.faces[face] {
+                if *texel == [0.0; 3] {
+                    // Most of a map of which little is looked at.
+                    bytes.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0x00, 0x3c]);
+                    continue;
+                }
                 for value in texel {
                     bytes.extend_from_slice(&f16_bits(*value).to_le_bytes());
                 }
