@@ -15,8 +15,9 @@ and for each frame the colour image, the id image, the depth and the boxes, writ
 TinyRenderer for W1, MuJoCo's cheap look (no multisampling, a small shadow map) for W2, each as one process and as two
 at once, since each uses one core and maquette all.
 
-Two figures: images per second of the whole process, start-up included, and marginal, start-up excluded. And a limit:
-the colour image of the same scenes with no physics, labels or files, which is what the renderer alone can do.
+Two figures: images per second of the whole process, start-up included, and marginal, from the first image on. And a
+limit: the colour image of the same scenes with no physics, labels or files and all shaders ready, which is what the
+renderer alone can do.
 
 Absolute figures mean little, ratios more: the programs take turns, round by round, and of all rounds the median counts.
 Close other programs first. The peers' scripts are no part of this project. A folder of them has `run.py`, called as
@@ -25,6 +26,7 @@ Close other programs first. The peers' scripts are no part of this project. A fo
 
 import argparse
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -76,7 +78,8 @@ class Maquette:
         images, seconds = last["images"], last["wall_s"]
         if last["first_image_s"] > 0:
             images, seconds = images - 1, seconds - last["first_image_s"]
-        return {"whole": last["images"] / wall_s, "marginal": images / max(1e-9, seconds)}
+        # The limit prepares for longer than it draws.
+        return {"whole": math.nan if self.limit else last["images"] / wall_s, "marginal": images / max(1e-9, seconds)}
 
 
 class Peer:
@@ -199,7 +202,7 @@ def measure(found, rounds):
                     measured[place] = None
                     continue
             measured[place].append(figures)
-            speeds = f"{figures['whole']:8.2f} {figures['marginal']:8.2f}"
+            speeds = f"{figures['whole']:8.2f} {figures['marginal']:8.2f}".replace("nan", "  –")
             print(f"round {number}  {program.work}  {program.name:<22} {speeds}   load before {load:.1f}", flush=True)
     return measured
 
@@ -220,9 +223,9 @@ def print_table(rows):
         ours = next((other for other in rows if other["work"] == row["work"] and other["program"] == "maquette"), None)
         against = ""
         if ours and row is not ours:
-            sign = "{:>11.0%} {:>10.0%}  of the limit" if row["limit"] else "{:>11.2f}× {:>9.2f}×"
-            against = sign.format(ours["whole"] / row["whole"], ours["marginal"] / row["marginal"])
-        print(f"{row['work']:4} {row['program']:22} {row['whole']:10.2f} {row['marginal']:10.2f}   {against}")
+            whole, marginal = ours["whole"] / row["whole"], ours["marginal"] / row["marginal"]
+            against = f"{marginal:>23.0%}  of the limit" if row["limit"] else f"{whole:>11.2f}× {marginal:>9.2f}×"
+        print(f"{row['work']:4} {row['program']:22} {row['whole']:10.2f} {row['marginal']:10.2f}   {against}".replace("nan", "  –"))
 
 
 def main():
@@ -252,6 +255,7 @@ def main():
         sys.exit("nothing could be measured")
     print_table(rows)
     if arguments.json:
+        rows = [{name: None if value != value else value for name, value in row.items()} for row in rows]
         arguments.json.write_text(json.dumps(rows, indent=2) + "\n")
 
 

@@ -1,6 +1,7 @@
 //! Models from glTF 2.0 files: static meshes with metallic-roughness materials.
 //!
-//! Skins, morph targets and animations are left aside. The model is moved so that the centre of its bounding
+//! Skins, morph targets, animations and vertex colours are left aside, and all textures of a material use the
+//! coordinates of its colour. The model is moved so that the centre of its bounding
 //! box is the origin. For collisions each mesh node counts as its convex hull.
 
 use std::path::Path;
@@ -9,14 +10,21 @@ use std::sync::Arc;
 use glam::{Mat3, Mat4, Vec3};
 
 use super::mesh::{self, bounds_of, hull_points};
-use super::{Alpha, AssetError, Hull, MeshData, Model, Part, Surface, Texture};
+use super::{AssetError, Hull, MeshData, Model, Part, Surface, Texture};
 
+/// Nodes within each other.
+const DEEPEST: usize = 64;
+/// Of one mesh.
+const MOST_VERTICES: usize = 20_000_000;
 /// Points kept of each convex hull.
 const HULL_DIRECTIONS: usize = 64;
 
 /// Reads a `.gltf` or `.glb` file with everything that it refers to.
 pub(super) fn read(path: &Path) -> Result<Model, AssetError> {
     let unreadable = |reason: String| AssetError::Unreadable { path: path.to_owned(), reason };
+    let document = open(path)?;
+    beside_of(path, &document)?;
+    sound(&document).map_err(unreadable)?;
     let (document, buffers, images) = gltf::import(path).map_err(|e| unreadable(e.to_string()))?;
     let scene = document
         .default_scene()
@@ -24,7 +32,7 @@ pub(super) fn read(path: &Path) -> Result<Model, AssetError> {
         .ok_or_else(|| unreadable("it has no scene".to_owned()))?;
     let mut reader = Reader { buffers: &buffers, images: &images, textures: Default::default(), parts: Vec::new() };
     for node in scene.nodes() {
-        reader.node(&node, Mat4::IDENTITY).map_err(unreadable)?;
+        reader.node(&node, Mat4::IDENTITY, 0).map_err(unreadable)?;
     }
     let mut parts = reader.parts;
     let corners = bounds_of(parts.iter().flat_map(|p| p.mesh.positions.iter().copied()));
@@ -42,6 +50,115 @@ pub(super) fn read(path: &Path) -> Result<Model, AssetError> {
     Ok(Model { parts, hulls, licence })
 }
 
+/// The files that a model takes in besides its own, relative to its folder, sorted.
+///
+/// Errors where one of them lies elsewhere: a model may not reach out of the folder that it came in.
+pub(super) fn beside(path: &Path) -> Result<Vec<String>, AssetError> {
+    beside_of(path, &open(path)?)
+}
+
+fn open(path: &Path) -> Result<gltf::Gltf, AssetError> {
+    let unreadable = |reason: String| AssetError::Unreadable { path: path.to_owned(), reason };
+    let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
+    let draft = gltf::Gltf::from_slice_without_validation(&bytes).map_err(|e| unreadable(e.to_string()))?;
+    // The reader's own validation takes these for granted.
+    let accessors = draft.as_json().accessors.len();
+    for primitive in draft.as_json().meshes.iter().flat_map(|mesh| &mesh.primitives) {
+        if let Some(accessor) = primitive.attributes.values().find(|accessor| accessor.value() >= accessors) {
+            return Err(unreadable(format!("a mesh uses accessor {}, there are {accessors}", accessor.value())));
+        }
+    }
+    gltf::Gltf::from_slice(&bytes).map_err(|e| unreadable(e.to_string()))
+}
+
+fn beside_of(path: &Path, document: &gltf::Gltf) -> Result<Vec<String>, AssetError> {
+    let unreadable = |reason: String| AssetError::Unreadable { path: path.to_owned(), reason };
+    let buffers = document.buffers().filter_map(|buffer| match buffer.source() {
+        gltf::buffer::Source::Uri(uri) => Some(uri),
+        gltf::buffer::Source::Bin => None,
+    });
+    let images = document.images().filter_map(|image| match image.source() {
+        gltf::image::Source::Uri { uri, .. } => Some(uri),
+        gltf::image::Source::View { .. } => None,
+    });
+    let mut files = Vec::new();
+    for uri in buffers.chain(images).filter(|uri| !uri.starts_with("data:")) {
+        let file = decoded(uri).filter(|file| {
+            let normal = |part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir);
+            !uri.contains(':') && !file.is_empty() && Path::new(file).components().all(normal)
+        });
+        let file = file.ok_or_else(|| {
+            unreadable(format!("it refers to `{uri}`; expected a file in its own folder or below, by a relative path"))
+        })?;
+        files.push(file);
+    }
+    files.sort();
+    files.dedup();
+    Ok(files)
+}
+
+/// Whether all views and accessors lie where they say, which the reader takes for granted.
+fn sound(document: &gltf::Gltf) -> Result<(), String> {
+    for view in document.views() {
+        let end = view.offset().saturating_add(view.length());
+        if end > view.buffer().length() {
+            return Err(format!("buffer view {} ends beyond its buffer", view.index()));
+        }
+    }
+    let within = |what: &str, index: usize, view: &gltf::buffer::View, offset: usize, count: usize, size: usize| {
+        let stride = view.stride().unwrap_or(size);
+        let end = count.saturating_sub(1).saturating_mul(stride).saturating_add(offset).saturating_add(size);
+        if count > 0 && end > view.length() {
+            return Err(format!("{what} {index} ends beyond its buffer view"));
+        }
+        Ok(())
+    };
+    for accessor in document.accessors() {
+        if accessor.count() > MOST_VERTICES {
+            return Err(format!(
+                "accessor {} has {} elements; expected at most {MOST_VERTICES}",
+                accessor.index(),
+                accessor.count()
+            ));
+        }
+        if let Some(view) = accessor.view() {
+            within("accessor", accessor.index(), &view, accessor.offset(), accessor.count(), accessor.size())?;
+        }
+        if let Some(sparse) = accessor.sparse() {
+            let (indices, values) = (sparse.indices(), sparse.values());
+            let size = match indices.index_type() {
+                gltf::accessor::sparse::IndexType::U8 => 1,
+                gltf::accessor::sparse::IndexType::U16 => 2,
+                gltf::accessor::sparse::IndexType::U32 => 4,
+            };
+            let count = sparse.count();
+            within("the sparse accessor", accessor.index(), &indices.view(), indices.offset(), count, size)?;
+            within("the sparse accessor", accessor.index(), &values.view(), values.offset(), count, accessor.size())?;
+        }
+    }
+    Ok(())
+}
+
+/// A relative reference with its percent signs resolved (RFC 3986, section 2.1), if that is text.
+fn decoded(uri: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(uri.len());
+    let mut rest = uri.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if first == b'%' => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
 struct Reader<'a> {
     buffers: &'a [gltf::buffer::Data],
     images: &'a [gltf::image::Data],
@@ -51,7 +168,10 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn node(&mut self, node: &gltf::Node, parent: Mat4) -> Result<(), String> {
+    fn node(&mut self, node: &gltf::Node, parent: Mat4, depth: usize) -> Result<(), String> {
+        if depth > DEEPEST {
+            return Err(format!("its nodes lie within each other more than {DEEPEST} deep, or in a circle"));
+        }
         let model_from_node = parent * Mat4::from_cols_array_2d(&node.transform().matrix());
         if let Some(mesh) = node.mesh() {
             let name = node.name().or(mesh.name()).unwrap_or("part").to_owned();
@@ -60,25 +180,40 @@ impl Reader<'_> {
             }
         }
         for child in node.children() {
-            self.node(&child, model_from_node)?;
+            self.node(&child, model_from_node, depth + 1)?;
         }
         Ok(())
     }
 
     fn primitive(&mut self, name: &str, primitive: &gltf::Primitive, transform: Mat4) -> Result<(), String> {
-        if primitive.mode() != gltf::mesh::Mode::Triangles {
-            return Ok(());
-        }
+        use gltf::mesh::Mode;
         let reader = primitive.reader(|buffer| self.buffers.get(buffer.index()).map(|b| &b.0[..]));
         let positions: Vec<Vec3> = reader
             .read_positions()
             .ok_or_else(|| format!("mesh `{name}` has no positions"))?
             .map(|p| transform.transform_point3(Vec3::from(p)))
             .collect();
+        if !positions.iter().all(|position| position.is_finite()) {
+            return Err(format!("mesh `{name}` has positions that are not finite numbers"));
+        }
         let count = positions.len();
-        let mut indices: Vec<u32> = match reader.read_indices() {
+        let order: Vec<u32> = match reader.read_indices() {
             Some(indices) => indices.into_u32().collect(),
             None => (0..count as u32).collect(),
+        };
+        let mut indices: Vec<u32> = match primitive.mode() {
+            Mode::Triangles => order,
+            // Every other triangle of a strip is turned.
+            Mode::TriangleStrip => order
+                .windows(3)
+                .enumerate()
+                .flat_map(|(i, t)| if i % 2 == 0 { [t[0], t[1], t[2]] } else { [t[1], t[0], t[2]] })
+                .collect(),
+            Mode::TriangleFan => {
+                order.iter().skip(1).zip(order.iter().skip(2)).flat_map(|(&a, &b)| [order[0], a, b]).collect()
+            }
+            // Points and lines have no surface.
+            _ => return Ok(()),
         };
         if !indices.len().is_multiple_of(3) || indices.iter().any(|&i| i as usize >= count) {
             return Err(format!("mesh `{name}` has indices that point outside its {count} vertices"));
@@ -92,8 +227,9 @@ impl Reader<'_> {
         let normals: Option<Vec<Vec3>> = reader
             .read_normals()
             .map(|normals| normals.map(|n| (normal_transform * Vec3::from(n)).normalize_or(Vec3::Y)).collect());
-        let uvs = match reader.read_tex_coords(0) {
-            Some(uvs) => uvs.into_f32().collect(),
+        let base_color = primitive.material().pbr_metallic_roughness().base_color_texture();
+        let uvs = match reader.read_tex_coords(base_color.as_ref().map_or(0, gltf::texture::Info::tex_coord)) {
+            Some(uvs) => uvs.into_f32().map(|uv| transformed(uv, base_color.as_ref())).collect(),
             None => vec![[0.0; 2]; count],
         };
         let mut mesh = MeshData { positions, normals: Vec::new(), uvs, tangents: Vec::new(), indices };
@@ -105,52 +241,75 @@ impl Reader<'_> {
             return Err(format!("mesh `{name}` has texture coordinates for only some of its vertices"));
         }
         mesh.compute_tangents();
-        let surface = self.surface(&primitive.material());
+        let Some(surface) = self.surface(&primitive.material())? else { return Ok(()) };
         self.parts.push(Part { name: name.to_owned(), mesh: Arc::new(mesh), surface });
         Ok(())
     }
 
-    fn surface(&mut self, material: &gltf::Material) -> Surface {
+    /// Nothing where the material is cut out everywhere.
+    fn surface(&mut self, material: &gltf::Material) -> Result<Option<Surface>, String> {
+        use gltf::material::AlphaMode;
         let pbr = material.pbr_metallic_roughness();
         let strength = material.emissive_strength().unwrap_or(1.0);
         let transmission = material.transmission().map_or(0.0, |t| t.transmission_factor());
         let mut base_color = pbr.base_color_factor();
-        let mut alpha = match material.alpha_mode() {
-            gltf::material::AlphaMode::Opaque => Alpha::Opaque,
-            gltf::material::AlphaMode::Mask => Alpha::Mask(material.alpha_cutoff().unwrap_or(0.5)),
-            gltf::material::AlphaMode::Blend => Alpha::Blend,
+        let alpha = base_color[3];
+        let mut color = |t: Option<gltf::texture::Info>| t.map(|t| self.texture(&t.texture(), true)).transpose();
+        let (base_color_texture, emissive_texture) =
+            (color(pbr.base_color_texture())?, color(material.emissive_texture())?);
+        let mut plain = |t: Option<gltf::Texture>| t.map(|t| self.texture(&t, false)).transpose();
+        let orm_texture = plain(pbr.metallic_roughness_texture().map(|t| t.texture()))?;
+        let normal_texture = plain(material.normal_texture().map(|t| t.texture()))?;
+        // Where less than half of a surface is to be seen it is not there, for labels and pictures alike.
+        let least = match material.alpha_mode() {
+            AlphaMode::Opaque => None,
+            AlphaMode::Mask => Some(material.alpha_cutoff().unwrap_or(0.5)),
+            AlphaMode::Blend => base_color_texture.as_ref().map(|_| 0.5 * alpha),
         };
+        if base_color_texture.is_none() && least.is_some_and(|least| alpha < least) {
+            return Ok(None);
+        }
+        let cutoff = least.filter(|_| base_color_texture.is_some()).map(|least| least / alpha.max(1e-6));
         if transmission > 0.5 {
             base_color[3] *= 0.25;
-            alpha = Alpha::Blend;
         }
-        Surface {
+        Ok(Some(Surface {
             base_color,
             metallic: pbr.metallic_factor(),
             roughness: pbr.roughness_factor(),
             emissive: material.emissive_factor().map(|e| e * strength),
-            base_color_texture: pbr.base_color_texture().map(|t| self.texture(&t.texture(), true)),
-            orm_texture: pbr.metallic_roughness_texture().map(|t| self.texture(&t.texture(), false)),
-            normal_texture: material.normal_texture().map(|t| self.texture(&t.texture(), false)),
-            emissive_texture: material.emissive_texture().map(|t| self.texture(&t.texture(), true)),
+            base_color_texture,
+            orm_texture,
+            normal_texture,
+            emissive_texture,
             texture_size_m: 1.0,
-            alpha,
+            cutoff,
+            blended: material.alpha_mode() == AlphaMode::Blend || transmission > 0.5,
             double_sided: material.double_sided(),
             seen_through: transmission > 0.5,
-        }
+        }))
     }
 
-    fn texture(&mut self, texture: &gltf::Texture, srgb: bool) -> Arc<Texture> {
+    fn texture(&mut self, texture: &gltf::Texture, srgb: bool) -> Result<Arc<Texture>, String> {
         let index = texture.source().index();
-        let images = self.images;
-        self.textures
-            .entry((index, srgb))
-            .or_insert_with(|| {
-                let (width, height, rgba) = images.get(index).map_or((1, 1, vec![255; 4]), rgba8);
-                Arc::new(Texture::from_rgba8(width, height, srgb, rgba))
-            })
-            .clone()
+        if let Some(known) = self.textures.get(&(index, srgb)) {
+            return Ok(known.clone());
+        }
+        let (width, height, rgba) = self.images.get(index).map_or((1, 1, vec![255; 4]), rgba8);
+        super::check_size((width, height)).map_err(|reason| format!("image {index}: {reason}"))?;
+        let texture = Arc::new(Texture::from_rgba8(width, height, srgb, rgba));
+        self.textures.insert((index, srgb), texture.clone());
+        Ok(texture)
     }
+}
+
+/// Texture coordinates after `KHR_texture_transform`.
+fn transformed([u, v]: [f32; 2], texture: Option<&gltf::texture::Info>) -> [f32; 2] {
+    let Some(transform) = texture.and_then(gltf::texture::Info::texture_transform) else { return [u, v] };
+    let ([su, sv], [ou, ov]) = (transform.scale(), transform.offset());
+    let (sin, cos) = (libm::sinf(transform.rotation()), libm::cosf(transform.rotation()));
+    let (u, v) = (u * su, v * sv);
+    [cos * u + sin * v + ou, cos * v - sin * u + ov]
 }
 
 /// Hard-edged copy of a mesh that brings no normals.
@@ -195,3 +354,6 @@ fn rgba8(image: &gltf::image::Data) -> (u32, u32, Vec<u8>) {
     };
     (image.width, image.height, rgba)
 }
+
+#[cfg(test)]
+mod tests;

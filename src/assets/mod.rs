@@ -108,23 +108,14 @@ pub struct Surface {
     pub emissive_texture: Option<Arc<Texture>>,
     /// Metres of surface that one repeat of the textures covers; uvs are divided by it. 1 leaves uvs alone.
     pub texture_size_m: f32,
-    /// What alpha means.
-    pub alpha: Alpha,
+    /// There is no surface where the texture's alpha is below this; needs `base_color_texture`.
+    pub cutoff: Option<f32>,
+    /// Whether it is mixed with what lies behind, by its alpha; alpha is ignored else.
+    pub blended: bool,
     /// Whether the back of a triangle is drawn.
     pub double_sided: bool,
     /// Whether a label looks through it (glass): it then owns no pixel.
     pub seen_through: bool,
-}
-
-/// What the alpha of a [`Surface`] means.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Alpha {
-    /// Ignored.
-    Opaque,
-    /// Opaque at and above this value, absent below it.
-    Mask(f32),
-    /// Mixed with what lies behind.
-    Blend,
 }
 
 impl Default for Surface {
@@ -139,9 +130,43 @@ impl Default for Surface {
             normal_texture: None,
             emissive_texture: None,
             texture_size_m: 1.0,
-            alpha: Alpha::Opaque,
+            cutoff: None,
+            blended: false,
             double_sided: false,
             seen_through: false,
+        }
+    }
+}
+
+/// Pixels along an edge of an image that every device takes.
+const LARGEST_IMAGE: u32 = 8192;
+
+/// Whether a device can take an image of this size; else why not.
+fn check_size((width, height): (u32, u32)) -> Result<(), String> {
+    if width.max(height) <= LARGEST_IMAGE {
+        return Ok(());
+    }
+    Err(format!("it has {width} × {height} pixels; expected at most {LARGEST_IMAGE} along an edge"))
+}
+
+impl Surface {
+    /// The same on the whole, without its textures.
+    pub fn flattened(&self) -> Surface {
+        let mean = |texture: &Option<Arc<Texture>>| texture.as_ref().map_or([1.0; 4], |texture| texture.mean());
+        let ([r, g, b, _], [_, roughness, metallic, _]) = (mean(&self.base_color_texture), mean(&self.orm_texture));
+        let glow = mean(&self.emissive_texture);
+        let [own_r, own_g, own_b, alpha] = self.base_color;
+        Surface {
+            base_color: [own_r * r, own_g * g, own_b * b, alpha],
+            roughness: self.roughness * roughness,
+            metallic: self.metallic * metallic,
+            emissive: std::array::from_fn(|channel| self.emissive[channel] * glow[channel]),
+            base_color_texture: None,
+            orm_texture: None,
+            normal_texture: None,
+            emissive_texture: None,
+            cutoff: None,
+            ..self.clone()
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use super::texture::TextureSet;
-use super::{Alpha, MeshData, Model, Part, Surface, gltf_file, library, primitive, texture};
+use super::{MeshData, Model, Part, Surface, gltf_file, library, primitive, texture};
 use crate::randomize::concrete::{Material, Shape, Texture as TextureName};
 
 /// Why an asset could not be had.
@@ -161,24 +161,19 @@ impl AssetStore {
         if body {
             match &material.texture {
                 None => {}
-                Some(TextureName::Plain) => {
-                    surface.base_color_texture = None;
-                    surface.orm_texture = None;
-                    surface.normal_texture = None;
-                }
+                Some(TextureName::Plain) => *surface = surface.flattened(),
                 Some(TextureName::Library { name, variant }) => {
                     let set = self.texture_set(name, *variant)?;
+                    *surface = surface.flattened();
                     surface.base_color = [1.0, 1.0, 1.0, surface.base_color[3]];
-                    surface.roughness = 1.0;
-                    surface.metallic = 1.0;
                     wear(surface, &set);
                 }
                 Some(TextureName::Image(file)) => {
                     let set = self.image(file)?;
+                    *surface = surface.flattened();
                     surface.base_color = [1.0, 1.0, 1.0, surface.base_color[3]];
                     surface.base_color_texture = set.base_color.clone();
-                    surface.orm_texture = None;
-                    surface.normal_texture = None;
+                    surface.texture_size_m = set.size_m;
                 }
             }
             if let Some([r, g, b]) = material.base_color {
@@ -203,9 +198,7 @@ impl AssetStore {
         }
         if let Some(opacity) = material.opacity {
             surface.base_color[3] = opacity;
-            if opacity < 1.0 {
-                surface.alpha = Alpha::Blend;
-            }
+            surface.blended |= opacity < 1.0;
         }
         Ok(())
     }
@@ -224,6 +217,8 @@ impl AssetStore {
             let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
             let reader = image::ImageReader::open(&path).map_err(|e| unreadable(e.to_string()))?;
             let reader = reader.with_guessed_format().map_err(|e| unreadable(e.to_string()))?;
+            let size = image::image_dimensions(&path).map_err(|e| unreadable(e.to_string()))?;
+            super::check_size(size).map_err(unreadable)?;
             let rgba = reader.decode().map_err(|e| unreadable(e.to_string()))?.into_rgba8();
             let (width, height) = rgba.dimensions();
             let texture = super::Texture::from_rgba8(width, height, true, rgba.into_raw());
@@ -244,6 +239,17 @@ impl AssetStore {
         let set = Arc::new(make()?);
         textures.insert(key, set.clone());
         Ok(set)
+    }
+
+    /// A file that a scene names, and those that a model takes in from beside it.
+    pub fn with_beside(&self, file: &str) -> Result<Vec<String>, AssetError> {
+        let mut files = vec![file.to_owned()];
+        if file.to_lowercase().ends_with(".gltf") {
+            let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let below = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            files.extend(gltf_file::beside(&self.root.join(file))?.into_iter().map(below));
+        }
+        Ok(files)
     }
 
     /// SHA-256 of a file that a scene names, in hexadecimal.

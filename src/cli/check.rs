@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::schema::print;
 use super::{Exit, Failure, Verdict, use_color};
 use crate::farm::{Source, SourceError};
 
@@ -27,13 +28,13 @@ impl Check {
                 Ok(source) => {
                     let warnings = source.warnings.as_ref();
                     if let Some(warnings) = warnings {
-                        eprint!("{}", warnings.render(use_color(&std::io::stderr())));
+                        say!("{}", warnings.render(use_color(&std::io::stderr())).trim_end());
                     }
-                    println!("{}: good", path.display());
+                    print(&format!("{}: good", path.display()))?;
                 }
                 Err(error) => {
                     let failure = explain(error);
-                    eprintln!("{}", failure.message.trim_end());
+                    say!("{}", failure.message.trim_end());
                     if verdict == Exit::Done {
                         verdict = failure.exit;
                     }
@@ -61,13 +62,13 @@ pub(super) fn open(path: &std::path::Path, assets: Option<&std::path::Path>, qui
     match Source::open(path, assets) {
         Ok(source) => {
             if let Some(warnings) = source.warnings.as_ref().filter(|_| !quiet) {
-                eprint!("{}", warnings.render(use_color(&std::io::stderr())));
+                say!("{}", warnings.render(use_color(&std::io::stderr())).trim_end());
             }
             Ok(source)
         }
         Err(error @ SourceError::Invalid(_)) => {
             let failure = explain(error);
-            eprintln!("{}", failure.message.trim_end());
+            say!("{}", failure.message.trim_end());
             Err(Failure { exit: failure.exit, message: String::new() })
         }
         Err(error) => Err(explain(error)),

@@ -1,5 +1,13 @@
 //! The program's face: one file a verb, from arguments to one call.
 
+/// Writes a line to standard error; where nobody can hear it, the work goes on.
+macro_rules! say {
+    ($($what:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), $($what)*);
+    }};
+}
+
 mod check;
 mod doctor;
 mod library;
@@ -83,7 +91,7 @@ pub fn main() -> ExitCode {
     };
     let exit = verdict.unwrap_or_else(|failure| {
         if !failure.message.is_empty() {
-            eprintln!("error: {}", failure.message.trim_end());
+            say!("error: {}", failure.message.trim_end());
         }
         failure.exit
     });

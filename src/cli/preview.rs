@@ -38,18 +38,24 @@ pub(super) struct Preview {
 /// Pixels between pictures.
 const MARGIN: u32 = 6;
 /// A sheet has at most this many pictures.
-const MOST: usize = 400;
+const MOST: u64 = 400;
 
 impl Preview {
     pub fn run(self) -> Verdict {
         let mut frames = farm::parse_frames(&self.frames)
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
-        if frames.len() > MOST {
-            return Err(Failure::new(Exit::Usage, format!("--frames: a sheet has at most {MOST} pictures")));
-        }
         let source = check::open(&self.scene, self.assets.as_deref(), false)?;
         if let Some((frame, _)) = source.fixed() {
             frames = vec![frame];
+        }
+        let pictures = frames.len() as u64 * source.images_per_frame();
+        if pictures > MOST {
+            let message = format!("--frames: a sheet has at most {MOST} pictures, these would be {pictures}");
+            return Err(Failure::new(Exit::Usage, message));
+        }
+        if self.output.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("png")) {
+            let message = format!("--output: expected the name of a PNG file, found {}", self.output.display());
+            return Err(Failure::new(Exit::Usage, message));
         }
         let mut scenes = Vec::new();
         for &frame in &frames {
@@ -86,8 +92,7 @@ impl Preview {
         std::fs::write(&self.output, bytes).map_err(|error| {
             Failure::new(Exit::InputOutput, format!("cannot write {}: {error}", self.output.display()))
         })?;
-        println!("{}", self.output.display());
-        Ok(Exit::Done)
+        super::schema::print(&self.output.display().to_string())
     }
 }
 

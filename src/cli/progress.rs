@@ -74,15 +74,15 @@ impl Reporter {
         match self.mode {
             Mode::None => {}
             Mode::Json => self.figures("done", self.total.load(Ordering::Relaxed)),
-            Mode::Openjd => eprintln!("openjd_status: done"),
+            Mode::Openjd => say!("openjd_status: done"),
             Mode::Auto => {
                 let total = self.total.load(Ordering::Relaxed);
                 let seconds = self.start.elapsed().as_secs_f64();
                 if total == 0 {
-                    eprintln!("{}: nothing left to do, {} frames are there", summary.dir.display(), summary.frames);
+                    say!("{}: nothing left to do, {} frames are there", summary.dir.display(), summary.frames);
                 } else {
                     let rate = (total * self.images_per_frame) as f64 / seconds;
-                    eprintln!("{}: {total} frames in {seconds:.1} s ({rate:.1} images/s)", summary.dir.display());
+                    say!("{}: {total} frames in {seconds:.1} s ({rate:.1} images/s)", summary.dir.display());
                 }
             }
         }
@@ -101,8 +101,8 @@ impl Reporter {
         match self.mode {
             Mode::None => {}
             Mode::Json => self.figures("stopped", frames_done),
-            Mode::Openjd => eprintln!("openjd_status: stopped"),
-            Mode::Auto => eprintln!("stopped after {frames_done} frames; run the same command again to go on"),
+            Mode::Openjd => say!("openjd_status: stopped"),
+            Mode::Auto => say!("stopped after {frames_done} frames; run the same command again to go on"),
         }
     }
 
@@ -125,7 +125,7 @@ impl Reporter {
             "first_image_s": f64::from_bits(self.first_image.load(Ordering::Relaxed)),
             "images_per_s": images as f64 / wall.max(1e-9),
         });
-        eprintln!("{line}");
+        say!("{line}");
     }
 }
 
@@ -151,7 +151,7 @@ impl Progress for Reporter {
         let total = self.total.load(Ordering::Relaxed);
         match self.mode {
             Mode::None => {}
-            Mode::Json => eprintln!(
+            Mode::Json => say!(
                 "{}",
                 serde_json::json!({
                     "schema_version": SCHEMA_VERSION, "event": "progress",
@@ -159,12 +159,12 @@ impl Progress for Reporter {
                     "wall_s": self.start.elapsed().as_secs_f64(),
                 })
             ),
-            Mode::Openjd => eprintln!("openjd_progress: {:.1}", 100.0 * frames_done as f64 / total.max(1) as f64),
+            Mode::Openjd => say!("openjd_progress: {:.1}", 100.0 * frames_done as f64 / total.max(1) as f64),
             Mode::Auto => {
                 let Ok(mut last) = self.last_line.lock() else { return };
                 if last.elapsed() >= LINE_EVERY {
                     *last = Instant::now();
-                    eprintln!("{frames_done}/{total} frames");
+                    say!("{frames_done}/{total} frames");
                 }
             }
         }

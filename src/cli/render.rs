@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use clap::Args;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::progress::{Mode, Reporter};
 use super::{Exit, Failure, Verdict, check};
@@ -21,16 +21,16 @@ use crate::render::{Engine, Options, RenderError, Renderer};
 pub(super) struct Render {
     /// Scene file, or the concrete scene of a frame
     scene: PathBuf,
-    /// How many frames, or which: `100`, `0-99`, `1-3,5,7-20:2`
-    #[arg(long, env = "MAQUETTE_FRAMES", default_value = "1", value_name = "FRAMES")]
-    frames: String,
-    /// Seed of every random choice
-    #[arg(long, env = "MAQUETTE_SEED", default_value_t = 0)]
-    seed: u64,
+    /// How many frames, or which: `100`, `0-99`, `1-3,5,7-20:2` [default: 1]
+    #[arg(long, env = "MAQUETTE_FRAMES", value_name = "FRAMES")]
+    frames: Option<String>,
+    /// Seed of every random choice [default: 0]
+    #[arg(long, env = "MAQUETTE_SEED")]
+    seed: Option<u64>,
     /// Folder of the dataset
     #[arg(long, short, env = "MAQUETTE_OUTPUT", value_name = "DIR")]
     output: PathBuf,
-    /// Replace a dataset of something else
+    /// Remove the dataset that is there, the same one too, and begin anew
     #[arg(long)]
     overwrite: bool,
     /// Threads that label, encode and write; the number of processors if left out
@@ -56,11 +56,18 @@ pub(super) struct Render {
 
 impl Render {
     pub fn run(self) -> Verdict {
-        let mut frames = farm::parse_frames(&self.frames)
+        let mut frames = farm::parse_frames(self.frames.as_deref().unwrap_or("1"))
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
         let source = check::open(&self.scene, self.assets.as_deref(), self.quiet || self.progress == Mode::Json)?;
-        let mut seed = self.seed;
+        let mut seed = self.seed.unwrap_or(0);
         if let Some((frame, its_seed)) = source.fixed() {
+            let others = self.seed.is_some_and(|seed| seed != its_seed) || (self.frames.is_some() && frames != [frame]);
+            if others && !self.quiet {
+                say!(
+                    "warning: {} is frame {frame} of seed {its_seed}; --frames and --seed do not change that",
+                    self.scene.display()
+                );
+            }
             (frames, seed) = (vec![frame], its_seed);
         }
         let workers = self
@@ -120,13 +127,14 @@ fn explain(error: RunError) -> Failure {
     let exit = match &error {
         RunError::Render(RenderError::NoAdapter(_)) => Exit::NoDevice,
         RunError::Dataset(DatasetError::Io { .. }) => Exit::InputOutput,
+        RunError::Dataset(DatasetError::Locked { .. }) => Exit::TryAgain,
         RunError::Dataset(_) | RunError::Asset(_) | RunError::Randomize { .. } => Exit::BadData,
         _ => Exit::Failed,
     };
     Failure::new(exit, error)
 }
 
-/// Asks the run to stop on TERM and INT; a second INT ends the process at once.
+/// Asks the run to stop on TERM, HUP and INT; a second INT ends the process at once.
 struct Signals {
     stop: Arc<AtomicBool>,
     which: Arc<AtomicI32>,
@@ -137,7 +145,7 @@ impl Signals {
         let stop = Arc::new(AtomicBool::new(false));
         let which = Arc::new(AtomicI32::new(0));
         let failed = |error| Failure::new(Exit::Failed, format!("cannot listen for signals: {error}"));
-        let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT]).map_err(failed)?;
+        let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(failed)?;
         let (to_stop, to_which) = (stop.clone(), which.clone());
         std::thread::spawn(move || {
             for signal in signals.forever() {

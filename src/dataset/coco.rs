@@ -39,6 +39,9 @@ struct Image<'a> {
     width: u32,
     height: u32,
     frame: u64,
+    /// In a sequence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<u32>,
     camera: &'a str,
 }
 
@@ -58,6 +61,8 @@ struct Object<'a> {
 #[derive(Deserialize)]
 struct Seen {
     frame: u64,
+    #[serde(default)]
+    step: Option<u32>,
     cameras: Vec<SeenBy>,
 }
 
@@ -108,6 +113,7 @@ pub(super) fn write(
                 width: camera.width,
                 height: camera.height,
                 frame: record.frame,
+                step: record.step,
                 camera: &camera.name,
             };
             line(&mut file, counts.images == 1, &image).map_err(DatasetError::io("write", draft))?;

@@ -113,6 +113,8 @@ pub struct ShardEntry {
     pub frames: String,
     /// How many files it has.
     pub files: u64,
+    /// Bytes of all of them, by which files are found out that a power cut has shortened.
+    pub bytes: u64,
     /// Of the lines `SHA256  NAME` of its files in the order of their names: in the folder,
     /// `LC_ALL=C sha256sum * | sha256sum`.
     pub sha256: String,

@@ -64,12 +64,14 @@ pub(super) fn scan(work: &Work, layout: &Layout, manifest: Option<&Manifest>) ->
 fn scan_shard(work: &Work, layout: &Layout, shard: u64, known: Option<&ShardEntry>) -> Result<Shard, DatasetError> {
     let folder = work.shard(shard);
     let mut files_of: BTreeMap<u64, u64> = BTreeMap::new();
+    let mut bytes = 0;
     for name in files::names_in(&folder)? {
         let path = folder.join(&name);
         let Some(frame) = layout.frame_of(shard, &name) else { return Err(DatasetError::Foreign { path }) };
-        // A power cut may leave files empty that a run wrote last; what a manifest speaks of is older.
-        let empty = known.is_none() && fs::metadata(&path).map_err(DatasetError::io("look at", &path))?.len() == 0;
-        *files_of.entry(frame).or_default() += u64::from(!empty);
+        // A power cut may leave files empty or cut short that were written last.
+        let length = fs::metadata(&path).map_err(DatasetError::io("look at", &path))?.len();
+        bytes += length;
+        *files_of.entry(frame).or_default() += u64::from(length > 0);
     }
     if files_of.is_empty() {
         files::remove(&folder)?;
@@ -78,6 +80,10 @@ fn scan_shard(work: &Work, layout: &Layout, shard: u64, known: Option<&ShardEntr
     let (whole, broken): (Vec<_>, Vec<_>) = files_of.into_iter().partition(|&(_, count)| count == all);
     let [whole, broken] = [whole, broken].map(|frames| frames.into_iter().map(|(frame, _)| frame).collect::<Vec<_>>());
     let entry = if broken.is_empty() { remembered(work, shard, &whole, known)? } else { None };
+    if entry.as_ref().is_some_and(|entry| entry.bytes != bytes) {
+        // Which of them is not known without reading them all.
+        return Ok(Shard { whole: Vec::new(), broken: whole, entry: None });
+    }
     Ok(Shard { whole, broken, entry })
 }
 

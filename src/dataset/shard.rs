@@ -1,7 +1,7 @@
 //! Writing a shard: its files gather in the work folder and appear in the dataset all at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::encode::EncodedFrame;
@@ -138,7 +138,7 @@ impl ShardWriter {
         let mut frames: Vec<u64> = [&self.plan.keep[..], &self.plan.todo].concat();
         frames.retain(|frame| !without.contains(frame));
         frames.sort_unstable();
-        let entry = entry(index, &frames, &hashes);
+        let entry = entry(index, &frames, &hashes, &self.folder)?;
 
         let mut state = held(&self.state);
         remember(&self.work, &entry)?;
@@ -157,15 +157,26 @@ impl ShardWriter {
 }
 
 /// What the manifest says about a shard whose files have these hashes.
-fn entry(index: u64, frames: &[u64], hashes: &BTreeMap<String, String>) -> ShardEntry {
+fn entry(
+    index: u64,
+    frames: &[u64],
+    hashes: &BTreeMap<String, String>,
+    folder: &Path,
+) -> Result<ShardEntry, DatasetError> {
     let lines: String = hashes.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
-    ShardEntry {
+    let mut bytes = 0;
+    for name in hashes.keys() {
+        let path = folder.join(name);
+        bytes += std::fs::metadata(&path).map_err(DatasetError::io("look at", &path))?.len();
+    }
+    Ok(ShardEntry {
         index,
         folder: format!("{FRAMES}/{}", shard_folder(index)),
         frames: to_ranges(frames.iter().copied()),
         files: hashes.len() as u64,
+        bytes,
         sha256: files::sha256(lines.as_bytes()),
-    }
+    })
 }
 
 /// The manifest's entry of a shard that is there, made from its files.
@@ -183,7 +194,7 @@ pub(super) fn entry_of_files(
             hashes.insert(name, sha256);
         }
     }
-    Ok(entry(index, frames, &hashes))
+    entry(index, frames, &hashes, &folder)
 }
 
 /// Leaves a note for a run that goes on after this one was killed.

@@ -9,6 +9,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::layout::{self, FRAMES, TOP_LEVEL, parse_shard_folder, shard_folder};
 use super::{DatasetError, files};
@@ -130,6 +131,9 @@ impl Work {
     }
 }
 
+/// How long a process may take to vanish after it was killed. Tests see no such thing.
+const PATIENCE: Duration = if cfg!(test) { Duration::ZERO } else { Duration::from_secs(2) };
+
 /// The sole right to write to a dataset's folder, held as long as it lives. Its end, however it comes, gives it up.
 #[derive(Debug)]
 pub(super) struct Lock {
@@ -138,8 +142,18 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the right, and makes the work folder if there is none.
+    /// Takes the right, and makes the work folder if there is none. Waits a little for a process that is ending.
     pub fn take(work: &Work) -> Result<Lock, DatasetError> {
+        let begin = Instant::now();
+        loop {
+            match Lock::take_now(work) {
+                Err(DatasetError::Locked { .. }) if begin.elapsed() < PATIENCE => std::thread::sleep(PATIENCE / 50),
+                result => return result,
+            }
+        }
+    }
+
+    fn take_now(work: &Work) -> Result<Lock, DatasetError> {
         // Another run that ends just now removes file and folder under our hands: then it is tried again.
         const TRIES: usize = 1000;
         let mut result = Lock::try_take(work);

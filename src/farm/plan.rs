@@ -9,7 +9,7 @@ use crate::assets::{AssetError, AssetStore};
 use crate::dataset::{AssetHash, CameraSettings, Category, Identity, Licence, Settings};
 use crate::randomize::concrete::{ConcreteScene, Shape as ConcreteShape};
 use crate::randomize::{self, RandomizeError};
-use crate::scene::{self, Diagnostics, Labels, Scene, Sequence};
+use crate::scene::{self, Asset, Diagnostics, Labels, Library as _, Scene, Sequence};
 
 /// A scene file that can be rendered.
 pub struct Source {
@@ -63,9 +63,17 @@ impl Source {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let store = Arc::new(AssetStore::new(assets.unwrap_or(folder)));
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        if text.trim_start().starts_with("ConcreteScene") {
-            let scene: ConcreteScene = ron::from_str(&text)
-                .map_err(|error| SourceError::Concrete { path: path.to_owned(), reason: error.to_string() })?;
+        if without_comments(&text).starts_with("ConcreteScene") {
+            let concrete = |reason: String| SourceError::Concrete { path: path.to_owned(), reason };
+            let scene: ConcreteScene = ron::from_str(&text).map_err(|error| concrete(error.to_string()))?;
+            let mut faults = scene.faults();
+            for file in files::of_concrete(&scene) {
+                let asset = if is_model(&file) { Asset::Model } else { Asset::Image };
+                faults.extend(store.file(&file, asset).err().map(|reason| format!("{file}: {reason}")));
+            }
+            if !faults.is_empty() {
+                return Err(concrete(faults.join("; ")));
+            }
             let kind = Kind::Concrete(Box::new(scene));
             return Ok(Source { name, text, assets: store, warnings: None, kind });
         }
@@ -139,7 +147,13 @@ impl Source {
     /// What a dataset of this scene is made from.
     pub fn identity(&self, seed: u64, shard_frames: u64) -> Result<Identity, AssetError> {
         let files = self.files();
-        let assets = files
+        let mut all = Vec::new();
+        for file in &files {
+            all.extend(self.assets.with_beside(file)?);
+        }
+        all.sort();
+        all.dedup();
+        let assets = all
             .iter()
             .map(|file| Ok(AssetHash { path: file.clone(), sha256: self.assets.hash(file)? }))
             .collect::<Result<_, AssetError>>()?;
@@ -185,6 +199,19 @@ impl Source {
             licences.push(Licence { name, url: String::new(), covers: file.clone() });
         }
         Ok(licences)
+    }
+}
+
+/// A text from its first character that is neither blank nor in a comment.
+fn without_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let after = match rest.get(..2) {
+            Some("//") => rest.split_once('\n'),
+            Some("/*") => rest.split_once("*/"),
+            _ => return rest,
+        };
+        rest = after.map_or("", |(_, after)| after).trim_start();
     }
 }
 

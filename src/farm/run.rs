@@ -168,6 +168,21 @@ struct Open {
     takes: BTreeMap<u64, u32>,
 }
 
+/// Empties the queue should its worker panic, so that nobody waits on it for ever.
+struct Guard<'a> {
+    jobs: &'a Mutex<Receiver<Job>>,
+    failed: &'a AtomicBool,
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.failed.store(true, Ordering::Relaxed);
+            while self.jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().is_ok() {}
+        }
+    }
+}
+
 impl Desk<'_> {
     fn serve(
         &self,
@@ -216,6 +231,7 @@ impl Desk<'_> {
     }
 
     fn work(&self, jobs: &Mutex<Receiver<Job>>, shard_of: &BTreeMap<u64, &ShardPlan>) {
+        let _guard = Guard { jobs, failed: &self.failed };
         loop {
             let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(job) = job else { return };

@@ -9,6 +9,7 @@ pub use crate::scene::{BodyKind, Fallen, Labels, Physics, Sequence};
 
 /// A scene with nothing left open. Rendering it again gives the same frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ConcreteScene {
     /// The seed that it was drawn with.
     pub seed: u64,
@@ -40,6 +41,7 @@ pub struct ConcreteScene {
 
 /// Position and rotation together: `world_from_object`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pose {
     /// Metres.
     pub position_m: Vec3,
@@ -49,6 +51,7 @@ pub struct Pose {
 
 /// A pin-hole camera.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Camera {
     /// Unique in the scene.
     pub name: String,
@@ -59,7 +62,7 @@ pub struct Camera {
     /// Angles stay 0.01° off the vertical, so that position and target tell the heading. Only `LookAt` can be
     /// vertical; the top of the image then faces −z looking down and +z looking up, as for a yaw of 0.
     pub target_m: Vec3,
-    /// Clockwise as seen in the image.
+    /// Of the camera, clockwise for who looks along it: what it sees turns the other way.
     pub roll_deg: f32,
     /// How far it goes round the target about +Y over the sequence.
     pub arc_deg: f32,
@@ -67,12 +70,13 @@ pub struct Camera {
     pub intrinsics: Intrinsics,
     /// Exposure value at ISO 100; metered if none.
     pub exposure_ev100: Option<f32>,
-    /// Stops added to the metered exposure.
+    /// Stops brighter than the exposure, metered or given.
     pub exposure_compensation: f32,
 }
 
 /// Pin-hole projection in pixels; (0, 0) is the top-left corner of the top-left pixel.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Intrinsics {
     /// Focal length along x.
     pub fx: f64,
@@ -87,10 +91,11 @@ pub struct Intrinsics {
 /// What surrounds the objects. See [`crate::scene::Environment`].
 #[expect(clippy::large_enum_variant, reason = "there is one in a scene")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Environment {
     /// The open sky about the first sun of the scene.
     Sky {
-        /// Haze: 2 (very clear) to 10 (hazy).
+        /// Haze: 1.5 (extremely clear) to 10 (hazy).
         turbidity: f32,
         /// Share of the sky that clouds cover, 0 to 1.
         cloud_cover: f32,
@@ -136,6 +141,7 @@ pub enum Environment {
 
 /// A light with a place or a direction.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Light {
     /// Parallel light; what is `None` follows from elevation and haze.
     Sun {
@@ -182,6 +188,7 @@ pub enum Light {
 
 /// The level ground at height 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ground {
     /// Edge length of the square about the origin, in metres.
     pub size_m: f32,
@@ -195,6 +202,7 @@ pub struct Ground {
 
 /// Overrides of what a shape brings; colours linear.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Material {
     /// Colour of the surface, or the tint of its texture: linear red, green and blue, 0 to 1.
     pub base_color: Option<[f32; 3]>,
@@ -216,6 +224,7 @@ pub struct Material {
 
 /// A texture with its variant chosen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Texture {
     /// None at all, even where the shape brings one.
     Plain,
@@ -232,6 +241,7 @@ pub enum Texture {
 
 /// One thing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Instance {
     /// From 1, in scene order.
     pub id: u32,
@@ -260,6 +270,7 @@ pub struct Instance {
 
 /// Geometry in metres, without anything left to draw.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Shape {
     /// A box; its edges are slightly rounded.
     Box {
@@ -315,6 +326,7 @@ pub enum Shape {
 
 /// How a thing takes part in the physics.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Body {
     /// Whether it moves.
     pub kind: BodyKind,

@@ -21,6 +21,7 @@ mod normal;
 mod object;
 mod place;
 mod rotation;
+mod sound;
 pub mod stream;
 mod surroundings;
 #[cfg(test)]

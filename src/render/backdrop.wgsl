@@ -1,15 +1,29 @@
 // What lies behind everything: the surroundings as a cube map, at infinity.
 
-#import bevy_pbr::{forward_io::VertexOutput, mesh_view_bindings::view}
+#import bevy_pbr::mesh_view_bindings::view
 #import maquette::tone::tone_map
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var surroundings: texture_cube<f32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(1) var surroundings_sampler: sampler;
 
+struct Passed {
+    @builtin(position) position: vec4<f32>,
+    @location(0) direction: vec3<f32>,
+}
+
+// A box around the camera, wherever that is.
+@vertex
+fn vertex(@location(0) position: vec3<f32>) -> Passed {
+    let seen = view.view_from_world * vec4(position, 0.0);
+    let clip = view.clip_from_view * vec4(seen.xyz, 1.0);
+    // Depth runs from 1 at the eye to 0 at infinity.
+    return Passed(vec4(clip.xy, 0.0, clip.w), position);
+}
+
 @fragment
-fn fragment(in: VertexOutput) -> @location(0) vec4<f32> {
-    let direction = in.world_position.xyz - view.world_position;
+fn fragment(in: Passed) -> @location(0) vec4<f32> {
     // Cube maps are left-handed.
-    let luminance = textureSampleLevel(surroundings, surroundings_sampler, direction * vec3(1.0, 1.0, -1.0), 0.0).rgb;
+    let direction = in.direction * vec3(1.0, 1.0, -1.0);
+    let luminance = textureSampleLevel(surroundings, surroundings_sampler, direction, 0.0).rgb;
     return vec4(tone_map(luminance * view.exposure), 1.0);
 }

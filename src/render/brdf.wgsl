@@ -35,7 +35,8 @@ fn lobes(p: Point) -> Lobes {
     l.n = p.n;
     l.v = p.v;
     l.n_dot_v = max(dot(p.n, p.v), 0.0001);
-    l.alpha = p.roughness * p.roughness;
+    // What mirrors the sun shows its disc, 0.27° in radius: no lobe is narrower than that.
+    l.alpha = max(p.roughness * p.roughness, 0.0025);
     l.head_on = mix(vec3(DIELECTRIC), p.base_color.rgb, p.metallic);
     l.diffuse = p.base_color.rgb * (1.0 - p.metallic);
     l.scale_bias = split_sum(p.roughness, l.n_dot_v);

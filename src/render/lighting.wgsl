@@ -6,6 +6,7 @@
 // not, and for each index that it does not know beforehand.
 
 #import bevy_pbr::mesh_view_bindings as bindings
+#import bevy_pbr::mesh_view_bindings::view
 #import maquette::brdf::{DIELECTRIC, Lobes, lobes, reflected}
 #import maquette::material::Point
 #ifdef LAMPS
@@ -46,24 +47,40 @@ fn irradiance_over_pi(n: vec3<f32>) -> vec3<f32> {
     return max(light, vec3(0.0));
 }
 
-// Share of a sun's disc that a point sees, from its one cascade: two comparisons, each of two by two texels and
-// on either side of the point, which softens the edge over about two texels.
+// Where a point lies in the map of one of a sun's cascades: texture coordinates, depth.
+fn in_cascade(sun: u32, cascade: u32, position: vec3<f32>, normal: vec3<f32>) -> vec3<f32> {
+    let light = &bindings::lights.directional_lights[sun];
+    let along_normal = (*light).shadow_normal_bias * (*light).cascades[cascade].texel_size * normal;
+    let towards_sun = (*light).shadow_depth_bias * (*light).direction_to_light.xyz;
+    let clip = (*light).cascades[cascade].clip_from_world * vec4(position + along_normal + towards_sun, 1.0);
+    return vec3(clip.xy * vec2(0.5, -0.5) + vec2(0.5), clip.z);
+}
+
+// Share of a sun's disc that a point sees: two comparisons, each of two by two texels and on either side of the
+// point, which softens the edge over about two texels.
 fn sunlit(sun: u32, position: vec3<f32>, normal: vec3<f32>) -> f32 {
     let light = &bindings::lights.directional_lights[sun];
-    let cascade = &(*light).cascades[0];
-    let along_normal = (*light).shadow_normal_bias * (*cascade).texel_size * normal;
-    let towards_sun = (*light).shadow_depth_bias * (*light).direction_to_light.xyz;
-    let clip = (*cascade).clip_from_world * vec4(position + along_normal + towards_sun, 1.0);
-    let uv = clip.xy * vec2(0.5, -0.5) + vec2(0.5);
-    let texel = 1.0 / f32(textureDimensions(bindings::directional_shadow_textures).x);
-    let layer = i32((*light).depth_texture_base_index);
-    let aside = vec2(0.3, 0.5) * texel;
+    var layer = i32((*light).depth_texture_base_index);
+    var at = in_cascade(sun, 0u, position, normal);
+#ifdef CASCADES
+    // All of them are worked out, which is quicker than to look a matrix up for each pixel.
+    let depth = -dot(vec4(
+        view.view_from_world[0].z, view.view_from_world[1].z, view.view_from_world[2].z, view.view_from_world[3].z,
+    ), vec4(position, 1.0));
+    let second = in_cascade(sun, 1u, position, normal);
+    let third = in_cascade(sun, 2u, position, normal);
+    let beyond_first = depth > (*light).cascades[0].far_bound;
+    let beyond_second = depth > (*light).cascades[1].far_bound;
+    at = select(at, select(second, third, beyond_second), beyond_first);
+    layer += select(0, select(1, 2, beyond_second), beyond_first);
+#endif
+    let aside = vec2(0.3, 0.5) / f32(textureDimensions(bindings::directional_shadow_textures).x);
     let seen = textureSampleCompareLevel(bindings::directional_shadow_textures,
-            bindings::directional_shadow_textures_comparison_sampler, uv + aside, layer, clip.z)
+            bindings::directional_shadow_textures_comparison_sampler, at.xy + aside, layer, at.z)
         + textureSampleCompareLevel(bindings::directional_shadow_textures,
-            bindings::directional_shadow_textures_comparison_sampler, uv - aside, layer, clip.z);
+            bindings::directional_shadow_textures_comparison_sampler, at.xy - aside, layer, at.z);
     // Beyond the map there is nothing to cast a shadow.
-    let outside = any(abs(clip.xy) > vec2(1.0)) || clip.z < 0.0 || clip.z > 1.0;
+    let outside = any(at < vec3(0.0)) || any(at > vec3(1.0));
     return select(seen * 0.5, 1.0, outside);
 }
 

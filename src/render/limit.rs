@@ -16,28 +16,32 @@ use crate::randomize::ConcreteScene;
 impl Renderer {
     /// Draws the colour image of all moments of scenes: no truth, nothing read back.
     ///
-    /// Physics, models and light are made beforehand, as if they cost nothing; then `begin` is called. A whole run can
-    /// be measured against what follows.
+    /// Physics, models and light are made and the first scene is drawn for its shaders beforehand, as if that cost
+    /// nothing; then `begin` is called. A whole run can be measured against what follows.
     pub fn draw_only(&mut self, scenes: Vec<ConcreteScene>, begin: &mut dyn FnMut()) -> Result<(), RenderError> {
         let mut light = Maker::default();
         let mut ready = Vec::with_capacity(scenes.len());
         for scene in scenes {
             ready.push(simulate(scene, &self.assets, &mut light)?);
         }
-        begin();
         let under_way = Arc::new(AtomicUsize::new(0));
-        for scene in ready {
+        if let Some(first) = ready.first() {
+            self.draw_color(first, &under_way)?;
+            self.poll(PollType::wait_indefinitely())?;
+        }
+        begin();
+        for scene in &ready {
             self.draw_color(scene, &under_way)?;
         }
         self.poll(PollType::wait_indefinitely())
     }
 
-    fn draw_color(&mut self, simulated: Simulated, under_way: &Arc<AtomicUsize>) -> Result<(), RenderError> {
+    fn draw_color(&mut self, simulated: &Simulated, under_way: &Arc<AtomicUsize>) -> Result<(), RenderError> {
         let Simulated { scene, models, moments, light } = simulated;
-        let set = self.set(&scene, &models, light)?;
+        let set = self.set(scene, models, light.clone())?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
         for (index, moment) in moments.iter().enumerate() {
-            self.show(&set, &scene, moment, index as f64 / last);
+            self.show(&set, scene, moment, index as f64 / last);
             for &camera in &self.cameras {
                 self.app.world_mut().entity_mut(camera).remove::<TruthView>();
             }
@@ -56,7 +60,7 @@ impl Renderer {
                 std::thread::sleep(Duration::from_micros(200));
             }
         }
-        self.strike(set, models);
+        self.strike(set, models.clone());
         Ok(())
     }
 }

@@ -40,20 +40,21 @@ struct Point {
     roughness: f32,
 }
 
-// Share of a pixel's colour that the surface has: 1 but for see-through ones. Ends the invocation where a cutout
-// has none.
+// Share of a pixel's colour that the surface has: 1 but for see-through ones.
 fn opacity(alpha: f32) -> f32 {
-#ifdef CUTOUT
-    if alpha < values.alpha_cutoff {
-        discard;
-    }
-    return 1.0;
-#else
 #ifdef SEE_THROUGH
     return alpha;
 #else
     return 1.0;
 #endif
+}
+
+// Ends the invocation where a cutout has no surface.
+fn cut_out(texture_alpha: f32) {
+#ifdef CUTOUT
+    if texture_alpha < values.alpha_cutoff {
+        discard;
+    }
 #endif
 }
 
@@ -67,7 +68,9 @@ fn point(position: vec3<f32>, normal: vec3<f32>, tangent: vec4<f32>, uv_m: vec2<
     p.roughness = values.roughness;
     let uv = uv_m * values.uv_scale;
 #ifdef BASE_COLOR_TEXTURE
-    p.base_color *= textureSampleBias(base_color_texture, textures_sampler, uv, view.mip_bias);
+    let sampled = textureSampleBias(base_color_texture, textures_sampler, uv, view.mip_bias);
+    cut_out(sampled.a);
+    p.base_color *= sampled;
 #endif
 #ifdef ORM_TEXTURE
     let orm = textureSampleBias(orm_texture, textures_sampler, uv, view.mip_bias);
@@ -77,8 +80,7 @@ fn point(position: vec3<f32>, normal: vec3<f32>, tangent: vec4<f32>, uv_m: vec2<
 #ifdef EMISSIVE_TEXTURE
     p.emissive *= textureSampleBias(emissive_texture, textures_sampler, uv, view.mip_bias).rgb;
 #endif
-    // A GGX lobe narrower than this flickers in single precision.
-    p.roughness = clamp(p.roughness, 0.089, 1.0);
+    p.roughness = clamp(p.roughness, 0.0, 1.0);
 #ifdef DOUBLE_SIDED
     let side = select(-1.0, 1.0, is_front);
 #else

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn full_sun_is_ev_15() {
+    fn full_sun_and_lit_rooms_are_metered_for_what_faces_all_ways() {
         let sun = Sun { to_sun: Vec3::Y, illuminance_lux: 80_000.0, color: [1.0; 3] };
         let mut scene = crate::render::doctor::test_scene();
         scene.lights.clear();

@@ -21,6 +21,7 @@ mod stage;
 mod surface;
 mod temperature;
 mod truth;
+mod views;
 
 pub use doctor::{Adapter, SelfTest, adapter, adapters, self_test};
 pub use fake::Painter;

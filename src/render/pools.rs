@@ -1,4 +1,4 @@
-//! Meshes, textures and materials on the device, keyed by content.
+//! Meshes, textures and materials on the device, each once, for as long as a scene holds it.
 //!
 //! What a scene shares with the one before stays; what no scene holds any more goes. Nothing is ever changed
 //! in place, which is what makes engines of this kind leak.
@@ -13,7 +13,7 @@ use bevy::prelude::World;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 
 use super::surface::{LitBy, SurfaceMaterial};
-use crate::assets::{Alpha, MeshData, Surface, Texture};
+use crate::assets::{MeshData, Surface, Texture};
 
 /// Everything on the device that scenes may share.
 #[derive(Default)]
@@ -35,11 +35,8 @@ type SurfaceKey = ([u32; 14], [usize; 4]);
 fn key(surface: &Surface) -> SurfaceKey {
     let [r, g, b, a] = surface.base_color.map(f32::to_bits);
     let [er, eg, eb] = surface.emissive.map(f32::to_bits);
-    let (mode, cutoff) = match surface.alpha {
-        Alpha::Opaque => (0, 0),
-        Alpha::Mask(cutoff) => (1, cutoff.to_bits()),
-        Alpha::Blend => (2, 0),
-    };
+    // No cutoff is −1.
+    let (mode, cutoff) = (u32::from(surface.blended), surface.cutoff.unwrap_or(-1.0).to_bits());
     let numbers = [
         r,
         g,
@@ -105,7 +102,8 @@ impl Pools {
             metallic: surface.metallic,
             roughness: surface.roughness,
             uv_scale: surface.texture_size_m.max(1e-6).recip(),
-            alpha: surface.alpha,
+            cutoff: surface.cutoff,
+            blended: surface.blended,
             double_sided: surface.double_sided,
             base_color_texture: texture(&surface.base_color_texture),
             orm_texture: texture(&surface.orm_texture),

@@ -1,18 +1,19 @@
-// Cutouts in shadow maps: nothing where the texture has nothing.
+// What casts no shadow in shadow maps: where a cutout has no surface, and what is more clear than not.
 
 #import bevy_pbr::prepass_io::VertexOutput
-
-#ifdef CUTOUT
-#import maquette::material::{base_color_texture, opacity, textures_sampler, values}
-#endif
+#import maquette::material::{base_color_texture, cut_out, textures_sampler, values}
 
 @fragment
 fn fragment(in: VertexOutput) {
-#ifdef CUTOUT
     var alpha = values.base_color.a;
 #ifdef BASE_COLOR_TEXTURE
-    alpha *= textureSample(base_color_texture, textures_sampler, in.uv * values.uv_scale).a;
+    let texture_alpha = textureSample(base_color_texture, textures_sampler, in.uv * values.uv_scale).a;
+    cut_out(texture_alpha);
+    alpha *= texture_alpha;
 #endif
-    let kept = opacity(alpha);
+#ifdef SEE_THROUGH
+    if alpha < 0.5 {
+        discard;
+    }
 #endif
 }

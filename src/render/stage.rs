@@ -22,15 +22,18 @@ use super::room;
 use super::surface::{BackdropMaterial, LitBy, SurfaceMaterial};
 use super::temperature::blackbody;
 use super::truth::{Cutout, Draw};
-use crate::assets::{Alpha, AssetError, AssetStore, Model, Surface};
+use crate::assets::{AssetError, AssetStore, Model, Surface};
 use crate::randomize::concrete::{self, BodyKind, ConcreteScene, Environment, Instance, Material, Pose};
 use crate::simulate::Moment;
 
 /// Cells along an edge of the ground, and how far they are fine, in distances of the camera from its target.
 const GROUND_CELLS: usize = 32;
 const GROUND_FINE: f32 = 0.75;
-/// Half the edge of the box that carries the backdrop.
-const BACKDROP_M: f32 = 5000.0;
+
+/// Farthest over nearest distance that one shadow map of a sun is spread over.
+const ONE_CASCADE: f32 = 6.0;
+/// How far a lamp shines: farther than scenes are large.
+const LAMP_RANGE_M: f32 = 2000.0;
 
 /// One thing of the stage: an instance, or part of what surrounds them.
 struct Thing {
@@ -44,6 +47,8 @@ struct Thing {
     rest: Pose,
     albedo: [f32; 3],
     parts: Vec<Entity>,
+    /// Of each part.
+    cutouts: Vec<Option<Cutout>>,
 }
 
 /// A scene that stands in Bevy's world.
@@ -101,6 +106,7 @@ impl Stage {
             rest: instance.start,
             albedo: model.parts.first().map_or([0.5; 3], |part| mean_albedo(&part.surface)),
             parts: Vec::new(),
+            cutouts: Vec::new(),
         }));
         let reflections = pools.cube(world, &light.around.reflections);
         let behind = light.backdrop.as_ref().map(|image| pools.cube(world, image));
@@ -112,10 +118,12 @@ impl Stage {
             around: world.resource::<List>().buffer.clone(),
             reflections,
             suns: light.suns.len(),
+            cascades: shadow_reach_m.1 > ONE_CASCADE * shadow_reach_m.0,
             lamps: others.len() > before,
         };
         for (index, thing) in things.iter_mut().enumerate() {
             thing.parts = spawn_parts(world, pools, thing, index as u32, &lit_by);
+            thing.cutouts = thing.model.parts.iter().map(|part| cutout(world, pools, &part.surface)).collect();
         }
         Ok(Stage { things, others })
     }
@@ -144,7 +152,7 @@ impl Stage {
         for thing in &self.things {
             let Some(pose) = thing.pose(moment) else { continue };
             let world_from_local = transform(&pose, thing.scale).to_matrix();
-            for (part, &entity) in thing.model.parts.iter().zip(&thing.parts) {
+            for ((part, &entity), cutout) in thing.model.parts.iter().zip(&thing.parts).zip(&thing.cutouts) {
                 let Some(mesh) = world.get::<Mesh3d>(entity) else { continue };
                 if !counts(&part.surface) {
                     continue;
@@ -154,7 +162,7 @@ impl Stage {
                     world_from_local,
                     instance: thing.label,
                     double_sided: part.surface.double_sided,
-                    cutout: self.cutout(world, entity, &part.surface),
+                    cutout: cutout.clone(),
                 });
             }
         }
@@ -167,16 +175,6 @@ impl Stage {
             let material = world.get::<MeshMaterial3d<SurfaceMaterial>>(part);
             material.is_some_and(|material| on_device.get(material.0.id()).is_none())
         })
-    }
-
-    fn cutout(&self, world: &World, entity: Entity, surface: &Surface) -> Option<Cutout> {
-        let Alpha::Mask(cutoff) = surface.alpha else { return None };
-        let material = world.get::<MeshMaterial3d<SurfaceMaterial>>(entity)?;
-        let materials = world.resource::<Assets<SurfaceMaterial>>();
-        let image = materials.get(&material.0)?.base_color_texture.as_ref()?.id();
-        // The material's own alpha multiplies the texture's.
-        let cutoff = cutoff / surface.base_color[3].max(1e-6);
-        Some(Cutout { image, cutoff, uv_scale: surface.texture_size_m.max(1e-6).recip() })
     }
 
     /// The instances as their neighbours see them at a moment.
@@ -228,15 +226,8 @@ pub(super) fn camera_axes(world_from_view: Mat4) -> Mat4 {
 }
 
 fn mean_albedo(surface: &Surface) -> [f32; 3] {
-    let texture = surface.base_color_texture.as_ref().and_then(|t| t.levels.last());
-    let mut albedo = [surface.base_color[0], surface.base_color[1], surface.base_color[2]];
-    if let Some(texel) = texture {
-        for (channel, value) in albedo.iter_mut().zip(texel) {
-            let c = f32::from(*value) / 255.0;
-            *channel *= if c <= 0.040_45 { c / 12.92 } else { libm::powf((c + 0.055) / 1.055, 2.4) };
-        }
-    }
-    albedo
+    let [r, g, b, _] = surface.flattened().base_color;
+    [r, g, b]
 }
 
 /// The ground, or the room.
@@ -249,6 +240,7 @@ fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<
         rest: Pose { position_m: at, rotation: Quat::IDENTITY },
         albedo: mean_albedo(surface),
         parts: Vec::new(),
+        cutouts: Vec::new(),
     };
     if let Environment::Room { .. } = &scene.environment {
         let models = room::models(scene, assets)?;
@@ -320,12 +312,17 @@ fn spawn_parts(world: &mut World, pools: &mut Pools, thing: &Thing, tag: u32, li
     entities
 }
 
+fn cutout(world: &mut World, pools: &mut Pools, surface: &Surface) -> Option<Cutout> {
+    let (cutoff, texture) = (surface.cutoff?, surface.base_color_texture.as_ref()?);
+    let uv_scale = surface.texture_size_m.max(1e-6).recip();
+    Some(Cutout { image: pools.texture(world, texture).id(), cutoff, uv_scale })
+}
+
 fn spawn_backdrop(world: &mut World, surroundings: Handle<Image>) -> Entity {
-    let edge = BACKDROP_M * 2.0;
-    // Seen from within: the box is turned inside out.
-    let mut mesh: Mesh = Cuboid::new(edge, edge, edge).into();
+    // Seen from within: the box is turned inside out. Its shader takes it to infinity.
+    let mut mesh: Mesh = Cuboid::from_length(2.0).into();
     mesh.asset_usage = bevy::asset::RenderAssetUsages::RENDER_WORLD;
-    let mesh = mesh.with_inverted_winding().unwrap_or_else(|_| Cuboid::new(edge, edge, edge).into());
+    let mesh = mesh.with_inverted_winding().unwrap_or_else(|_| Cuboid::from_length(2.0).into());
     let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
     let material = BackdropMaterial { surroundings };
     let material = world.resource_mut::<Assets<BackdropMaterial>>().add(material);
@@ -338,11 +335,14 @@ fn color([r, g, b]: [f32; 3]) -> Color {
 
 fn spawn_sun(world: &mut World, sun: &Sun, (near_m, far_m): (f32, f32)) -> Entity {
     let up = if sun.to_sun.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
+    let ratio = far_m / near_m;
+    // Each of three maps covers as many times its nearest distance as the others.
+    let (num_cascades, first) = if ratio > ONE_CASCADE { (3, near_m * libm::cbrtf(ratio)) } else { (1, far_m) };
     let cascades = CascadeShadowConfigBuilder {
-        num_cascades: 1,
+        num_cascades,
         minimum_distance: near_m,
         maximum_distance: far_m,
-        first_cascade_far_bound: far_m,
+        first_cascade_far_bound: first,
         ..Default::default()
     };
     let light = DirectionalLight {
@@ -361,7 +361,7 @@ fn spawn_lamp(world: &mut World, light: &concrete::Light) -> Option<Entity> {
             let light = PointLight {
                 color: color(blackbody(*temperature_kelvin)),
                 intensity: *flux_lm,
-                range: 100.0,
+                range: LAMP_RANGE_M,
                 shadow_maps_enabled: *shadows,
                 ..Default::default()
             };
@@ -374,7 +374,7 @@ fn spawn_lamp(world: &mut World, light: &concrete::Light) -> Option<Entity> {
             let light = SpotLight {
                 color: color(blackbody(*temperature_kelvin)),
                 intensity: *flux_lm,
-                range: 100.0,
+                range: LAMP_RANGE_M,
                 shadow_maps_enabled: *shadows,
                 outer_angle,
                 inner_angle: outer_angle * 0.7,

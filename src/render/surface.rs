@@ -19,8 +19,6 @@ use bevy::render::storage::{GpuShaderBuffer, ShaderBuffer};
 use bevy::render::texture::{FallbackImage, GpuImage};
 use bevy::shader::{ShaderRef, load_shader_library};
 
-use crate::assets::Alpha;
-
 /// What things wear.
 #[derive(Asset, TypePath, Debug, Clone)]
 pub(super) struct SurfaceMaterial {
@@ -34,7 +32,9 @@ pub(super) struct SurfaceMaterial {
     pub roughness: f32,
     /// From metres to texture coordinates.
     pub uv_scale: f32,
-    pub alpha: Alpha,
+    /// No surface where the texture's alpha is below.
+    pub cutoff: Option<f32>,
+    pub blended: bool,
     pub double_sided: bool,
     pub base_color_texture: Option<Handle<Image>>,
     pub orm_texture: Option<Handle<Image>>,
@@ -51,6 +51,8 @@ pub(super) struct LitBy {
     /// Radiance from around, the blurrier the higher the level.
     pub reflections: Handle<Image>,
     pub suns: usize,
+    /// Whether the suns' shadows take more than one map.
+    pub cascades: bool,
     /// Whether any lamp shines.
     pub lamps: bool,
 }
@@ -65,6 +67,7 @@ pub(super) struct Variant {
     /// So rough all over that what it mirrors is as blurred as what it scatters.
     rough: bool,
     suns: usize,
+    cascades: bool,
     lamps: bool,
 }
 
@@ -83,6 +86,7 @@ impl Variant {
             ("ROUGH", self.rough),
             ("SUN", self.suns > 0),
             ("MORE_SUNS", self.suns > 1),
+            ("CASCADES", self.suns > 0 && self.cascades),
             ("LAMPS", self.lamps),
         ];
         all.into_iter().filter_map(|(name, defined)| defined.then_some(name))
@@ -96,7 +100,7 @@ impl SurfaceMaterial {
 
     /// As `Values` of `material.wgsl`.
     fn values(&self) -> Vec<u8> {
-        let cutoff = if let Alpha::Mask(cutoff) = self.alpha { cutoff } else { 0.0 };
+        let cutoff = self.cutoff.unwrap_or(0.0);
         let [er, eg, eb] = self.emissive;
         let rest = [er, eg, eb, self.metallic, self.roughness, cutoff, self.uv_scale, 0.0];
         self.base_color.iter().chain(&rest).flat_map(|value| value.to_le_bytes()).collect()
@@ -128,11 +132,12 @@ impl AsBindGroup for SurfaceMaterial {
     fn bind_group_data(&self) -> Variant {
         Variant {
             textures: self.textures().map(|texture| texture.is_some()),
-            cutout: matches!(self.alpha, Alpha::Mask(_)),
-            see_through: matches!(self.alpha, Alpha::Blend),
+            cutout: self.cutoff.is_some() && self.base_color_texture.is_some(),
+            see_through: self.blended,
             double_sided: self.double_sided,
             rough: self.orm_texture.is_none() && self.roughness >= ROUGH,
             suns: self.lit_by.suns,
+            cascades: self.lit_by.cascades,
             lamps: self.lit_by.lamps,
         }
     }
@@ -218,10 +223,10 @@ impl Material for SurfaceMaterial {
     }
 
     fn alpha_mode(&self) -> AlphaMode {
-        match self.alpha {
-            Alpha::Opaque => AlphaMode::Opaque,
-            Alpha::Mask(cutoff) => AlphaMode::Mask(cutoff),
-            Alpha::Blend => AlphaMode::Blend,
+        match self.cutoff {
+            _ if self.blended => AlphaMode::Blend,
+            Some(cutoff) => AlphaMode::Mask(cutoff),
+            None => AlphaMode::Opaque,
         }
     }
 
@@ -255,6 +260,10 @@ pub(super) struct BackdropMaterial {
 }
 
 impl Material for BackdropMaterial {
+    fn vertex_shader() -> ShaderRef {
+        ShaderRef::Path("embedded://maquette/render/backdrop.wgsl".into())
+    }
+
     fn fragment_shader() -> ShaderRef {
         ShaderRef::Path("embedded://maquette/render/backdrop.wgsl".into())
     }

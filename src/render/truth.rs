@@ -53,6 +53,7 @@ pub(super) struct Draw {
 }
 
 /// Where the texture's alpha is below `cutoff` there is no surface.
+#[derive(Clone)]
 pub(super) struct Cutout {
     pub image: AssetId<Image>,
     pub cutoff: f32,
@@ -286,11 +287,9 @@ fn draw_truth(
             BindGroupEntry { binding: 1, resource: draw_buffer.as_entire_binding() },
         ],
     );
-    let Some(first) = scene.draws.iter().find_map(|d| meshes.get(d.mesh)) else {
-        readbacks.incomplete(scene.ticket);
-        return;
-    };
-    pipelines.prepare(&device, first, &scene.draws);
+    if let Some(first) = scene.draws.iter().find_map(|d| meshes.get(d.mesh)) {
+        pipelines.prepare(&device, first, &scene.draws);
+    }
     let cutouts: Vec<Option<BindGroup>> = scene
         .draws
         .iter()

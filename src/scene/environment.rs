@@ -12,7 +12,7 @@ use super::{Color, Material, Number, Pick};
 pub enum Environment {
     /// The open sky, in keeping with the first [`Light::Sun`] of the scene.
     Sky {
-        /// Haze: 2 (very clear) to 10 (hazy).
+        /// Haze: 1.5 (extremely clear) to 10 (hazy).
         #[serde(default = "default_turbidity")]
         turbidity: Number,
         /// Share of the sky that clouds cover, 0 to 1.
@@ -152,7 +152,7 @@ fn default_cloud_cover() -> Number {
     0.3.into()
 }
 fn default_room_size() -> [Number; 3] {
-    [5.0.into(), 2.7.into(), 6.0.into()]
+    [7.0.into(), 2.9.into(), 8.0.into()]
 }
 fn default_windows() -> super::Count {
     super::Count(1.0.into())

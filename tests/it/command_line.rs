@@ -141,3 +141,82 @@ fn schema_is_json() {
     let schema: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(schema["properties"]["objects"].is_object());
 }
+
+/// Ten frames, half of them with nothing in them at all.
+const SPARSE: &str = r#"Scene(
+    categories: ["ball"],
+    resolution: (64, 48),
+    environment: Sky(),
+    objects: {
+        "ball": Object(
+            category: "ball", shape: Sphere(radius_m: 0.5), count: Uniform(0, 1), body: (kind: Static),
+            place: At(position_m: (0, 0, 0)),
+        ),
+    },
+)"#;
+
+#[test]
+fn a_frame_with_nothing_in_it_is_a_frame() {
+    let temp = TempDir::new().unwrap();
+    let scene = temp.path().join("sparse.ron");
+    std::fs::write(&scene, SPARSE).unwrap();
+    let out = temp.path().join("out");
+    let output = maquette().arg("render").arg(&scene).args(["--frames", "10", "--output"]).arg(&out).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let manifest = std::fs::read_to_string(out.join("manifest.json")).unwrap();
+    assert!(manifest.contains(r#""frames": "0-9""#), "{manifest}");
+    let coco: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(out.join("coco/instances.json")).unwrap()).unwrap();
+    let labelled = coco["annotations"].as_array().unwrap().len();
+    assert!((1..10).contains(&labelled), "{labelled} of 10 frames have a ball");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nobody_listens_the_work_goes_on() {
+    let temp = TempDir::new().unwrap();
+    let scene = temp.path().join("sparse.ron");
+    std::fs::write(&scene, SPARSE).unwrap();
+    for mode in ["auto", "json", "openjd"] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_maquette"));
+        command.arg("render").arg(&scene).args(["--frames", "3", "--progress", mode, "--output"]);
+        let status = command.arg(temp.path().join(mode)).stderr(full).status().unwrap();
+        assert!(status.success(), "{mode}: {status}");
+    }
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let check =
+        std::process::Command::new(env!("CARGO_BIN_EXE_maquette")).arg("check").arg(&scene).stdout(full).status();
+    assert_eq!(check.unwrap().code(), Some(74));
+}
+
+#[test]
+fn a_concrete_scene_that_was_edited_badly_is_65() {
+    let temp = TempDir::new().unwrap();
+    let scene = temp.path().join("sparse.ron");
+    std::fs::write(&scene, SPARSE.replace("Uniform(0, 1)", "2")).unwrap();
+    let out = temp.path().join("out");
+    assert!(maquette().arg("render").arg(&scene).arg("--output").arg(&out).output().unwrap().status.success());
+    let concrete = std::fs::read_to_string(out.join("frames/00000/00000000.scene.ron")).unwrap();
+    let edits = [
+        ("id: 2", "id: 1", "has the id 1; expected 2"),
+        ("(64, 48)", "(60000, 60000)", "resolution"),
+        ("scale: 1.0", "scale: NaN", "scale of"),
+        ("scale: 1.0", "scal: 1.0", "scal"),
+    ];
+    for (old, new, expected) in edits {
+        assert!(concrete.contains(old), "{old}: {concrete}");
+        let path = temp.path().join("edited.scene.ron");
+        std::fs::write(&path, format!("// edited\n{}", concrete.replacen(old, new, 1))).unwrap();
+        for verb in ["check", "render"] {
+            let mut command = maquette();
+            command.arg(verb).arg(&path);
+            if verb == "render" {
+                command.arg("--output").arg(temp.path().join("again"));
+            }
+            let output = command.output().unwrap();
+            assert_eq!(output.status.code(), Some(65), "{verb} {new}");
+            assert!(text(&output.stderr).contains(expected), "{verb} {new}: {}", text(&output.stderr));
+        }
+    }
+}

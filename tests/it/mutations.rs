@@ -5,7 +5,7 @@ use std::path::Path;
 use maquette::annotate::{Policy, annotate};
 use maquette::assets::AssetStore;
 use maquette::randomize::{ConcreteScene, randomize};
-use maquette::render::{Engine, Painter};
+use maquette::render::{Engine, Options, Painter, Renderer};
 use maquette::scene;
 use proptest::prelude::*;
 
@@ -66,6 +66,7 @@ fn go_through(bytes: Vec<u8>, assets: &AssetStore) {
     if large || long || (many && concrete.instances.len() > MOST_THINGS) {
         return;
     }
+    assert_eq!(concrete.faults(), Vec::<String>::new(), "drawn, and yet not sound");
     let again: ConcreteScene = ron::from_str(&ron::to_string(&concrete).unwrap()).unwrap();
     assert!(again == concrete, "a concrete scene changes when it is written and read");
     let mut frames = 0;
@@ -91,6 +92,80 @@ proptest! {
         }
         ASSETS.with(|assets| go_through(bytes, assets));
     }
+}
+
+/// What is put in place of a number: scenes that pass the check, and yet are nothing that anybody would write.
+const NUMBERS: &[&str] = &["0", "1", "-1", "0.001", "0.5", "3", "17", "60", "90", "-89", "200", "1000", "15000", "1e6"];
+/// Damaged scenes that the engine draws, and how many damages are tried to get them.
+const DRAWN: usize = 40;
+const TRIED: u64 = 4000;
+
+/// The places of numbers in a text.
+fn numbers(text: &str) -> Vec<std::ops::Range<usize>> {
+    let bytes = text.as_bytes();
+    let part = |b: u8| b.is_ascii_digit() || b == b'.';
+    let begins = |i: usize| bytes[i].is_ascii_digit() && (i == 0 || b"(:, [-".contains(&bytes[i - 1]));
+    let end = |i: usize| (i..bytes.len()).find(|&j| !part(bytes[j])).unwrap_or(bytes.len());
+    (0..bytes.len()).filter(|&i| begins(i)).map(|i| i..end(i)).collect()
+}
+
+/// Scenes with up to three other numbers than they were written with, small enough to be drawn by the dozen.
+fn odd_scenes(assets: &AssetStore) -> Vec<ConcreteScene> {
+    let mut odd = Vec::new();
+    for attempt in 0..TRIED {
+        let mut text = text(attempt as usize);
+        // A multiplicative generator (Lehmer) is dice enough.
+        let mut state = (attempt + 1).wrapping_mul(48_271);
+        let mut roll = |sides: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % sides
+        };
+        for _ in 0..=roll(3) {
+            let places = numbers(&text);
+            text.replace_range(places[roll(places.len())].clone(), NUMBERS[roll(NUMBERS.len())]);
+        }
+        let Ok(loaded) = scene::read("odd.ron", &text, assets) else { continue };
+        if loaded.scene.objects.values().any(|object| object.count.0.range().1 > 30.0) {
+            continue;
+        }
+        let Ok(mut concrete) = randomize(&loaded.scene, attempt, 0, assets) else { continue };
+        if concrete.instances.len() > 60 {
+            continue;
+        }
+        for camera in &mut concrete.cameras {
+            let k = &mut camera.intrinsics;
+            let (x, y) = (64.0 / f64::from(concrete.resolution[0]), 48.0 / f64::from(concrete.resolution[1]));
+            (k.fx, k.fy, k.cx, k.cy) = (k.fx * x, k.fy * y, k.cx * x, k.cy * y);
+        }
+        concrete.resolution = [64, 48];
+        concrete.physics.time_limit_s = concrete.physics.time_limit_s.min(1.0);
+        if let Some(sequence) = &mut concrete.sequence {
+            sequence.frames = sequence.frames.min(3);
+        }
+        odd.push(concrete);
+        if odd.len() == DRAWN {
+            break;
+        }
+    }
+    odd
+}
+
+#[test]
+fn odd_scenes_are_drawn_without_panic() {
+    let assets = std::sync::Arc::new(AssetStore::new("scenes"));
+    let scenes = odd_scenes(&assets);
+    assert_eq!(scenes.len(), DRAWN, "too few of them pass the check");
+    let wanted: usize = scenes.iter().map(|s| s.sequence.as_ref().map_or(1, |sequence| sequence.frames as usize)).sum();
+    let mut renderer = Renderer::new(assets, Options::default()).unwrap();
+    let mut frames = 0;
+    let result = renderer.render(&mut scenes.into_iter(), &mut |frame, scene| {
+        let seen = annotate(&frame, &Policy::default());
+        assert!(seen.is_ok(), "frame of seed {}: {:?}", scene.seed, seen.err());
+        frames += 1;
+        Ok(())
+    });
+    assert!(result.is_ok(), "{:?}", result.err());
+    assert_eq!(frames, wanted);
 }
 
 #[test]

@@ -185,8 +185,8 @@ struct Lobe {
 
 impl Lobe {
     fn new(power: usize, level: usize) -> Self {
-        // As `point` in material.wgsl.
-        let perceptual = (level as f32 / power.max(1) as f32).clamp(0.089, 1.0);
+        // As `lobes` in brdf.wgsl.
+        let perceptual = (level as f32 / power.max(1) as f32).clamp(0.05, 1.0);
         let alpha = perceptual * perceptual;
         let count = if level == 1 { 64 } else { 128_u32 };
         let texel = 4.0 * std::f32::consts::PI / (6.0 * (1_u32 << (2 * power)) as f32);

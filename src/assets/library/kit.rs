@@ -7,7 +7,7 @@ use glam::{Quat, Vec2, Vec3, vec2, vec3};
 
 use super::surface;
 use crate::assets::mesh::{CREASE_DEG, bounds_of, hull_points, lathe, merge, rounded_box, rounded_outline, tube};
-use crate::assets::{Alpha, Hull, MeshData, Model, Part, Surface};
+use crate::assets::{Hull, MeshData, Model, Part, Surface};
 
 /// A surface and the name of the texture that it would like.
 #[derive(Clone)]
@@ -55,7 +55,7 @@ impl Look {
     /// Clear as glass: `alpha` of it is seen, and labels look through it.
     pub(super) fn clear(mut self, alpha: f32) -> Self {
         self.surface.base_color[3] = alpha;
-        self.surface.alpha = Alpha::Blend;
+        self.surface.blended = true;
         self.surface.seen_through = true;
         self
     }

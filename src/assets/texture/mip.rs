@@ -181,6 +181,21 @@ impl Texture {
         Texture { width, height, srgb, levels }
     }
 
+    /// Mean over all of it, linear, each channel 0–1.
+    pub fn mean(&self) -> [f32; 4] {
+        let texel = self.levels.last().and_then(|level| level.first_chunk::<4>()).copied().unwrap_or([255; 4]);
+        std::array::from_fn(|channel| {
+            let c = f32::from(texel[channel]) / 255.0;
+            if !self.srgb || channel == 3 {
+                c
+            } else if c <= 0.040_45 {
+                c / 12.92
+            } else {
+                libm::powf((c + 0.055) / 1.055, 2.4)
+            }
+        })
+    }
+
     /// Builds the mip levels of a tangent-space normal map; every level's normals are unit length.
     pub fn from_normals(width: u32, height: u32, pixels: Vec<u8>) -> Texture {
         let (width, height, pixels) = fitted(width, height, pixels);

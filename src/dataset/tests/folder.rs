@@ -188,7 +188,9 @@ fn the_manifest_says_what_it_should() {
     assert!(!text.contains(dir.path().to_str().unwrap()));
     let entry = text.lines().find(|line| line.contains("\"index\":1")).unwrap();
     assert!(
-        entry.starts_with("    {\"index\":1,\"folder\":\"frames/00001\",\"frames\":\"7\",\"files\":5,\"sha256\":\""),
+        entry.starts_with(
+            "    {\"index\":1,\"folder\":\"frames/00001\",\"frames\":\"7\",\"files\":5,\"bytes\":2887,\"sha256\":\""
+        ),
         "{entry}"
     );
     // As anybody can make it from the files.

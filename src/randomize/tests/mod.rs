@@ -156,3 +156,8 @@ fn instance(scene: &ConcreteScene, name: &str) -> Instance {
     let found = scene.instances.iter().find(|instance| instance.name == name);
     Instance { id: 0, ..found.unwrap_or_else(|| panic!("no instance `{name}`")).clone() }
 }
+
+/// A scene of several things, drawn.
+pub(super) fn drawn_tabletop() -> ConcreteScene {
+    randomize(&tabletop(), 7, 3, &Cupboard).unwrap()
+}

@@ -1,12 +1,16 @@
 //! Surroundings, ground and lights.
 
+use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
 use super::super::{Environment, Light, Number};
 use super::Checker;
 use super::number::{self, Rule};
 
-const TEMPERATURE: Rule = Rule::between("a colour temperature", 1000.0, 20_000.0);
+const TEMPERATURE: Rule = Rule::between("a colour temperature", 1000.0, 15_000.0);
 const ILLUMINANCE: Rule = Rule::between("an illuminance", 0.0, 1e9);
+/// Suns and lamps of a scene.
+const MOST_SUNS: usize = 4;
+const MOST_LAMPS: usize = 32;
 const FLUX: Rule = Rule::between("a flux", 0.0, 1e9);
 pub(super) const FRICTION: Rule = Rule::between("a friction coefficient", 0.0, 2.0);
 pub(super) const RESTITUTION: Rule = Rule::between("a restitution", 0.0, 1.0);
@@ -18,10 +22,16 @@ impl Checker<'_> {
         self.pick(&root.field("environment"), &scene.environment, Self::surroundings);
         if let Some(ground) = &scene.ground {
             let at = root.field("ground").inside("Some");
-            self.value(&at.field("size_m"), ground.size_m, &Rule::positive("a ground size", 0.1, 100_000.0));
+            self.value(&at.field("size_m"), ground.size_m, &Rule::positive("a ground size", 0.1, 20_000.0));
             self.material(&at.field("material"), &ground.material);
             self.number(&at.field("friction"), &ground.friction, &FRICTION);
             self.number(&at.field("restitution"), &ground.restitution, &RESTITUTION);
+            let mut environments = scene.environment.values();
+            if environments.all(|environment| matches!(environment, Environment::Room { .. })) {
+                let message = "this ground is not used: a room has a floor of its own";
+                let warning = Diagnostic::warning("scene::unused_ground", message, root.field("ground").head());
+                self.tell(&at, warning.help("say what the floor is made of by `floor` of the `Room`"));
+            }
         }
     }
 
@@ -64,6 +74,13 @@ impl Checker<'_> {
     pub(super) fn lights(&mut self, root: &Cursor) {
         let scene = self.scene;
         let lights = root.field("lights");
+        let suns = scene.lights.values().filter(|light| matches!(light, Light::Sun { .. })).count();
+        for (count, most, what) in [(suns, MOST_SUNS, "suns"), (scene.lights.len() - suns, MOST_LAMPS, "lamps")] {
+            if count > most {
+                let message = format!("there are {count} {what}");
+                self.error(&lights, "scene::lights", message, &format!("expected at most {most}"));
+            }
+        }
         for (name, light) in &scene.lights {
             self.name(&lights, name, "light");
             self.light(&lights.key(name), light);

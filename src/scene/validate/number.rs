@@ -69,7 +69,7 @@ impl Rule {
 }
 
 /// Coordinates in metres.
-const COORDINATE: Rule = Rule::between("a coordinate", -100_000.0, 100_000.0);
+const COORDINATE: Rule = Rule::between("a coordinate", -10_000.0, 10_000.0);
 
 impl Checker<'_> {
     /// A plain number.
@@ -152,7 +152,7 @@ impl Checker<'_> {
         for (name, limit, reach, bound) in [("min", min, lowest, rule.low), ("max", max, highest, rule.high)] {
             if limit.is_finite() {
                 self.value(&at.field(name).inside("Some"), limit, rule);
-            } else if (reach < rule.low && !rule.whole) || reach > rule.high {
+            } else if reach < rule.low || reach > rule.high {
                 let side = if name == "min" { "below" } else { "above" };
                 let bound = show(if rule.positive && name == "min" { 0.0 } else { bound });
                 let message = format!("{} drawn from this `Normal` may be {side} {bound}", rule.what);

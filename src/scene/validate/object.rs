@@ -133,6 +133,13 @@ impl Checker<'_> {
             Place::At { position_m, orientation } => {
                 self.place(&at.field("position_m"), position_m);
                 self.pick(&at.field("orientation"), orientation, Self::orientation);
+                let weightless = self.scene.physics.gravity_m_per_s2 == 0.0;
+                if object.body.kind == BodyKind::Dynamic && !weightless && !self.has_floor() {
+                    let message = "nothing is there to stop this dynamic object's fall";
+                    let warning = Diagnostic::warning("scene::falls", message, at.head());
+                    let help = "add `ground: ()` or a `Room` to the scene, or make its body `Static`";
+                    self.tell(at, warning.help(help));
+                }
             }
             Place::On { region, orientation, .. } => {
                 self.region(&at.field("region"), region);
@@ -152,7 +159,7 @@ impl Checker<'_> {
     }
 
     fn region(&mut self, at: &Cursor, region: &Region) {
-        const COORDINATE: Rule = Rule::between("a coordinate", -100_000.0, 100_000.0);
+        const COORDINATE: Rule = Rule::between("a coordinate", -10_000.0, 10_000.0);
         let center = match region {
             Region::Top => return,
             Region::Rectangle { center_m, size_m } => {

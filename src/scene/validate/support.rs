@@ -78,11 +78,15 @@ impl Checker<'_> {
         false
     }
 
-    fn ground(&mut self, objects: &Cursor, name: &str, at: &Cursor) {
-        let scene = self.scene;
-        let mut environments = scene.environment.values();
+    /// Whether there is ground or the floor of a room, as far as is known.
+    pub(super) fn has_floor(&self) -> bool {
+        let mut environments = self.scene.environment.values();
         let always_room = environments.all(|environment| matches!(environment, Environment::Room { .. }));
-        if scene.ground.is_some() || always_room || self.surroundings_unknown {
+        self.scene.ground.is_some() || always_room || self.surroundings_unknown
+    }
+
+    fn ground(&mut self, objects: &Cursor, name: &str, at: &Cursor) {
+        if self.has_floor() {
             return;
         }
         let message = format!("{name:?} rests on the ground, but the scene has none");

@@ -5,6 +5,9 @@ use super::super::syntax::Cursor;
 use super::Checker;
 use super::number::Rule;
 
+/// Physics steps of a whole take.
+const MOST_STEPS: f64 = 1e7;
+
 impl Checker<'_> {
     /// Everything that is neither surroundings, light, camera nor object.
     pub(super) fn whole(&mut self, root: &Cursor) {
@@ -29,12 +32,21 @@ impl Checker<'_> {
         }
         if let Some(sequence) = &scene.sequence {
             let at = root.field("sequence").inside("Some");
-            let frames = Rule::whole("a number of frames", 1.0, 100_000.0);
+            let frames = Rule::whole("a number of frames", 1.0, 10_000.0);
             self.value(&at.field("frames"), f64::from(sequence.frames), &frames);
             self.value(&at.field("fps"), f64::from(sequence.fps), &Rule::positive("a frame rate", 0.001, 1000.0));
         }
+        if let Some(sequence) = &scene.sequence {
+            let seconds = f64::from(sequence.frames) / f64::from(sequence.fps);
+            let steps = seconds * f64::from(scene.physics.steps_per_second);
+            if steps > MOST_STEPS {
+                let message = format!("this sequence takes {steps:.0} physics steps, expected at most {MOST_STEPS:.0}");
+                let at = root.field("sequence").inside("Some").field("fps");
+                self.error(&at, "scene::out_of_range", message, "more pictures a second make it shorter");
+            }
+        }
         let pixels = u64::from(scene.resolution[0]) * u64::from(scene.resolution[1]);
-        if u64::from(scene.labels.minimum_pixels) > pixels && !resolution.is_unknown() {
+        if pixels > 0 && u64::from(scene.labels.minimum_pixels) > pixels && !resolution.is_unknown() {
             let message = format!("{} pixels are more than the whole image has", scene.labels.minimum_pixels);
             let at = root.field("labels").field("minimum_pixels");
             self.error(&at, "scene::out_of_range", message, &format!("expected at most {pixels}"));

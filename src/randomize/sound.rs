@@ -1,0 +1,281 @@
+//! Whether a concrete scene that was read from a file is one that could have been drawn.
+//!
+//! Descriptions are checked where they are read; concrete scenes are written by the program and may have been edited
+//! by hand. What is drawn from a good description always passes.
+
+use std::collections::BTreeSet;
+
+use glam::Vec3;
+
+use super::concrete::{ConcreteScene, Environment, Instance, Light, Material, Pose, Shape};
+
+/// Instances that the instance plane can tell apart.
+const MOST_INSTANCES: usize = u16::MAX as usize;
+/// Suns and lamps.
+const MOST_SUNS: usize = 4;
+const MOST_LAMPS: usize = 32;
+/// Physics steps of a whole take.
+const MOST_STEPS: f64 = 1e7;
+/// Metres from the origin; beyond, single precision shows.
+const FARTHEST: f64 = 20_000.0;
+
+/// Collects what is wrong.
+struct Faults(Vec<String>);
+
+impl Faults {
+    /// Also finds what is not a number.
+    fn between(&mut self, what: &str, value: impl Into<f64>, low: f64, high: f64) {
+        let value = value.into();
+        if !(low..=high).contains(&value) {
+            self.0.push(format!("{what} is {value}; expected {low} to {high}"));
+        }
+    }
+
+    fn unless(&mut self, sound: bool, fault: impl FnOnce() -> String) {
+        if !sound {
+            self.0.push(fault());
+        }
+    }
+
+    fn place(&mut self, what: &str, place: Vec3) {
+        for (axis, value) in ["x", "y", "z"].into_iter().zip(place.to_array()) {
+            self.between(&format!("{axis} of {what}"), value, -FARTHEST, FARTHEST);
+        }
+    }
+
+    fn pose(&mut self, what: &str, pose: &Pose) {
+        self.place(what, pose.position_m);
+        self.between(&format!("the length of the rotation of {what}"), pose.rotation.length(), 0.999, 1.001);
+    }
+
+    fn material(&mut self, what: &str, material: &Material) {
+        for channel in material.base_color.iter().flatten() {
+            self.between(&format!("the colour of {what}"), *channel, 0.0, 1.0);
+        }
+        let values = [
+            ("roughness", material.roughness, 0.0, 1.0),
+            ("metallic", material.metallic, 0.0, 1.0),
+            ("texture_size_m", material.texture_size_m, 1e-6, 1e6),
+            ("luminance_cd_per_m2", material.luminance_cd_per_m2, 0.0, 1e9),
+            ("opacity", material.opacity, 0.0, 1.0),
+        ];
+        for (name, value, low, high) in values {
+            if let Some(value) = value {
+                self.between(&format!("{name} of {what}"), value, low, high);
+            }
+        }
+    }
+}
+
+impl ConcreteScene {
+    /// Everything that is wrong with it, each in a sentence; nothing for what was drawn from a good description.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Faults(Vec::new());
+        self.whole(&mut faults);
+        self.cameras_stand(&mut faults);
+        self.surroundings_shine(&mut faults);
+        self.lights_shine(&mut faults);
+        let most = MOST_INSTANCES;
+        faults.unless(self.instances.len() <= most, || {
+            format!("there are {} instances; expected at most {most}", self.instances.len())
+        });
+        for (index, instance) in self.instances.iter().enumerate() {
+            self.instance(&mut faults, index, instance);
+        }
+        faults.0
+    }
+
+    fn whole(&self, faults: &mut Faults) {
+        for side in self.resolution {
+            faults.between("a side of `resolution`", side, 16.0, 8192.0);
+        }
+        faults.between("gravity_m_per_s2", self.physics.gravity_m_per_s2, 0.0, 1000.0);
+        faults.between("steps_per_second", self.physics.steps_per_second, 10.0, 1000.0);
+        faults.between("time_limit_s", self.physics.time_limit_s, 1e-6, 600.0);
+        if let Some(sequence) = &self.sequence {
+            faults.between("frames of `sequence`", sequence.frames, 1.0, 10_000.0);
+            faults.between("fps of `sequence`", sequence.fps, 0.001, 1000.0);
+            let seconds = f64::from(sequence.frames) / f64::from(sequence.fps);
+            let steps = seconds * f64::from(self.physics.steps_per_second);
+            faults.between("the number of physics steps of `sequence`", steps, 0.0, MOST_STEPS);
+        }
+    }
+
+    fn cameras_stand(&self, faults: &mut Faults) {
+        faults.unless(!self.cameras.is_empty(), || "there is no camera; expected at least one".to_owned());
+        let mut names = BTreeSet::new();
+        for camera in &self.cameras {
+            let name = &camera.name;
+            faults.unless(names.insert(name), || format!("two cameras have the name {name:?}"));
+            faults.place(&format!("camera {name:?}"), camera.position_m);
+            faults.place(&format!("the target of camera {name:?}"), camera.target_m);
+            let apart = camera.position_m.distance(camera.target_m) > 0.0;
+            faults.unless(apart, || format!("camera {name:?} looks at where it stands"));
+            let k = camera.intrinsics;
+            let values = [
+                ("roll_deg", f64::from(camera.roll_deg), -1e6, 1e6),
+                ("arc_deg", f64::from(camera.arc_deg), -1e6, 1e6),
+                ("fx", k.fx, 0.1, 1e6),
+                ("fy", k.fy, 0.1, 1e6),
+                ("cx", k.cx, -1e6, 1e6),
+                ("cy", k.cy, -1e6, 1e6),
+                ("exposure_ev100", f64::from(camera.exposure_ev100.unwrap_or(0.0)), -20.0, 30.0),
+                ("exposure_compensation", f64::from(camera.exposure_compensation), -10.0, 10.0),
+            ];
+            for (what, value, low, high) in values {
+                faults.between(&format!("{what} of camera {name:?}"), value, low, high);
+            }
+        }
+    }
+
+    fn surroundings_shine(&self, faults: &mut Faults) {
+        if let Some(ground) = &self.ground {
+            faults.between("the size of the ground", ground.size_m, 0.01, 20_000.0);
+            faults.material("the ground", &ground.material);
+            faults.between("friction of the ground", ground.friction, 0.0, 2.0);
+            faults.between("restitution of the ground", ground.restitution, 0.0, 1.0);
+        }
+        match &self.environment {
+            Environment::Sky { turbidity, cloud_cover, .. } => {
+                faults.between("turbidity", *turbidity, 1.5, 10.0);
+                faults.between("cloud_cover", *cloud_cover, 0.0, 1.0);
+            }
+            Environment::Room {
+                size_m,
+                walls,
+                floor,
+                windows,
+                window_luminance_cd_per_m2,
+                lamp_flux_lm,
+                lamp_temperature_kelvin,
+                ..
+            } => {
+                for side in size_m.to_array() {
+                    faults.between("an edge of the room", side, 1.0, 1000.0);
+                }
+                faults.material("the walls", walls);
+                faults.material("the floor", floor);
+                faults.between("windows", *windows, 0.0, 4.0);
+                faults.between("window_luminance_cd_per_m2", *window_luminance_cd_per_m2, 0.0, 1e9);
+                faults.between("lamp_flux_lm", *lamp_flux_lm, 0.0, 1e9);
+                faults.between("lamp_temperature_kelvin", *lamp_temperature_kelvin, 1000.0, 15_000.0);
+            }
+            Environment::Studio { illuminance_lux, backdrop: color, .. }
+            | Environment::Ambient { illuminance_lux, color } => {
+                faults.between("illuminance_lux", *illuminance_lux, 0.0, 1e9);
+                for channel in color {
+                    faults.between("the colour of the surroundings", *channel, 0.0, 1.0);
+                }
+            }
+        }
+    }
+
+    fn lights_shine(&self, faults: &mut Faults) {
+        let suns = self.lights.iter().filter(|light| matches!(light, Light::Sun { .. })).count();
+        faults.between("the number of suns", suns as u32, 0.0, MOST_SUNS as f64);
+        faults.between("the number of lamps", (self.lights.len() - suns) as u32, 0.0, MOST_LAMPS as f64);
+        for light in &self.lights {
+            let (Light::Sun { name, .. } | Light::Point { name, .. } | Light::Spot { name, .. }) = light;
+            let what = format!("light {name:?}");
+            match light {
+                Light::Sun { direction_to_sun, illuminance_lux, temperature_kelvin, .. } => {
+                    faults.between(
+                        &format!("the length of the direction of {what}"),
+                        direction_to_sun.length(),
+                        0.999,
+                        1.001,
+                    );
+                    faults.between(&format!("illuminance_lux of {what}"), illuminance_lux.unwrap_or(0.0), 0.0, 1e9);
+                    let temperature = temperature_kelvin.unwrap_or(6500.0);
+                    faults.between(&format!("temperature_kelvin of {what}"), temperature, 1000.0, 15_000.0);
+                }
+                Light::Point { position_m, flux_lm, temperature_kelvin, .. }
+                | Light::Spot { position_m, flux_lm, temperature_kelvin, .. } => {
+                    faults.place(&what, *position_m);
+                    faults.between(&format!("flux_lm of {what}"), *flux_lm, 0.0, 1e9);
+                    faults.between(&format!("temperature_kelvin of {what}"), *temperature_kelvin, 1000.0, 15_000.0);
+                }
+            }
+            if let Light::Spot { position_m, target_m, half_angle_deg, .. } = light {
+                faults.place(&format!("the target of {what}"), *target_m);
+                faults.unless(position_m != target_m, || format!("{what} shines at its own place"));
+                faults.between(&format!("half_angle_deg of {what}"), *half_angle_deg, 1.0, 80.0);
+            }
+        }
+    }
+
+    fn instance(&self, faults: &mut Faults, index: usize, instance: &Instance) {
+        let what = format!("instance {:?}", instance.name);
+        faults.unless(instance.id as usize == index + 1, || {
+            format!("{what} has the id {}; expected {}, its place", instance.id, index + 1)
+        });
+        if let Some(category) = instance.category_id {
+            faults.unless((1..=self.categories.len() as u32).contains(&category), || {
+                format!("{what} has the category {category}; expected 1 to {}", self.categories.len())
+            });
+        }
+        faults
+            .unless(!instance.labelled || instance.category_id.is_some(), || format!("{what} is labelled as nothing"));
+        faults.between(&format!("scale of {what}"), instance.scale, 1e-6, 1e6);
+        faults.material(&what, &instance.material);
+        faults.pose(&what, &instance.start);
+        instance.spares.iter().for_each(|pose| faults.pose(&format!("a spare of {what}"), pose));
+        faults.between(&format!("support_top_m of {what}"), instance.support_top_m.unwrap_or(0.0), -FARTHEST, FARTHEST);
+        let body = &instance.body;
+        faults.between(&format!("mass_kg of {what}"), body.mass_kg.unwrap_or(1.0), 1e-9, 1e12);
+        faults.between(&format!("density_kg_per_m3 of {what}"), body.density_kg_per_m3.unwrap_or(1.0), 1e-6, 1e9);
+        faults.between(&format!("friction of {what}"), body.friction, 0.0, 2.0);
+        faults.between(&format!("restitution of {what}"), body.restitution, 0.0, 1.0);
+        let lengths: &[f32] = match &instance.shape {
+            Shape::Box { size_m } => &size_m.to_array(),
+            Shape::Sphere { radius_m } => &[*radius_m],
+            Shape::Cylinder { radius_m, height_m }
+            | Shape::Cone { radius_m, height_m }
+            | Shape::Capsule { radius_m, height_m } => &[*radius_m, *height_m],
+            Shape::Torus { ring_radius_m, tube_radius_m } => &[*ring_radius_m, *tube_radius_m],
+            Shape::Library { .. } | Shape::Model { .. } => &[],
+        };
+        for length in lengths {
+            faults.between(&format!("a length of {what}"), *length, 1e-6, FARTHEST);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use glam::Quat;
+
+    use super::super::tests::drawn_tabletop;
+    use super::*;
+
+    #[test]
+    fn what_was_drawn_is_sound() {
+        assert_eq!(drawn_tabletop().faults(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_was_edited_badly_is_answered() {
+        type Edit = fn(&mut ConcreteScene);
+        let edits: &[(Edit, &str)] = &[
+            (|s| s.instances[0].id = 65_537, "has the id 65537; expected 1"),
+            (|s| s.instances[1].id = 1, "has the id 1; expected 2"),
+            (|s| s.instances[0].category_id = Some(99), "category 99"),
+            (|s| s.instances[0].scale = f32::NAN, "scale of"),
+            (|s| s.instances[0].start.rotation = Quat::from_xyzw(0.0, 0.0, 0.0, 0.0), "rotation"),
+            (|s| s.instances[0].start.position_m.y = f32::INFINITY, "y of instance"),
+            (|s| s.instances[0].material.roughness = Some(3.0), "roughness of"),
+            (|s| s.instances[0].body.mass_kg = Some(-1.0), "mass_kg of"),
+            (|s| s.resolution = [60_000, 60_000], "resolution"),
+            (|s| s.physics.steps_per_second = 0, "steps_per_second"),
+            (|s| s.cameras.clear(), "no camera"),
+            (|s| s.cameras[0].target_m = s.cameras[0].position_m, "where it stands"),
+            (|s| s.cameras[0].intrinsics.fx = 0.0, "fx of"),
+        ];
+        for (edit, expected) in edits {
+            let mut scene = drawn_tabletop();
+            edit(&mut scene);
+            let faults = scene.faults();
+            assert!(faults.iter().any(|fault| fault.contains(expected)), "{expected}: {faults:?}");
+        }
+    }
+}
