@@ -1,16 +1,20 @@
-//! Pure functions from a `Frame` to what is known about each instance in it: pixels, boxes, masks.
+//! Pure functions from a `Frame` to what is known about each instance in it: pixels, boxes, masks, poses.
 //!
 //! What is written and what is not is decided here, once, by [`Policy`]; every format obeys it.
 
 mod font;
+mod geometry;
 mod instances;
 pub mod overlay;
 mod rle;
 #[cfg(test)]
 mod tests;
 
+pub use geometry::{Box3d, camera_from_object};
 pub use instances::{Region, regions};
 pub use rle::{Rle, RleError};
+
+use glam::DMat4;
 
 use crate::frame::{Frame, Instance, View};
 
@@ -37,6 +41,13 @@ pub struct Annotation {
     pub category_id: u32,
     /// Tight box of the visible mask: `[x, y, width, height]` in pixels, (0, 0) at the image's top-left corner.
     pub bbox_visible: [f64; 4],
+    /// Box of the projected 3D box within the image, `[x, y, width, height]` in pixels, not rounded to whole ones. It
+    /// encloses all of the instance that is within the image, hidden or not.
+    pub bbox_loose: [f64; 4],
+    /// The box of the mesh in the camera frame.
+    pub box_3d: Box3d,
+    /// The pose of the instance in the camera frame.
+    pub camera_from_object: DMat4,
     /// How many pixels the visible mask has.
     pub pixels: u64,
     /// The visible mask.
@@ -124,10 +135,15 @@ pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Re
             .filter(|_| instance.labelled)
             .ok_or_else(|| AnnotateError::Unlabelled { camera: camera(), id, name: instance.name.clone() })?;
         if region.pixels >= u64::from(policy.minimum_pixels) {
+            let box_3d = Box3d::of(&view.camera, instance);
             annotations.push(Annotation {
                 instance_id: id,
                 category_id,
                 bbox_visible: region.bbox(),
+                // What owns a pixel is within the image.
+                bbox_loose: box_3d.projected(&view.camera).unwrap_or_else(|| region.bbox()),
+                box_3d,
+                camera_from_object: camera_from_object(&view.camera, instance),
                 pixels: region.pixels,
                 mask: region.mask,
             });

@@ -61,7 +61,9 @@ pub use manifest::{Conventions, Labels, Manifest, PlaneInfo, Program, SceneFile,
 pub use planes::{decode_depth, decode_instance, decode_rgb, encode_depth, encode_instance, encode_rgb};
 pub use ranges::{from_ranges, to_ranges};
 pub use read::{Reader, Stored};
-pub use record::{AnnotationRecord, Bounds, CameraRecord, InstanceRecord, Intrinsics, MaskRecord, PlaneFiles, Record};
+pub use record::{
+    AnnotationRecord, Bounds, Box3dRecord, CameraRecord, InstanceRecord, Intrinsics, MaskRecord, PlaneFiles, Record,
+};
 pub use shard::{ShardPlan, ShardWriter};
 
 use layout::Layout;

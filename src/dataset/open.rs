@@ -17,7 +17,11 @@ pub(super) fn open(dir: &Path, identity: Identity, overwrite: bool) -> Result<Da
     identity.check()?;
     files::make_folder(dir)?;
     let work = Work::new(dir);
-    refuse_strangers(dir, &work, overwrite)?;
+    // Another run may move its manifest just between two looks. Where one is at work the lock decides, and where it
+    // has ended the manifest is in its place.
+    if refuse_strangers(dir, &work, overwrite).is_err() && !work.is_there() {
+        refuse_strangers(dir, &work, overwrite)?;
+    }
     let lock = Lock::take(&work)?;
     // Another run may have come and gone before the lock was ours.
     refuse_strangers(dir, &work, overwrite)?;

@@ -1,12 +1,12 @@
 //! The record of a frame: cameras, instances and every annotation, as the JSON file beside the planes.
 
-use glam::{DMat4, DVec3};
+use glam::{DMat3, DMat4, DVec3};
 use serde::{Deserialize, Serialize};
 
 use super::identity::Category;
 use super::layout::Layout;
 use super::{DatasetError, SCHEMA_VERSION, json};
-use crate::annotate::{Annotation, Annotations, Rle, RleError};
+use crate::annotate::{Annotation, Annotations, Box3d, Rle, RleError};
 use crate::frame::{Camera, Frame, Instance};
 
 /// Everything that is known about one frame, save for its planes.
@@ -82,10 +82,27 @@ pub struct AnnotationRecord {
     pub category_id: u32,
     /// Tight box of the visible mask: `[x, y, width, height]` in pixels.
     pub bbox_visible: [f64; 4],
+    /// Box of the projected 3D box within the image: `[x, y, width, height]` in pixels, not rounded to whole ones.
+    pub bbox_loose: [f64; 4],
+    /// The box of the mesh in the camera frame.
+    pub box_3d: Box3dRecord,
+    /// Row by row; camera axes x right, y down, z forward; metres.
+    pub camera_from_object: [[f64; 4]; 4],
     /// How many pixels the visible mask has.
     pub pixels: u64,
     /// The visible mask.
     pub mask: MaskRecord,
+}
+
+/// A box that is turned as its instance is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Box3dRecord {
+    /// In the camera frame, in metres.
+    pub center_m: [f64; 3],
+    /// Along the instance's own x, y and z, in metres.
+    pub size_m: [f64; 3],
+    /// Row by row; its columns are the instance's axes in the camera frame.
+    pub rotation: [[f64; 3]; 3],
 }
 
 /// A mask as COCO's compressed RLE.
@@ -199,6 +216,13 @@ impl AnnotationRecord {
             instance_id: self.instance_id,
             category_id: self.category_id,
             bbox_visible: self.bbox_visible,
+            bbox_loose: self.bbox_loose,
+            box_3d: Box3d {
+                center_m: DVec3::from(self.box_3d.center_m),
+                size_m: DVec3::from(self.box_3d.size_m),
+                rotation: DMat3::from_cols_array_2d(&self.box_3d.rotation).transpose(),
+            },
+            camera_from_object: DMat4::from_cols_array_2d(&self.camera_from_object).transpose(),
             pixels: self.pixels,
             mask: Rle::from_coco_string(width, height, &self.mask.counts)?,
         })
@@ -224,6 +248,13 @@ fn annotation_record(annotation: &Annotation) -> AnnotationRecord {
         instance_id: annotation.instance_id,
         category_id: annotation.category_id,
         bbox_visible: annotation.bbox_visible,
+        bbox_loose: annotation.bbox_loose.map(rounded),
+        box_3d: Box3dRecord {
+            center_m: corner(annotation.box_3d.center_m),
+            size_m: corner(annotation.box_3d.size_m),
+            rotation: annotation.box_3d.rotation.transpose().to_cols_array_2d().map(|row| row.map(rounded)),
+        },
+        camera_from_object: rows(annotation.camera_from_object),
         pixels: annotation.pixels,
         mask: MaskRecord { size: [mask.height, mask.width], counts: mask.to_coco_string() },
     }

@@ -42,6 +42,11 @@ impl Work {
         files::join(&self.dir, &[layout::COCO, layout::COCO_INSTANCES])
     }
 
+    /// Whether a run is at work, or was when it was killed.
+    pub fn is_there(&self) -> bool {
+        files::is_there(&self.folder)
+    }
+
     pub fn frames(&self) -> PathBuf {
         self.dir.join(FRAMES)
     }

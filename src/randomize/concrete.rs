@@ -19,7 +19,7 @@ pub struct ConcreteScene {
     pub categories: Vec<String>,
     /// Image width and height in pixels.
     pub resolution: [u32; 2],
-    /// Whether the colour image has four samples a pixel along edges.
+    /// Whether the colour image has four samples a pixel along edges, and shadows are filtered wider.
     pub smooth_edges: bool,
     /// At least one.
     pub cameras: Vec<Camera>,

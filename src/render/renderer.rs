@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use bevy::app::App;
 use bevy::camera::{Camera, Camera3d, CameraOutputMode, ClearColorConfig, Exposure, Projection, RenderTarget};
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
+use bevy::light::DirectionalLightShadowMap;
 use bevy::light::cluster::ClusterConfig;
 use bevy::math::UVec2;
 use bevy::pbr::PreparedMaterial;
@@ -38,7 +39,7 @@ use crate::simulate::{Moment, Player, world_from_camera};
 /// How the renderer is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Pixels along an edge of the shadow map of the sun and of each spot light.
+    /// Pixels along an edge of the shadow map of the sun and of each spot light; twice as many where edges are smooth.
     pub shadow_map_pixels: usize,
     /// Frames that may be on the device at once.
     pub in_flight: usize,
@@ -158,7 +159,12 @@ impl Renderer {
         light: Lighting,
     ) -> Result<Set, RenderError> {
         let reach = shadow_reach(scene, models);
+        let finer = if scene.smooth_edges { 2 } else { 1 };
         let world = self.app.world_mut();
+        let size = finer * self.options.shadow_map_pixels;
+        if world.resource::<DirectionalLightShadowMap>().size != size {
+            world.insert_resource(DirectionalLightShadowMap { size });
+        }
         let stage = Stage::set(world, &mut self.pools, scene, models, &self.assets, &light, reach)?;
         Ok(Set { stage, light })
     }

@@ -120,6 +120,7 @@ impl Stage {
             suns: light.suns.len(),
             cascades: shadow_reach_m.1 > ONE_CASCADE * shadow_reach_m.0,
             lamps: others.len() > before,
+            smooth: scene.smooth_edges,
         };
         for (index, thing) in things.iter_mut().enumerate() {
             thing.parts = spawn_parts(world, pools, thing, index as u32, &lit_by);

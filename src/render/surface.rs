@@ -55,6 +55,8 @@ pub(super) struct LitBy {
     pub cascades: bool,
     /// Whether any lamp shines.
     pub lamps: bool,
+    /// Whether edges of shadows are filtered well.
+    pub smooth: bool,
 }
 
 /// What is compiled in: a software device runs both sides of a branch, so there are none.
@@ -69,6 +71,7 @@ pub(super) struct Variant {
     suns: usize,
     cascades: bool,
     lamps: bool,
+    smooth: bool,
 }
 
 impl Variant {
@@ -88,6 +91,7 @@ impl Variant {
             ("MORE_SUNS", self.suns > 1),
             ("CASCADES", self.suns > 0 && self.cascades),
             ("LAMPS", self.lamps),
+            ("SMOOTH", self.suns > 0 && self.smooth),
         ];
         all.into_iter().filter_map(|(name, defined)| defined.then_some(name))
     }
@@ -139,6 +143,7 @@ impl AsBindGroup for SurfaceMaterial {
             suns: self.lit_by.suns,
             cascades: self.lit_by.cascades,
             lamps: self.lit_by.lamps,
+            smooth: self.lit_by.smooth,
         }
     }
 

@@ -79,3 +79,38 @@ def test_annotations_are_those_of_the_instance_plane(dataset):
             box = [columns[0], rows[0], columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1]
             assert annotation["bbox_visible"] == [int(side) for side in box], f"{view.stem}: box of {annotation['instance_id']}"
             assert annotation["pixels"] == int(mask.sum()), f"{view.stem}: pixels of {annotation['instance_id']}"
+
+
+def test_boxes_in_space_are_the_poses_and_bounds(dataset):
+    for _, record in dataset.records:
+        instances = {instance["id"]: instance for instance in record["instances"]}
+        for camera in record["cameras"]:
+            camera_from_world = np.linalg.inv(np.array(camera["world_from_camera"]))
+            for annotation in camera["annotations"]:
+                instance = instances[annotation["instance_id"]]
+                pose = camera_from_world @ np.array(instance["world_from_object"])
+                assert np.allclose(annotation["camera_from_object"], pose, atol=1e-6)
+                low, high = np.array(instance["bounds"]["min"]), np.array(instance["bounds"]["max"])
+                box = annotation["box_3d"]
+                assert np.allclose(box["size_m"], high - low, atol=1e-6)
+                assert np.allclose(box["center_m"], pose[:3, :3] @ ((low + high) / 2) + pose[:3, 3], atol=1e-6)
+                assert np.allclose(box["rotation"], pose[:3, :3], atol=1e-6)
+
+
+def test_what_is_seen_lies_within_its_boxes(dataset):
+    """Each labelled pixel, lifted by its depth, lies in the 3D box; the loose box encloses the mask."""
+    for view in dataset.views:
+        k = view.camera["intrinsics"]
+        for annotation in view.camera["annotations"]:
+            rows, columns = np.nonzero(view.instance == annotation["instance_id"])
+            z = view.depth[rows, columns].astype(np.float64)
+            u, v = columns + 0.5, rows + 0.5
+            x, y, width, height = annotation["bbox_loose"]
+            within = (x - 1e-3 <= u) & (u <= x + width + 1e-3) & (y - 1e-3 <= v) & (v <= y + height + 1e-3)
+            assert within.all(), f"{view.stem}: the loose box of {annotation['instance_id']} leaves pixels out"
+            points = np.stack([(u - k["cx"]) / k["fx"] * z, (v - k["cy"]) / k["fy"] * z, z])
+            box = annotation["box_3d"]
+            local = np.array(box["rotation"]).T @ (points - np.array(box["center_m"])[:, None])
+            beyond = np.abs(local) - np.array(box["size_m"])[:, None] / 2
+            # Depth is a float of 24 bits, and the picture is drawn in single precision.
+            assert beyond.max() <= 1e-3 * max(1.0, z.max()), f"{view.stem}: {annotation['instance_id']} leaves its box by {beyond.max()} m"

@@ -98,6 +98,9 @@ impl Clouds {
         if self.closed < 1.0 {
             light = self.cirrus_over(light, direction);
             let (cloud, through, distance) = self.march(direction);
+            // Towards the horizon clouds are smaller than a texel, and sink into the haze.
+            let clear = smoothstep(0.012, 0.12, direction.y);
+            let (cloud, through) = (cloud * clear, 1.0 - (1.0 - through) * clear);
             let near = exp(-distance * self.haze_per_km);
             light = light * through + cloud * near + sky * ((1.0 - near) * (1.0 - through));
         }

@@ -21,8 +21,8 @@ fn a_record_has_its_shape() {
   "key": "00000000",
   "cameras": [
     {"name":"main","width":12,"height":8,"intrinsics":{"fx":10.5,"fy":10.5,"cx":6.0,"cy":4.0},"world_from_camera":[[1.0,0.0,0.0,0.1],[0.0,1.0,0.0,1.0],[0.0,0.0,1.0,2.0],[0.0,0.0,0.0,1.0]],"exposure_ev100":9.7,"planes":{"rgb":"00000000.rgb.png","instance":"00000000.instance.png","depth":"00000000.depth.exr"},"annotations":[
-      {"instance_id":1,"category_id":1,"bbox_visible":[0.0,2.0,3.0,3.0],"pixels":9,"mask":{"size":[8,12],"counts":"235000V2"}},
-      {"instance_id":300,"category_id":2,"bbox_visible":[4.0,3.0,3.0,5.0],"pixels":15,"mask":{"size":[8,12],"counts":"S153000U1"}}
+      {"instance_id":1,"category_id":1,"bbox_visible":[0.0,2.0,3.0,3.0],"bbox_loose":[0.0,2.0,3.0,3.0],"box_3d":{"center_m":[0.0,-1.0,-1.666666667],"size_m":[0.1,0.1,0.1],"rotation":[[0.877582562,0.0,0.479425539],[0.0,1.0,0.0],[-0.479425539,0.0,0.877582562]]},"camera_from_object":[[0.877582562,0.0,0.479425539,0.0],[0.0,1.0,0.0,-1.0],[-0.479425539,0.0,0.877582562,-1.666666667],[0.0,0.0,0.0,1.0]],"pixels":9,"mask":{"size":[8,12],"counts":"235000V2"}},
+      {"instance_id":300,"category_id":2,"bbox_visible":[4.0,3.0,3.0,5.0],"bbox_loose":[4.0,3.0,3.0,5.0],"box_3d":{"center_m":[29.9,-1.0,-1.666666667],"size_m":[0.1,0.1,0.1],"rotation":[[0.877582562,0.0,0.479425539],[0.0,1.0,0.0],[-0.479425539,0.0,0.877582562]]},"camera_from_object":[[0.877582562,0.0,0.479425539,29.9],[0.0,1.0,0.0,-1.0],[-0.479425539,0.0,0.877582562,-1.666666667],[0.0,0.0,0.0,1.0]],"pixels":15,"mask":{"size":[8,12],"counts":"S153000U1"}}
     ]}
   ],
   "instances": [
@@ -51,7 +51,19 @@ fn a_dataset_is_read_back_as_it_was() {
             assert_eq!(stored.rgb(camera).unwrap(), view.rgb);
             assert_eq!(stored.instance(camera).unwrap(), view.instance);
             assert_eq!(stored.depth(camera).unwrap(), view.depth);
-            assert_eq!(&stored.annotations(camera).unwrap(), expected);
+            let found = stored.annotations(camera).unwrap();
+            assert_eq!(found.len(), expected.len());
+            for (found, expected) in found.iter().zip(expected) {
+                // Poses are written with nine digits after the point.
+                let pose = found.camera_from_object;
+                assert!(pose.abs_diff_eq(expected.camera_from_object, 1e-9), "{pose}");
+                let (at, turned) = (found.box_3d.center_m, found.box_3d.rotation);
+                assert!(at.abs_diff_eq(expected.box_3d.center_m, 1e-9), "{at}");
+                assert!(turned.abs_diff_eq(expected.box_3d.rotation, 1e-9), "{turned}");
+                let mut exact = found.clone();
+                (exact.camera_from_object, exact.box_3d) = (expected.camera_from_object, expected.box_3d);
+                assert_eq!(&exact, expected);
+            }
         }
         assert_eq!(stored.concrete_scene().unwrap(), format!("ConcreteScene(frame: {})\n", record.frame));
     }
