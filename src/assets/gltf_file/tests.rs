@@ -112,6 +112,29 @@ fn what_is_cut_out_everywhere_is_not_there() {
 }
 
 #[test]
+fn a_cutout_stays_one_when_it_is_made_see_through() {
+    use crate::randomize::concrete::{Material, Shape, Texture};
+    let folder = Folder::new("cutout");
+    folder.put("a.bin", &triangle([0, 1, 2]));
+    image::RgbaImage::from_pixel(2, 2, image::Rgba([255, 0, 0, 128])).save(folder.0.join("leaf.png")).unwrap();
+    let textured = model("a.bin", [1.0; 3])
+        .replace("\"metallicFactor\"", "\"baseColorTexture\":{\"index\":0},\"metallicFactor\"")
+        .replace("\"buffers\"", "\"textures\":[{\"source\":0}],\"images\":[{\"uri\":\"leaf.png\"}],\"buffers\"");
+    folder.put("leaf.gltf", textured.as_bytes());
+    let store = AssetStore::new(&folder.0);
+    assert_eq!(store.with_beside("leaf.gltf").unwrap(), ["leaf.gltf", "a.bin", "leaf.png"]);
+    let shape = Shape::Model { file: "leaf.gltf".to_owned() };
+    let dressed = |material: Material| store.dress(&shape, &material).unwrap().parts[0].surface.clone();
+    let plain = dressed(Material::default());
+    assert_eq!((plain.cutoff, plain.blended), (Some(0.4), false));
+    let clear = dressed(Material { opacity: Some(0.5), ..Material::default() });
+    assert_eq!((clear.cutoff, clear.blended), (Some(0.4), true));
+    let bare = dressed(Material { texture: Some(Texture::Plain), ..Material::default() });
+    assert_eq!((bare.cutoff, bare.blended), (None, false));
+    assert!(bare.base_color[0] > bare.base_color[1] && bare.base_color_texture.is_none(), "the texture's mean colour");
+}
+
+#[test]
 fn strips_and_fans_are_triangles() {
     let folder = Folder::new("strip");
     folder.put("a.bin", &triangle([0, 1, 2]));
