@@ -220,7 +220,7 @@ fetch_bundle() {
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
     work=$(mktemp -d "$home/fetch.XXXXXX")
     trap 'rm -rf "$work"' EXIT
-    mkdir -p "$work"/{lists,archives,sources,debs,root}
+    mkdir -p "$work"/{lists,archives,sources,debs,unpacked}
     : >"$work/status"
 
     say "no hardware driver works here: fetching Mesa's software driver, up to 60 MB, into $home"
@@ -281,21 +281,21 @@ CONF
         fail "the driver's packages could not be downloaded (above: what apt said)." "${by_hand[@]}"
     }
     local deb
-    for deb in "$work"/debs/*.deb; do dpkg -x "$deb" "$work/root"; done
+    for deb in "$work"/debs/*.deb; do dpkg -x "$deb" "$work/unpacked"; done
 
     # Of all that, keep what the driver and the loader are linked with.
     local driver search library needed
-    driver=$(find "$work/root" -name libvulkan_lvp.so | head -n 1)
+    driver=$(find "$work/unpacked" -name libvulkan_lvp.so | head -n 1)
     [[ -n $driver ]] || fail "mesa-vulkan-drivers has no software driver in it." "${by_hand[@]}"
-    search=$(find "$work/root" -name '*.so.*' -printf '%h\n' | sort -u | paste -sd:)
-    library=$(find "$work/root" -name libvulkan.so.1 | head -n 1)
+    search=$(find "$work/unpacked" -name '*.so.*' -printf '%h\n' | sort -u | paste -sd:)
+    library=$(find "$work/unpacked" -name libvulkan.so.1 | head -n 1)
     mkdir -p "$work/bundle/lib"
     needed=$(LD_LIBRARY_PATH=$search ldd "$driver" "$library")
     if grep -q 'not found' <<<"$needed"; then
         grep 'not found' <<<"$needed" | sed 's/^[ \t]*/        /' >&2
         fail "the downloaded driver needs libraries that are neither here nor in its packages." "${by_hand[@]}"
     fi
-    { sed -nE 's/.* => ([^ ]+) .*/\1/p' <<<"$needed" | grep -F "$work/root/" || true; echo "$driver"; echo "$library"; } | sort -u |
+    { sed -nE 's/.* => ([^ ]+) .*/\1/p' <<<"$needed" | grep -F "$work/unpacked/" || true; echo "$driver"; echo "$library"; } | sort -u |
         while IFS= read -r file; do cp -L "$file" "$work/bundle/lib/"; done
     # Relative to this file, so that the folder can be moved.
     printf '%s\n' '{"file_format_version": "1.0.1", "ICD": {"library_path": "./lib/libvulkan_lvp.so", "api_version": "1.3.0"}}' \

@@ -202,9 +202,13 @@ def measure(found, rounds):
                     measured[place] = None
                     continue
             measured[place].append(figures)
-            speeds = f"{figures['whole']:8.2f} {figures['marginal']:8.2f}".replace("nan", "  –")
+            speeds = f"{shown(figures['whole']):>8} {shown(figures['marginal']):>8}"
             print(f"round {number}  {program.work}  {program.name:<22} {speeds}   load before {load:.1f}", flush=True)
     return measured
+
+
+def shown(figure):
+    return "–" if math.isnan(figure) else f"{figure:.2f}"
 
 
 def medians(found, measured):
@@ -225,7 +229,7 @@ def print_table(rows):
         if ours and row is not ours:
             whole, marginal = ours["whole"] / row["whole"], ours["marginal"] / row["marginal"]
             against = f"{marginal:>23.0%}  of the limit" if row["limit"] else f"{whole:>11.2f}× {marginal:>9.2f}×"
-        print(f"{row['work']:4} {row['program']:22} {row['whole']:10.2f} {row['marginal']:10.2f}   {against}".replace("nan", "  –"))
+        print(f"{row['work']:4} {row['program']:22} {shown(row['whole']):>10} {shown(row['marginal']):>10}   {against}")
 
 
 def main():
@@ -255,7 +259,7 @@ def main():
         sys.exit("nothing could be measured")
     print_table(rows)
     if arguments.json:
-        rows = [{name: None if value != value else value for name, value in row.items()} for row in rows]
+        rows = [{name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()} for row in rows]
         arguments.json.write_text(json.dumps(rows, indent=2) + "\n")
 
 

@@ -15,17 +15,6 @@ pub struct Box3d {
     pub rotation: DMat3,
 }
 
-/// Corners of a box by bits: 1 for the higher x, 2 for the higher y, 4 for the higher z.
-const CORNERS: [DVec3; 8] = [
-    DVec3::new(-0.5, -0.5, -0.5),
-    DVec3::new(0.5, -0.5, -0.5),
-    DVec3::new(-0.5, 0.5, -0.5),
-    DVec3::new(0.5, 0.5, -0.5),
-    DVec3::new(-0.5, -0.5, 0.5),
-    DVec3::new(0.5, -0.5, 0.5),
-    DVec3::new(-0.5, 0.5, 0.5),
-    DVec3::new(0.5, 0.5, 0.5),
-];
 /// What is nearer than this to the plane of the camera is cut off before it is projected.
 const NEAR_M: f64 = 1e-4;
 
@@ -35,9 +24,9 @@ pub fn camera_from_object(camera: &Camera, instance: &Instance) -> DMat4 {
 }
 
 impl Box3d {
-    /// Of an instance before a camera.
-    pub fn of(camera: &Camera, instance: &Instance) -> Box3d {
-        let pose = camera_from_object(camera, instance);
+    /// Of an instance with this pose before the camera.
+    pub fn of(camera_from_object: DMat4, instance: &Instance) -> Box3d {
+        let pose = camera_from_object;
         let (min, max) = (instance.bounds_min_m, instance.bounds_max_m);
         Box3d {
             center_m: pose.transform_point3((min + max) * 0.5),
@@ -48,7 +37,10 @@ impl Box3d {
 
     /// In the camera frame, in the order of their bits: 1 for the higher x of the instance, 2 for y, 4 for z.
     pub fn corners(&self) -> [DVec3; 8] {
-        CORNERS.map(|corner| self.center_m + self.rotation * (corner * self.size_m))
+        std::array::from_fn(|bits| {
+            let side = |axis: usize| if bits >> axis & 1 == 1 { 0.5 } else { -0.5 };
+            self.center_m + self.rotation * (DVec3::new(side(0), side(1), side(2)) * self.size_m)
+        })
     }
 
     /// The tight box `[x, y, width, height]` of its projection within the image, in pixels; `None` where nothing of it
@@ -114,13 +106,17 @@ mod tests {
         }
     }
 
+    fn box_of(instance: &Instance) -> Box3d {
+        Box3d::of(camera_from_object(&camera(), instance), instance)
+    }
+
     fn seen(position_m: DVec3, half_m: f64) -> Option<[f64; 4]> {
-        Box3d::of(&camera(), &thing(position_m, DVec3::splat(half_m))).projected(&camera())
+        box_of(&thing(position_m, DVec3::splat(half_m))).projected(&camera())
     }
 
     #[test]
     fn a_cube_ahead_is_as_large_as_its_near_face() {
-        let found = Box3d::of(&camera(), &thing(DVec3::new(0.5, 1.0, -5.0), DVec3::new(1.0, 0.5, 1.0)));
+        let found = box_of(&thing(DVec3::new(0.5, 1.0, -5.0), DVec3::new(1.0, 0.5, 1.0)));
         assert!(found.center_m.distance(DVec3::new(0.5, -1.0, 5.0)) < 1e-12, "y runs down, z forward");
         assert_eq!(found.size_m, DVec3::new(2.0, 1.0, 2.0));
         let [x, y, width, height] = seen(DVec3::new(0.0, 0.0, -5.0), 1.0).unwrap();
@@ -147,7 +143,7 @@ mod tests {
         assert_eq!(seen(DVec3::ZERO, 1.0), Some([0.0, 0.0, 100.0, 80.0]), "around the camera");
         // A floor under the camera: all of the lower half, nothing above the horizon.
         let floor = thing(DVec3::new(0.0, -1.0, 0.0), DVec3::new(50.0, 0.01, 50.0));
-        let [x, y, width, height] = Box3d::of(&camera(), &floor).projected(&camera()).unwrap();
+        let [x, y, width, height] = box_of(&floor).projected(&camera()).unwrap();
         assert_eq!((x, width), (0.0, 100.0));
         assert!(y > 40.0 && y < 42.0 && (y + height - 80.0).abs() < 1e-9, "{y} {height}");
     }
@@ -170,7 +166,7 @@ mod tests {
             prop_assume!(point.z > NEAR_M);
             let (u, v) = (camera.fx * point.x / point.z + camera.cx, camera.fy * point.y / point.z + camera.cy);
             prop_assume!((0.0..100.0).contains(&u) && (0.0..80.0).contains(&v));
-            let [x, y, width, height] = Box3d::of(&camera, &thing).projected(&camera).unwrap();
+            let [x, y, width, height] = box_of(&thing).projected(&camera).unwrap();
             prop_assert!(x <= u + 1e-9 && u <= x + width + 1e-9 && y <= v + 1e-9 && v <= y + height + 1e-9);
         }
     }

@@ -135,7 +135,8 @@ pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Re
             .filter(|_| instance.labelled)
             .ok_or_else(|| AnnotateError::Unlabelled { camera: camera(), id, name: instance.name.clone() })?;
         if region.pixels >= u64::from(policy.minimum_pixels) {
-            let box_3d = Box3d::of(&view.camera, instance);
+            let camera_from_object = camera_from_object(&view.camera, instance);
+            let box_3d = Box3d::of(camera_from_object, instance);
             annotations.push(Annotation {
                 instance_id: id,
                 category_id,
@@ -143,7 +144,7 @@ pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Re
                 // What owns a pixel is within the image.
                 bbox_loose: box_3d.projected(&view.camera).unwrap_or_else(|| region.bbox()),
                 box_3d,
-                camera_from_object: camera_from_object(&view.camera, instance),
+                camera_from_object,
                 pixels: region.pixels,
                 mask: region.mask,
             });

@@ -25,7 +25,10 @@ pub(super) fn read(path: &Path) -> Result<Model, AssetError> {
     let document = open(path)?;
     beside_of(path, &document)?;
     sound(&document).map_err(unreadable)?;
-    let (document, buffers, images) = gltf::import(path).map_err(|e| unreadable(e.to_string()))?;
+    let gltf::Gltf { document, blob } = document;
+    let folder = path.parent();
+    let buffers = gltf::import_buffers(&document, folder, blob).map_err(|e| unreadable(e.to_string()))?;
+    let images = gltf::import_images(&document, folder, &buffers).map_err(|e| unreadable(e.to_string()))?;
     let scene = document
         .default_scene()
         .or_else(|| document.scenes().next())

@@ -7,24 +7,24 @@ use std::collections::BTreeSet;
 
 use glam::Vec3;
 
+use crate::scene::limits::{self, Limits, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
+
 use super::concrete::{ConcreteScene, Environment, Instance, Light, Material, Pose, Shape};
 
 /// Instances that the instance plane can tell apart.
 const MOST_INSTANCES: usize = u16::MAX as usize;
-/// Suns and lamps.
-const MOST_SUNS: usize = 4;
-const MOST_LAMPS: usize = 32;
-/// Physics steps of a whole take.
-const MOST_STEPS: f64 = 1e7;
 /// Metres from the origin; beyond, single precision shows.
 const FARTHEST: f64 = 20_000.0;
+const PLACE: Limits = (-FARTHEST, FARTHEST);
+/// Of the length of a unit vector.
+const UNIT: Limits = (0.999, 1.001);
 
 /// Collects what is wrong.
 struct Faults(Vec<String>);
 
 impl Faults {
     /// Also finds what is not a number.
-    fn between(&mut self, what: &str, value: impl Into<f64>, low: f64, high: f64) {
+    fn between(&mut self, what: &str, value: impl Into<f64>, (low, high): Limits) {
         let value = value.into();
         if !(low..=high).contains(&value) {
             self.0.push(format!("{what} is {value}; expected {low} to {high}"));
@@ -39,29 +39,29 @@ impl Faults {
 
     fn place(&mut self, what: &str, place: Vec3) {
         for (axis, value) in ["x", "y", "z"].into_iter().zip(place.to_array()) {
-            self.between(&format!("{axis} of {what}"), value, -FARTHEST, FARTHEST);
+            self.between(&format!("{axis} of {what}"), value, PLACE);
         }
     }
 
     fn pose(&mut self, what: &str, pose: &Pose) {
         self.place(what, pose.position_m);
-        self.between(&format!("the length of the rotation of {what}"), pose.rotation.length(), 0.999, 1.001);
+        self.between(&format!("the length of the rotation of {what}"), pose.rotation.length(), UNIT);
     }
 
     fn material(&mut self, what: &str, material: &Material) {
         for channel in material.base_color.iter().flatten() {
-            self.between(&format!("the colour of {what}"), *channel, 0.0, 1.0);
+            self.between(&format!("the colour of {what}"), *channel, SHARE);
         }
         let values = [
-            ("roughness", material.roughness, 0.0, 1.0),
-            ("metallic", material.metallic, 0.0, 1.0),
-            ("texture_size_m", material.texture_size_m, 1e-6, 1e6),
-            ("luminance_cd_per_m2", material.luminance_cd_per_m2, 0.0, 1e9),
-            ("opacity", material.opacity, 0.0, 1.0),
+            ("roughness", material.roughness, SHARE),
+            ("metallic", material.metallic, SHARE),
+            ("texture_size_m", material.texture_size_m, (1e-6, 1e6)),
+            ("luminance_cd_per_m2", material.luminance_cd_per_m2, limits::LUMINANCE),
+            ("opacity", material.opacity, SHARE),
         ];
-        for (name, value, low, high) in values {
+        for (name, value, limits) in values {
             if let Some(value) = value {
-                self.between(&format!("{name} of {what}"), value, low, high);
+                self.between(&format!("{name} of {what}"), value, limits);
             }
         }
     }
@@ -87,17 +87,17 @@ impl ConcreteScene {
 
     fn whole(&self, faults: &mut Faults) {
         for side in self.resolution {
-            faults.between("a side of `resolution`", side, 16.0, 8192.0);
+            faults.between("a side of `resolution`", side, limits::RESOLUTION);
         }
-        faults.between("gravity_m_per_s2", self.physics.gravity_m_per_s2, 0.0, 1000.0);
-        faults.between("steps_per_second", self.physics.steps_per_second, 10.0, 1000.0);
-        faults.between("time_limit_s", self.physics.time_limit_s, 1e-6, 600.0);
+        faults.between("gravity_m_per_s2", self.physics.gravity_m_per_s2, limits::GRAVITY);
+        faults.between("steps_per_second", self.physics.steps_per_second, limits::STEPS_PER_SECOND);
+        faults.between("time_limit_s", self.physics.time_limit_s, (1e-6, 600.0));
         if let Some(sequence) = &self.sequence {
-            faults.between("frames of `sequence`", sequence.frames, 1.0, 10_000.0);
-            faults.between("fps of `sequence`", sequence.fps, 0.001, 1000.0);
+            faults.between("frames of `sequence`", sequence.frames, limits::SEQUENCE_FRAMES);
+            faults.between("fps of `sequence`", sequence.fps, (0.001, 1000.0));
             let seconds = f64::from(sequence.frames) / f64::from(sequence.fps);
             let steps = seconds * f64::from(self.physics.steps_per_second);
-            faults.between("the number of physics steps of `sequence`", steps, 0.0, MOST_STEPS);
+            faults.between("the number of physics steps of `sequence`", steps, (0.0, MOST_STEPS));
         }
     }
 
@@ -113,32 +113,32 @@ impl ConcreteScene {
             faults.unless(apart, || format!("camera {name:?} looks at where it stands"));
             let k = camera.intrinsics;
             let values = [
-                ("roll_deg", f64::from(camera.roll_deg), -1e6, 1e6),
-                ("arc_deg", f64::from(camera.arc_deg), -1e6, 1e6),
-                ("fx", k.fx, 0.1, 1e6),
-                ("fy", k.fy, 0.1, 1e6),
-                ("cx", k.cx, -1e6, 1e6),
-                ("cy", k.cy, -1e6, 1e6),
-                ("exposure_ev100", f64::from(camera.exposure_ev100.unwrap_or(0.0)), -20.0, 30.0),
-                ("exposure_compensation", f64::from(camera.exposure_compensation), -10.0, 10.0),
+                ("roll_deg", f64::from(camera.roll_deg), (-1e6, 1e6)),
+                ("arc_deg", f64::from(camera.arc_deg), (-1e6, 1e6)),
+                ("fx", k.fx, (0.1, 1e6)),
+                ("fy", k.fy, (0.1, 1e6)),
+                ("cx", k.cx, limits::PRINCIPAL_POINT),
+                ("cy", k.cy, limits::PRINCIPAL_POINT),
+                ("exposure_ev100", f64::from(camera.exposure_ev100.unwrap_or(0.0)), limits::EXPOSURE_VALUE),
+                ("exposure_compensation", f64::from(camera.exposure_compensation), limits::EXPOSURE_COMPENSATION),
             ];
-            for (what, value, low, high) in values {
-                faults.between(&format!("{what} of camera {name:?}"), value, low, high);
+            for (what, value, limits) in values {
+                faults.between(&format!("{what} of camera {name:?}"), value, limits);
             }
         }
     }
 
     fn surroundings_shine(&self, faults: &mut Faults) {
         if let Some(ground) = &self.ground {
-            faults.between("the size of the ground", ground.size_m, 0.01, 20_000.0);
+            faults.between("the size of the ground", ground.size_m, (0.01, limits::LARGEST_GROUND));
             faults.material("the ground", &ground.material);
-            faults.between("friction of the ground", ground.friction, 0.0, 2.0);
-            faults.between("restitution of the ground", ground.restitution, 0.0, 1.0);
+            faults.between("friction of the ground", ground.friction, limits::FRICTION);
+            faults.between("restitution of the ground", ground.restitution, limits::RESTITUTION);
         }
         match &self.environment {
             Environment::Sky { turbidity, cloud_cover, .. } => {
-                faults.between("turbidity", *turbidity, 1.5, 10.0);
-                faults.between("cloud_cover", *cloud_cover, 0.0, 1.0);
+                faults.between("turbidity", *turbidity, limits::TURBIDITY);
+                faults.between("cloud_cover", *cloud_cover, SHARE);
             }
             Environment::Room {
                 size_m,
@@ -151,20 +151,20 @@ impl ConcreteScene {
                 ..
             } => {
                 for side in size_m.to_array() {
-                    faults.between("an edge of the room", side, 1.0, 1000.0);
+                    faults.between("an edge of the room", side, limits::ROOM_EDGE);
                 }
                 faults.material("the walls", walls);
                 faults.material("the floor", floor);
-                faults.between("windows", *windows, 0.0, 4.0);
-                faults.between("window_luminance_cd_per_m2", *window_luminance_cd_per_m2, 0.0, 1e9);
-                faults.between("lamp_flux_lm", *lamp_flux_lm, 0.0, 1e9);
-                faults.between("lamp_temperature_kelvin", *lamp_temperature_kelvin, 1000.0, 15_000.0);
+                faults.between("windows", *windows, limits::WINDOWS);
+                faults.between("window_luminance_cd_per_m2", *window_luminance_cd_per_m2, limits::LUMINANCE);
+                faults.between("lamp_flux_lm", *lamp_flux_lm, limits::FLUX);
+                faults.between("lamp_temperature_kelvin", *lamp_temperature_kelvin, limits::TEMPERATURE);
             }
             Environment::Studio { illuminance_lux, backdrop: color, .. }
             | Environment::Ambient { illuminance_lux, color } => {
-                faults.between("illuminance_lux", *illuminance_lux, 0.0, 1e9);
+                faults.between("illuminance_lux", *illuminance_lux, limits::ILLUMINANCE);
                 for channel in color {
-                    faults.between("the colour of the surroundings", *channel, 0.0, 1.0);
+                    faults.between("the colour of the surroundings", *channel, SHARE);
                 }
             }
         }
@@ -172,34 +172,33 @@ impl ConcreteScene {
 
     fn lights_shine(&self, faults: &mut Faults) {
         let suns = self.lights.iter().filter(|light| matches!(light, Light::Sun { .. })).count();
-        faults.between("the number of suns", suns as u32, 0.0, MOST_SUNS as f64);
-        faults.between("the number of lamps", (self.lights.len() - suns) as u32, 0.0, MOST_LAMPS as f64);
+        faults.between("the number of suns", suns as u32, (0.0, MOST_SUNS as f64));
+        faults.between("the number of lamps", (self.lights.len() - suns) as u32, (0.0, MOST_LAMPS as f64));
         for light in &self.lights {
             let (Light::Sun { name, .. } | Light::Point { name, .. } | Light::Spot { name, .. }) = light;
             let what = format!("light {name:?}");
             match light {
                 Light::Sun { direction_to_sun, illuminance_lux, temperature_kelvin, .. } => {
+                    faults.between(&format!("the length of the direction of {what}"), direction_to_sun.length(), UNIT);
                     faults.between(
-                        &format!("the length of the direction of {what}"),
-                        direction_to_sun.length(),
-                        0.999,
-                        1.001,
+                        &format!("illuminance_lux of {what}"),
+                        illuminance_lux.unwrap_or(0.0),
+                        limits::ILLUMINANCE,
                     );
-                    faults.between(&format!("illuminance_lux of {what}"), illuminance_lux.unwrap_or(0.0), 0.0, 1e9);
                     let temperature = temperature_kelvin.unwrap_or(6500.0);
-                    faults.between(&format!("temperature_kelvin of {what}"), temperature, 1000.0, 15_000.0);
+                    faults.between(&format!("temperature_kelvin of {what}"), temperature, limits::TEMPERATURE);
                 }
                 Light::Point { position_m, flux_lm, temperature_kelvin, .. }
                 | Light::Spot { position_m, flux_lm, temperature_kelvin, .. } => {
                     faults.place(&what, *position_m);
-                    faults.between(&format!("flux_lm of {what}"), *flux_lm, 0.0, 1e9);
-                    faults.between(&format!("temperature_kelvin of {what}"), *temperature_kelvin, 1000.0, 15_000.0);
+                    faults.between(&format!("flux_lm of {what}"), *flux_lm, limits::FLUX);
+                    faults.between(&format!("temperature_kelvin of {what}"), *temperature_kelvin, limits::TEMPERATURE);
                 }
             }
             if let Light::Spot { position_m, target_m, half_angle_deg, .. } = light {
                 faults.place(&format!("the target of {what}"), *target_m);
                 faults.unless(position_m != target_m, || format!("{what} shines at its own place"));
-                faults.between(&format!("half_angle_deg of {what}"), *half_angle_deg, 1.0, 80.0);
+                faults.between(&format!("half_angle_deg of {what}"), *half_angle_deg, limits::HALF_ANGLE);
             }
         }
     }
@@ -216,16 +215,16 @@ impl ConcreteScene {
         }
         faults
             .unless(!instance.labelled || instance.category_id.is_some(), || format!("{what} is labelled as nothing"));
-        faults.between(&format!("scale of {what}"), instance.scale, 1e-6, 1e6);
+        faults.between(&format!("scale of {what}"), instance.scale, (1e-6, 1e6));
         faults.material(&what, &instance.material);
         faults.pose(&what, &instance.start);
         instance.spares.iter().for_each(|pose| faults.pose(&format!("a spare of {what}"), pose));
-        faults.between(&format!("support_top_m of {what}"), instance.support_top_m.unwrap_or(0.0), -FARTHEST, FARTHEST);
+        faults.between(&format!("support_top_m of {what}"), instance.support_top_m.unwrap_or(0.0), PLACE);
         let body = &instance.body;
-        faults.between(&format!("mass_kg of {what}"), body.mass_kg.unwrap_or(1.0), 1e-9, 1e12);
-        faults.between(&format!("density_kg_per_m3 of {what}"), body.density_kg_per_m3.unwrap_or(1.0), 1e-6, 1e9);
-        faults.between(&format!("friction of {what}"), body.friction, 0.0, 2.0);
-        faults.between(&format!("restitution of {what}"), body.restitution, 0.0, 1.0);
+        faults.between(&format!("mass_kg of {what}"), body.mass_kg.unwrap_or(1.0), (1e-9, 1e12));
+        faults.between(&format!("density_kg_per_m3 of {what}"), body.density_kg_per_m3.unwrap_or(1.0), (1e-6, 1e9));
+        faults.between(&format!("friction of {what}"), body.friction, limits::FRICTION);
+        faults.between(&format!("restitution of {what}"), body.restitution, limits::RESTITUTION);
         let lengths: &[f32] = match &instance.shape {
             Shape::Box { size_m } => &size_m.to_array(),
             Shape::Sphere { radius_m } => &[*radius_m],
@@ -236,7 +235,7 @@ impl ConcreteScene {
             Shape::Library { .. } | Shape::Model { .. } => &[],
         };
         for length in lengths {
-            faults.between(&format!("a length of {what}"), *length, 1e-6, FARTHEST);
+            faults.between(&format!("a length of {what}"), *length, (1e-6, FARTHEST));
         }
     }
 }

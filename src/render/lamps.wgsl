@@ -10,6 +10,7 @@
 #import bevy_render::maths::orthonormalize
 #import maquette::brdf::{Lobes, reflected}
 #import maquette::material::Point
+#import maquette::shadow_map::filtered
 
 // Inverse square, let down to nothing at the lamp's range.
 fn attenuation(squared: f32, inverse_square_range: f32) -> f32 {
@@ -45,14 +46,9 @@ fn spot_lamp_seen(light: u32, position: vec3<f32>, normal: vec3<f32>, towards: v
     let offset = (*lamp).shadow_depth_bias * normalize(to_lamp) + (*lamp).shadow_normal_bias * along * normal;
     let local = (offset - to_lamp) * orthonormalize(-towards);
     let uv = local.xy / ((*lamp).spot_light_tan_angle * -local.z) * vec2(0.5, -0.5) + vec2(0.5);
-    let texel = 1.0 / f32(textureDimensions(bindings::directional_shadow_textures).x);
     let layer = i32(light) + bindings::lights.spot_light_shadowmap_offset;
     let depth = (*lamp).shadow_map_near_z / -local.z;
-    let aside = vec2(0.3, 0.5) * texel;
-    return 0.5 * (textureSampleCompareLevel(bindings::directional_shadow_textures,
-            bindings::directional_shadow_textures_comparison_sampler, uv + aside, layer, depth)
-        + textureSampleCompareLevel(bindings::directional_shadow_textures,
-            bindings::directional_shadow_textures_comparison_sampler, uv - aside, layer, depth));
+    return filtered(vec3(uv, depth), layer);
 }
 
 // Luminance in cd/m².

@@ -38,6 +38,7 @@ pub(super) struct Lighting {
 }
 
 /// Light that comes from no direction of its own.
+#[derive(Clone)]
 pub(super) struct Around {
     spec: EnvironmentSpec,
     /// Radiance as a cube map in cd/m², the blurrier the higher the level.
@@ -136,6 +137,7 @@ fn indoors(scene: &ConcreteScene, albedo: [f32; 3], wall_albedo: [f32; 3]) -> En
 /// Texels along an edge of the map by which a studio's light is measured.
 const MEASURE_SIZE: u32 = 16;
 
+/// Soft boxes that light a level surface as told.
 fn studio(illuminance_lux: f32, backdrop: [f32; 3], seed: u64) -> EnvironmentSpec {
     let measured =
         environment::horizontal_illuminance(&environment::render(&soft_boxes(1.0, backdrop, seed), MEASURE_SIZE));
@@ -332,12 +334,10 @@ impl Around {
         let mut harmonics = self.harmonics;
         harmonics[0] = harmonics[0].map(|value| value + luminance);
         Around {
-            spec: self.spec.clone(),
-            reflections: self.reflections.clone(),
-            levels: self.levels,
             ambient_lux: self.ambient_lux + lux,
             harmonics,
             bounce: self.bounce.map(|value| value + luminance),
+            ..self.clone()
         }
     }
 }

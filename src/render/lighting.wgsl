@@ -9,6 +9,7 @@
 #import bevy_pbr::mesh_view_bindings::view
 #import maquette::brdf::{DIELECTRIC, Lobes, lobes, reflected}
 #import maquette::material::Point
+#import maquette::shadow_map::filtered
 #ifdef LAMPS
 #import maquette::lamps::lamps
 #endif
@@ -56,18 +57,7 @@ fn in_cascade(sun: u32, cascade: u32, position: vec3<f32>, normal: vec3<f32>) ->
     return vec3(clip.xy * vec2(0.5, -0.5) + vec2(0.5), clip.z);
 }
 
-// One comparison of two by two texels, aside of a point in a shadow map.
-fn map_sees(at: vec3<f32>, layer: i32, aside: vec2<f32>) -> f32 {
-    return textureSampleCompareLevel(
-        bindings::directional_shadow_textures,
-        bindings::directional_shadow_textures_comparison_sampler,
-        at.xy + aside,
-        layer,
-        at.z,
-    );
-}
-
-// Share of a sun's disc that a point sees: softened over two texels of the map, or over four where edges are smooth.
+// Share of a sun's disc that a point sees.
 fn sunlit(sun: u32, position: vec3<f32>, normal: vec3<f32>) -> f32 {
     let light = &bindings::lights.directional_lights[sun];
     var layer = i32((*light).depth_texture_base_index);
@@ -84,18 +74,9 @@ fn sunlit(sun: u32, position: vec3<f32>, normal: vec3<f32>) -> f32 {
     at = select(at, select(second, third, beyond_second), beyond_first);
     layer += select(0, select(1, 2, beyond_second), beyond_first);
 #endif
-    let texel = 1.0 / f32(textureDimensions(bindings::directional_shadow_textures).x);
-#ifdef SMOOTH
-    // A turned square, which falls on no row or column twice.
-    let seen = 0.25 * (map_sees(at, layer, vec2(0.5, 1.5) * texel) + map_sees(at, layer, vec2(-1.5, 0.5) * texel)
-        + map_sees(at, layer, vec2(-0.5, -1.5) * texel) + map_sees(at, layer, vec2(1.5, -0.5) * texel));
-#else
-    let aside = vec2(0.3, 0.5) * texel;
-    let seen = 0.5 * (map_sees(at, layer, aside) + map_sees(at, layer, -aside));
-#endif
     // Beyond the map there is nothing to cast a shadow.
     let outside = any(at < vec3(0.0)) || any(at > vec3(1.0));
-    return select(seen, 1.0, outside);
+    return select(filtered(at, layer), 1.0, outside);
 }
 
 fn from_sun(sun: u32, p: Point, l: Lobes) -> vec3<f32> {

@@ -91,7 +91,7 @@ impl Variant {
             ("MORE_SUNS", self.suns > 1),
             ("CASCADES", self.suns > 0 && self.cascades),
             ("LAMPS", self.lamps),
-            ("SMOOTH", self.suns > 0 && self.smooth),
+            ("SMOOTH", self.smooth),
         ];
         all.into_iter().filter_map(|(name, defined)| defined.then_some(name))
     }
@@ -140,7 +140,8 @@ impl AsBindGroup for SurfaceMaterial {
             see_through: self.blended,
             double_sided: self.double_sided,
             rough: self.orm_texture.is_none() && self.roughness >= ROUGH,
-            suns: self.lit_by.suns,
+            // Two or more are one loop.
+            suns: self.lit_by.suns.min(2),
             cascades: self.lit_by.cascades,
             lamps: self.lit_by.lamps,
             smooth: self.lit_by.smooth,
@@ -294,6 +295,7 @@ impl Plugin for SurfacePlugin {
         load_shader_library!(app, "tone.wgsl");
         load_shader_library!(app, "material.wgsl");
         load_shader_library!(app, "brdf.wgsl");
+        load_shader_library!(app, "shadow_map.wgsl");
         load_shader_library!(app, "lamps.wgsl");
         load_shader_library!(app, "lighting.wgsl");
         embedded_asset!(app, "surface.wgsl");

@@ -7,6 +7,7 @@ mod camera;
 pub mod diagnostic;
 mod environment;
 mod library;
+pub mod limits;
 mod material;
 mod number;
 mod object;

@@ -42,23 +42,33 @@ impl Sky {
         let clouds = self.clouds(&self.clear, size);
         let mut map = CubeMap::black(size);
         let blocks = map.blocks(wanted);
-        map.fill(&blocks, |direction| {
-            (direction.y > 0.0).then(|| clouds.over(self.clear.luminance(direction), direction))
-        });
-        let from_sky = *self.from_sky.get_or_init(|| {
-            if size <= IRRADIANCE_SIZE && blocks.len() == map.all_blocks() {
-                return sky_irradiance(&map);
-            }
-            let clouds = self.clouds(&self.clear, IRRADIANCE_SIZE);
-            sky_irradiance(&CubeMap::from_fn(IRRADIANCE_SIZE, |direction| {
-                if direction.y > 0.0 { clouds.over(self.clear.luminance(direction), direction) } else { Vec3::ZERO }
-            }))
-        });
+        map.fill(&blocks, |direction| self.above(&clouds, direction));
+        let from_sky = self.arriving(&map, blocks.len() == map.all_blocks());
         let sun = Vec3::from_array(super::sun_light(self.turbidity, libm::asinf(self.sun.y)).1);
         let from_sun = sun * (self.sun_lux.max(0.0) / luminance(sun).max(1e-6) * self.sun.y.max(0.0));
         let arriving = (from_sky + from_sun) / std::f32::consts::PI;
         self.fill_ground(&mut map, &blocks, &clouds, arriving);
         map
+    }
+
+    fn above(&self, clouds: &Clouds, direction: Vec3) -> Option<Vec3> {
+        (direction.y > 0.0).then(|| clouds.over(self.clear.luminance(direction), direction))
+    }
+
+    /// What the sky sends to level ground. Depends on the size of the map alone, not on what was asked for before:
+    /// smaller ones go by themselves, all others by one of [`IRRADIANCE_SIZE`].
+    fn arriving(&self, map: &CubeMap, whole: bool) -> Vec3 {
+        if whole && map.size < IRRADIANCE_SIZE {
+            return sky_irradiance(map);
+        }
+        *self.from_sky.get_or_init(|| {
+            if whole && map.size == IRRADIANCE_SIZE {
+                return sky_irradiance(map);
+            }
+            let clouds = self.clouds(&self.clear, IRRADIANCE_SIZE);
+            let above = |direction| self.above(&clouds, direction).unwrap_or(Vec3::ZERO);
+            sky_irradiance(&CubeMap::from_fn(IRRADIANCE_SIZE, above))
+        })
     }
 
     /// Share of direct sunlight that passes the clouds in front of the sun.

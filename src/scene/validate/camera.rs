@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Camera, CameraPose, Environment, Lens, Number};
+use super::super::{Camera, CameraPose, Environment, Lens, Number, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -67,10 +67,10 @@ impl Checker<'_> {
         }
         self.lens(&at.field("lens"), &camera.lens);
         if let Some(exposure) = &camera.exposure_ev100 {
-            let rule = Rule::between("an exposure value", -20.0, 30.0);
+            let rule = Rule::within("an exposure value", limits::EXPOSURE_VALUE);
             self.number(&at.field("exposure_ev100"), exposure, &rule);
         }
-        let compensation = Rule::between("an exposure compensation", -10.0, 10.0);
+        let compensation = Rule::within("an exposure compensation", limits::EXPOSURE_COMPENSATION);
         self.number(&at.field("exposure_compensation"), &camera.exposure_compensation, &compensation);
         self.stands_inside(pose, &camera.pose);
     }
@@ -84,7 +84,7 @@ impl Checker<'_> {
                 let focal = Rule::positive("a focal length", 0.1, 1e6);
                 self.number(&at.field("fx"), fx, &focal);
                 self.number(&at.field("fy"), fy, &focal);
-                let point = Rule::between("a principal point", -1e6, 1e6);
+                let point = Rule::within("a principal point", limits::PRINCIPAL_POINT);
                 for (name, number) in [("cx", cx), ("cy", cy)] {
                     if let Some(number) = number {
                         self.number(&at.field(name), number, &point);

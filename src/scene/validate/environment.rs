@@ -2,18 +2,15 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Environment, Light, Number};
+use super::super::{Environment, Light, Number, limits};
 use super::Checker;
 use super::number::{self, Rule};
 
-const TEMPERATURE: Rule = Rule::between("a colour temperature", 1000.0, 15_000.0);
-const ILLUMINANCE: Rule = Rule::between("an illuminance", 0.0, 1e9);
-/// Suns and lamps of a scene.
-const MOST_SUNS: usize = 4;
-const MOST_LAMPS: usize = 32;
-const FLUX: Rule = Rule::between("a flux", 0.0, 1e9);
-pub(super) const FRICTION: Rule = Rule::between("a friction coefficient", 0.0, 2.0);
-pub(super) const RESTITUTION: Rule = Rule::between("a restitution", 0.0, 1.0);
+const TEMPERATURE: Rule = Rule::within("a colour temperature", limits::TEMPERATURE);
+const ILLUMINANCE: Rule = Rule::within("an illuminance", limits::ILLUMINANCE);
+const FLUX: Rule = Rule::within("a flux", limits::FLUX);
+pub(super) const FRICTION: Rule = Rule::within("a friction coefficient", limits::FRICTION);
+pub(super) const RESTITUTION: Rule = Rule::within("a restitution", limits::RESTITUTION);
 
 impl Checker<'_> {
     /// Surroundings and ground.
@@ -22,7 +19,11 @@ impl Checker<'_> {
         self.pick(&root.field("environment"), &scene.environment, Self::surroundings);
         if let Some(ground) = &scene.ground {
             let at = root.field("ground").inside("Some");
-            self.value(&at.field("size_m"), ground.size_m, &Rule::positive("a ground size", 0.1, 20_000.0));
+            self.value(
+                &at.field("size_m"),
+                ground.size_m,
+                &Rule::positive("a ground size", 0.1, limits::LARGEST_GROUND),
+            );
             self.material(&at.field("material"), &ground.material);
             self.number(&at.field("friction"), &ground.friction, &FRICTION);
             self.number(&at.field("restitution"), &ground.restitution, &RESTITUTION);
@@ -38,8 +39,8 @@ impl Checker<'_> {
     fn surroundings(&mut self, at: &Cursor, environment: &Environment) {
         match environment {
             Environment::Sky { turbidity, cloud_cover } => {
-                self.number(&at.field("turbidity"), turbidity, &Rule::between("a turbidity", 1.5, 10.0));
-                self.number(&at.field("cloud_cover"), cloud_cover, &Rule::between("a cloud cover", 0.0, 1.0));
+                self.number(&at.field("turbidity"), turbidity, &Rule::within("a turbidity", limits::TURBIDITY));
+                self.number(&at.field("cloud_cover"), cloud_cover, &Rule::within("a cloud cover", limits::SHARE));
             }
             Environment::Room {
                 size_m,
@@ -50,11 +51,15 @@ impl Checker<'_> {
                 lamp_flux_lm,
                 lamp_temperature_kelvin,
             } => {
-                self.triple(&at.field("size_m"), size_m, &Rule::between("an edge length of a room", 1.0, 1000.0));
+                self.triple(&at.field("size_m"), size_m, &Rule::within("an edge length of a room", limits::ROOM_EDGE));
                 self.material(&at.field("walls"), walls);
                 self.material(&at.field("floor"), floor);
-                self.count(&at.field("windows"), &windows.0, &Rule::whole("a number of windows", 0.0, 4.0));
-                let luminance = Rule::between("a luminance", 0.0, 1e9);
+                self.count(
+                    &at.field("windows"),
+                    &windows.0,
+                    &Rule::whole_within("a number of windows", limits::WINDOWS),
+                );
+                let luminance = Rule::within("a luminance", limits::LUMINANCE);
                 self.number(&at.field("window_luminance_cd_per_m2"), window_luminance_cd_per_m2, &luminance);
                 self.number(&at.field("lamp_flux_lm"), lamp_flux_lm, &FLUX);
                 self.number(&at.field("lamp_temperature_kelvin"), lamp_temperature_kelvin, &TEMPERATURE);
@@ -75,7 +80,9 @@ impl Checker<'_> {
         let scene = self.scene;
         let lights = root.field("lights");
         let suns = scene.lights.values().filter(|light| matches!(light, Light::Sun { .. })).count();
-        for (count, most, what) in [(suns, MOST_SUNS, "suns"), (scene.lights.len() - suns, MOST_LAMPS, "lamps")] {
+        for (count, most, what) in
+            [(suns, limits::MOST_SUNS, "suns"), (scene.lights.len() - suns, limits::MOST_LAMPS, "lamps")]
+        {
             if count > most {
                 let message = format!("there are {count} {what}");
                 self.error(&lights, "scene::lights", message, &format!("expected at most {most}"));
@@ -106,7 +113,7 @@ impl Checker<'_> {
             Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows: _ } => {
                 self.lamp(at, position_m, flux_lm, temperature_kelvin);
                 self.place(&at.field("target_m"), target_m);
-                let cone = Rule::between("a half angle", 1.0, 80.0);
+                let cone = Rule::within("a half angle", limits::HALF_ANGLE);
                 self.number(&at.field("half_angle_deg"), half_angle_deg, &cone);
                 self.apart(at, ("position_m", position_m), ("target_m", target_m), "a lamp shines at its own place");
             }

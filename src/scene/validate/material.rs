@@ -1,7 +1,7 @@
 //! Materials and colours.
 
 use super::super::syntax::Cursor;
-use super::super::{Asset, Color, Material, TextureSource};
+use super::super::{Asset, Color, Material, TextureSource, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -10,10 +10,10 @@ impl Checker<'_> {
     pub(super) fn material(&mut self, at: &Cursor, material: &Material) {
         let numbers = [
             ("roughness", &material.roughness, Rule::between("a roughness", 0.03, 1.0)),
-            ("metallic", &material.metallic, Rule::between("a metallic share", 0.0, 1.0)),
-            ("opacity", &material.opacity, Rule::between("an opacity", 0.0, 1.0)),
+            ("metallic", &material.metallic, Rule::within("a metallic share", limits::SHARE)),
+            ("opacity", &material.opacity, Rule::within("an opacity", limits::SHARE)),
             ("texture_size_m", &material.texture_size_m, Rule::size("a texture size")),
-            ("luminance_cd_per_m2", &material.luminance_cd_per_m2, Rule::between("a luminance", 0.0, 1e9)),
+            ("luminance_cd_per_m2", &material.luminance_cd_per_m2, Rule::within("a luminance", limits::LUMINANCE)),
         ];
         for (name, number, rule) in numbers {
             if let Some(number) = number {
@@ -30,7 +30,7 @@ impl Checker<'_> {
 
     /// A colour.
     pub(super) fn color(&mut self, at: &Cursor, color: &Color) {
-        const SHARE: Rule = Rule::between("a colour component", 0.0, 1.0);
+        const SHARE: Rule = Rule::within("a colour component", limits::SHARE);
         match color {
             Color::Hex(text) => {
                 let digits = text.strip_prefix('#').unwrap_or("");

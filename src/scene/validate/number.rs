@@ -1,6 +1,7 @@
 //! Numbers and choices: whether all that can be drawn is allowed.
 
 use super::super::diagnostic::Diagnostic;
+use super::super::limits::{self, Limits};
 use super::super::number::FARTHEST_DRAW;
 use super::super::syntax::{Cursor, Kind};
 use super::super::{Number, Pick, Weighted};
@@ -22,6 +23,16 @@ impl Rule {
     /// Bounds that are allowed themselves.
     pub(super) const fn between(what: &'static str, low: f64, high: f64) -> Self {
         Rule { what, low, high, positive: false, whole: false }
+    }
+
+    /// Limits that concrete scenes have, too.
+    pub(super) const fn within(what: &'static str, (low, high): Limits) -> Self {
+        Rule::between(what, low, high)
+    }
+
+    /// A whole number within such limits.
+    pub(super) const fn whole_within(what: &'static str, (low, high): Limits) -> Self {
+        Rule::whole(what, low, high)
     }
 
     /// Above 0; the bounds tell what can be computed with.
@@ -68,8 +79,8 @@ impl Rule {
     }
 }
 
-/// Coordinates in metres.
-const COORDINATE: Rule = Rule::between("a coordinate", -10_000.0, 10_000.0);
+/// In metres.
+pub(super) const COORDINATE: Rule = Rule::within("a coordinate", limits::COORDINATE);
 
 impl Checker<'_> {
     /// A plain number.

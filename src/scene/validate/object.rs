@@ -5,7 +5,7 @@ use super::super::syntax::Cursor;
 use super::super::{Body, BodyKind, Number, Object, Orientation, Place, Region};
 use super::Checker;
 use super::environment::{FRICTION, RESTITUTION};
-use super::number::{self, Rule};
+use super::number::{self, COORDINATE, Rule};
 
 /// Instances in one scene.
 const MOST_INSTANCES: f64 = 10_000.0;
@@ -159,7 +159,6 @@ impl Checker<'_> {
     }
 
     fn region(&mut self, at: &Cursor, region: &Region) {
-        const COORDINATE: Rule = Rule::between("a coordinate", -10_000.0, 10_000.0);
         let center = match region {
             Region::Top => return,
             Region::Rectangle { center_m, size_m } => {

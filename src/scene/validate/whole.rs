@@ -1,12 +1,10 @@
 //! What belongs to the scene as a whole: categories, resolution, physics, sequence, labels.
 
 use super::super::diagnostic::Diagnostic;
+use super::super::limits::{self, MOST_STEPS};
 use super::super::syntax::Cursor;
 use super::Checker;
 use super::number::Rule;
-
-/// Physics steps of a whole take.
-const MOST_STEPS: f64 = 1e7;
 
 impl Checker<'_> {
     /// Everything that is neither surroundings, light, camera nor object.
@@ -15,15 +13,15 @@ impl Checker<'_> {
         self.categories(&root.field("categories"));
         let resolution = root.field("resolution");
         for (index, (side, what)) in scene.resolution.iter().zip(["a width", "a height"]).enumerate() {
-            self.value(&resolution.index(index), f64::from(*side), &Rule::whole(what, 16.0, 8192.0));
+            self.value(&resolution.index(index), f64::from(*side), &Rule::whole_within(what, limits::RESOLUTION));
         }
         let physics = root.field("physics");
         let values = [
-            ("gravity_m_per_s2", f64::from(scene.physics.gravity_m_per_s2), Rule::between("a gravity", 0.0, 1000.0)),
+            ("gravity_m_per_s2", f64::from(scene.physics.gravity_m_per_s2), Rule::within("a gravity", limits::GRAVITY)),
             (
                 "steps_per_second",
                 f64::from(scene.physics.steps_per_second),
-                Rule::whole("a number of steps a second", 10.0, 1000.0),
+                Rule::whole_within("a number of steps a second", limits::STEPS_PER_SECOND),
             ),
             ("time_limit_s", f64::from(scene.physics.time_limit_s), Rule::positive("a time limit", 0.001, 600.0)),
         ];
@@ -32,7 +30,7 @@ impl Checker<'_> {
         }
         if let Some(sequence) = &scene.sequence {
             let at = root.field("sequence").inside("Some");
-            let frames = Rule::whole("a number of frames", 1.0, 10_000.0);
+            let frames = Rule::whole_within("a number of frames", limits::SEQUENCE_FRAMES);
             self.value(&at.field("frames"), f64::from(sequence.frames), &frames);
             self.value(&at.field("fps"), f64::from(sequence.fps), &Rule::positive("a frame rate", 0.001, 1000.0));
         }

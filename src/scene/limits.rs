@@ -1,0 +1,51 @@
+//! Between what values a scene may say lie, for descriptions and for concrete scenes alike.
+
+/// Lowest and highest, both allowed.
+pub type Limits = (f64, f64);
+
+/// Of a side of the image, in pixels.
+pub const RESOLUTION: Limits = (16.0, 8192.0);
+/// In m/s².
+pub const GRAVITY: Limits = (0.0, 1000.0);
+/// Of physics.
+pub const STEPS_PER_SECOND: Limits = (10.0, 1000.0);
+/// Pictures of a sequence.
+pub const SEQUENCE_FRAMES: Limits = (1.0, 10_000.0);
+/// Physics steps of a whole take.
+pub const MOST_STEPS: f64 = 1e7;
+/// Suns of a scene.
+pub const MOST_SUNS: usize = 4;
+/// Lamps of a scene.
+pub const MOST_LAMPS: usize = 32;
+/// Of light, in kelvin: where the Planckian locus is known (Krystek 1985).
+pub const TEMPERATURE: Limits = (1000.0, 15_000.0);
+/// In lux.
+pub const ILLUMINANCE: Limits = (0.0, 1e9);
+/// In lumen.
+pub const FLUX: Limits = (0.0, 1e9);
+/// In cd/m².
+pub const LUMINANCE: Limits = (0.0, 1e9);
+/// From the axis of a spot light to the edge of its cone, in degrees.
+pub const HALF_ANGLE: Limits = (1.0, 80.0);
+/// Haze of a sky.
+pub const TURBIDITY: Limits = (1.5, 10.0);
+/// A share, such as that of the sky that clouds cover.
+pub const SHARE: Limits = (0.0, 1.0);
+/// An edge of a room, in metres.
+pub const ROOM_EDGE: Limits = (1.0, 1000.0);
+/// Of a room.
+pub const WINDOWS: Limits = (0.0, 4.0);
+/// Highest edge length of the ground, in metres.
+pub const LARGEST_GROUND: f64 = 20_000.0;
+/// Coulomb friction coefficient.
+pub const FRICTION: Limits = (0.0, 2.0);
+/// Of a collision.
+pub const RESTITUTION: Limits = (0.0, 1.0);
+/// Of a coordinate in the world that a description names, in metres.
+pub const COORDINATE: Limits = (-10_000.0, 10_000.0);
+/// Of a principal point, in pixels.
+pub const PRINCIPAL_POINT: Limits = (-1e6, 1e6);
+/// At ISO 100.
+pub const EXPOSURE_VALUE: Limits = (-20.0, 30.0);
+/// Stops.
+pub const EXPOSURE_COMPENSATION: Limits = (-10.0, 10.0);
