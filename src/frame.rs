@@ -2,7 +2,15 @@
 //!
 //! Camera frame: x right, y down, z forward. Pixel (0, 0) is the top-left one, its centre is (0.5, 0.5).
 
+mod geometry;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use glam::{DMat4, DQuat, DVec3};
+pub use half::f16;
+
+pub use geometry::{Box3d, camera_from_object};
 
 /// One moment of one scene, seen by every camera.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +25,8 @@ pub struct Frame {
     pub views: Vec<View>,
     /// Every instance that is in the scene at this moment, by ascending id.
     pub instances: Vec<Instance>,
+    /// What lights the scene, as the concrete scene says it.
+    pub light: serde_json::Value,
 }
 
 /// What one camera saw.
@@ -30,6 +40,46 @@ pub struct View {
     pub instance: Plane<u16>,
     /// z-depth of the nearest surface that counts, in metres; 0 where there is none.
     pub depth: Plane<f32>,
+    /// Unit normal of that surface in the camera frame, smooth where the mesh is: its vertices' normals, without
+    /// normal maps; zeros where there is no surface. Where it is asked for.
+    pub normal: Option<Plane<[f16; 3]>>,
+    /// Where in its instance's box the surface is seen, 0 at the box's lowest corner and 1 at its highest (normalised
+    /// object coordinates); zeros where `instance` is 0. Where it is asked for.
+    pub object_coordinates: Option<Plane<[f16; 3]>>,
+    /// Which part of its instance is seen, from 1, 0 where `instance` is 0. Where it is asked for.
+    pub part: Option<Plane<u16>>,
+    /// Whole silhouettes, hidden parts included. Where they are asked for.
+    pub silhouettes: Option<Silhouettes>,
+}
+
+/// An image plane that can be written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlaneKind {
+    /// [`View::rgb`].
+    Rgb,
+    /// [`View::instance`].
+    Instance,
+    /// [`View::depth`].
+    Depth,
+    /// How far from the camera's centre the surface is, which follows from depth and intrinsics.
+    Distance,
+    /// [`View::normal`].
+    Normal,
+    /// [`View::object_coordinates`].
+    ObjectCoordinates,
+    /// [`View::part`].
+    Part,
+}
+
+/// What each labelled instance would cover were it alone in the scene.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Silhouettes {
+    /// Instances whose silhouettes were drawn, ascending; all others are not within the image.
+    pub ids: Vec<u32>,
+    /// Bit `k % 32` of plane `k / 32` says whether a pixel is in the silhouette of `ids[k]`.
+    pub bits: Vec<Plane<u32>>,
+    /// How large a part of each silhouette lies outside the image, in pixels, in the order of `ids`.
+    pub outside: Vec<f64>,
 }
 
 /// An image plane, rows from the top.
@@ -85,6 +135,23 @@ pub struct Instance {
     pub bounds_min_m: DVec3,
     /// Box of the mesh in its own frame, highest corner, metres.
     pub bounds_max_m: DVec3,
+    /// Names of its parts; part 1 is the first one. Where the plane of parts is asked for.
+    pub parts: Arc<[String]>,
+    /// Whether it is a volume that is labelled but not there: nothing of it is drawn and it hides nothing.
+    pub volume: bool,
+    /// Points on it that have names.
+    pub keypoints: Arc<[Keypoint]>,
+    /// What else the scene says of it.
+    pub attributes: Arc<BTreeMap<String, serde_json::Value>>,
+}
+
+/// A point on an instance that has a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keypoint {
+    /// Unique on its instance.
+    pub name: String,
+    /// In the instance's own frame, metres.
+    pub position_m: DVec3,
 }
 
 impl Instance {

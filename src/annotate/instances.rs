@@ -61,11 +61,18 @@ fn run_length(values: &[u16], id: u16) -> usize {
     whole + values[whole..].iter().take_while(|&&value| value == id).count()
 }
 
+/// What runs of positions in column order, ascending and apart from each other, cover; `None` where there is none.
+pub(super) fn region_of_runs(id: u16, runs: &[(usize, usize)], width: usize, height: usize) -> Option<Region> {
+    let mut growing = Growing::new(id);
+    runs.iter().for_each(|&(start, end)| growing.add(start, end, height));
+    (growing.pixels > 0).then(|| growing.finish(width, height))
+}
+
 /// The plane column by column, copied in square tiles so that reads and writes both stay within the cache.
-fn transposed(plane: &Plane<u16>) -> Vec<u16> {
+pub(super) fn transposed<T: Copy + Default>(plane: &Plane<T>) -> Vec<T> {
     const TILE: usize = 16;
     let (width, height) = (plane.width as usize, plane.height as usize);
-    let mut columns = vec![0u16; width * height];
+    let mut columns = vec![T::default(); width * height];
     for y0 in (0..height).step_by(TILE) {
         let y1 = (y0 + TILE).min(height);
         for x0 in (0..width).step_by(TILE) {

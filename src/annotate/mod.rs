@@ -3,32 +3,55 @@
 //! What is written and what is not is decided here, once, by [`Policy`]; every format obeys it.
 
 mod font;
-mod geometry;
 mod instances;
+mod keypoints;
+mod oriented;
 pub mod overlay;
+mod polygon;
 mod rle;
+mod silhouettes;
 #[cfg(test)]
 mod tests;
 
-pub use geometry::{Box3d, camera_from_object};
 pub use instances::{Region, regions};
+pub use oriented::OrientedBox;
+pub use polygon::polygons;
 pub use rle::{Rle, RleError};
+pub use silhouettes::is_within;
 
 use glam::DMat4;
+use serde::{Deserialize, Serialize};
 
-use crate::frame::{Frame, Instance, View};
+use crate::frame::{Box3d, Frame, Instance, View, camera_from_object};
+use silhouettes::{Whole, wholes};
 
 /// Which instances are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Policy {
-    /// An instance with fewer visible pixels gets no annotation. One with none never gets any.
+    /// An instance with fewer visible pixels misses it. One with none never gets an annotation.
     pub minimum_pixels: u32,
+    /// So does one of which a smaller share is visible, where whole silhouettes are known.
+    pub minimum_visible_fraction: f64,
+    /// And one of which a larger share is outside the image, where whole silhouettes are known.
+    pub maximum_truncation: f64,
+    /// Whether what misses it is annotated as crowd; it is not annotated at all else.
+    pub rejected_as_crowd: bool,
 }
 
 impl Default for Policy {
     /// Whatever is seen at all.
     fn default() -> Policy {
-        Policy { minimum_pixels: 1 }
+        Policy { minimum_pixels: 1, minimum_visible_fraction: 0.0, maximum_truncation: 1.0, rejected_as_crowd: false }
+    }
+}
+
+impl Policy {
+    /// Whether an instance of which so much is seen meets it.
+    pub fn accepts(&self, pixels: u64, amodal: Option<&Amodal>) -> bool {
+        let seen = amodal.is_none_or(|amodal| {
+            amodal.visible_fraction >= self.minimum_visible_fraction && amodal.truncation <= self.maximum_truncation
+        });
+        seen && pixels >= u64::from(self.minimum_pixels)
     }
 }
 
@@ -39,8 +62,12 @@ pub struct Annotation {
     pub instance_id: u32,
     /// As in the scene's list of categories, from 1.
     pub category_id: u32,
+    /// Whether it misses the policy, and is to be neither learnt from nor counted against anyone.
+    pub crowd: bool,
     /// Tight box of the visible mask: `[x, y, width, height]` in pixels, (0, 0) at the image's top-left corner.
     pub bbox_visible: [f64; 4],
+    /// The smallest box around the visible mask that may be turned.
+    pub bbox_oriented: OrientedBox,
     /// Box of the projected 3D box within the image, `[x, y, width, height]` in pixels, not rounded to whole ones. It
     /// encloses all of the instance that is within the image, hidden or not.
     pub bbox_loose: [f64; 4],
@@ -52,6 +79,64 @@ pub struct Annotation {
     pub pixels: u64,
     /// The visible mask.
     pub mask: Rle,
+    /// Of the whole silhouette, where it is known.
+    pub amodal: Option<Amodal>,
+    /// Whether it is a volume that is labelled but not there. It has no visible pixel; `bbox_visible` and
+    /// `bbox_oriented` are then those of the whole silhouette.
+    pub volume: bool,
+    /// Its named points, in the order of the instance's list.
+    pub keypoints: Vec<SeenKeypoint>,
+}
+
+/// A named point of an instance in one view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeenKeypoint {
+    /// Unique on its instance.
+    pub name: String,
+    /// Whether it can be seen.
+    pub visibility: Visibility,
+    /// Where it is in the image, x and y in pixels; zeros where it is absent.
+    pub position: [f64; 2],
+    /// Where it is in the camera frame, in metres.
+    pub position_m: [f64; 3],
+}
+
+/// Whether a point can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// It is outside the image or behind the camera.
+    Absent,
+    /// Something is before it, a part of its own instance perhaps.
+    Occluded,
+    /// Nothing is before it.
+    Visible,
+}
+
+/// What is known of an instance's whole silhouette, hidden parts included.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Amodal {
+    /// Tight box of the amodal mask: `[x, y, width, height]` in pixels.
+    pub bbox: [f64; 4],
+    /// How many pixels the amodal mask has.
+    pub pixels: u64,
+    /// The amodal mask: what the instance would cover within the image were it alone in the scene.
+    pub mask: Rle,
+    /// Visible pixels over amodal ones.
+    pub visible_fraction: f64,
+    /// The share of the silhouette that lies outside the image.
+    pub truncation: f64,
+    /// Which labelled instances hide how many of its pixels, by ascending id.
+    pub occluded_by: Vec<Occluder>,
+}
+
+/// An instance that hides another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Occluder {
+    /// From 1.
+    pub instance_id: u32,
+    /// How many pixels of the other one's silhouette it owns.
+    pub pixels: u64,
 }
 
 /// The annotations of a frame.
@@ -83,6 +168,14 @@ pub enum AnnotateError {
         id: u32,
         /// What the table calls it.
         name: String,
+    },
+    /// A pixel belongs to an instance whose whole silhouette does not cover it.
+    #[error("camera `{camera}` sees instance {id} where its whole silhouette is not")]
+    NotWithin {
+        /// Whose plane it is in.
+        camera: String,
+        /// What the plane holds.
+        id: u32,
     },
     /// A plane is not as large as it says, or not as large as its camera's image.
     #[error("the instance plane of camera `{camera}` is {found}, its image {expected}")]
@@ -123,6 +216,7 @@ pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Re
             found: format!("{}×{} with {} values", plane.width, plane.height, plane.data.len()),
         });
     }
+    let wholes = view.silhouettes.as_ref().map(|silhouettes| wholes(silhouettes, plane));
     let mut annotations = Vec::new();
     for region in regions(plane) {
         let id = u32::from(region.id);
@@ -134,21 +228,48 @@ pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Re
             .category_id
             .filter(|_| instance.labelled)
             .ok_or_else(|| AnnotateError::Unlabelled { camera: camera(), id, name: instance.name.clone() })?;
-        if region.pixels >= u64::from(policy.minimum_pixels) {
+        let amodal = match &wholes {
+            None => None,
+            Some(wholes) => {
+                let amodal = wholes.get(&id).and_then(|whole| amodal(&region, whole));
+                Some(amodal.ok_or_else(|| AnnotateError::NotWithin { camera: camera(), id })?)
+            }
+        };
+        let accepted = policy.accepts(region.pixels, amodal.as_ref());
+        if accepted || policy.rejected_as_crowd {
             let camera_from_object = camera_from_object(&view.camera, instance);
             let box_3d = Box3d::of(camera_from_object, instance);
             annotations.push(Annotation {
                 instance_id: id,
                 category_id,
+                crowd: !accepted,
                 bbox_visible: region.bbox(),
+                bbox_oriented: OrientedBox::of(&region.mask),
                 // What owns a pixel is within the image.
                 bbox_loose: box_3d.projected(&view.camera).unwrap_or_else(|| region.bbox()),
                 box_3d,
                 camera_from_object,
                 pixels: region.pixels,
                 mask: region.mask,
+                amodal,
+                volume: false,
+                keypoints: keypoints::seen(view, instance, camera_from_object),
             });
         }
     }
     Ok(annotations)
+}
+
+/// `None` where what is seen is not part of the silhouette.
+fn amodal(visible: &Region, whole: &Whole) -> Option<Amodal> {
+    let region = whole.region.as_ref().filter(|region| is_within(&visible.mask, &region.mask))?;
+    let inside = region.pixels as f64;
+    Some(Amodal {
+        bbox: region.bbox(),
+        pixels: region.pixels,
+        visible_fraction: visible.pixels as f64 / inside,
+        truncation: whole.outside / (inside + whole.outside),
+        occluded_by: whole.hidden_by.iter().map(|(&instance_id, &pixels)| Occluder { instance_id, pixels }).collect(),
+        mask: region.mask.clone(),
+    })
 }

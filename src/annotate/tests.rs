@@ -121,6 +121,10 @@ fn frame(data: Vec<u16>, width: u32) -> Frame {
         rotation: DQuat::IDENTITY,
         bounds_min_m: DVec3::ZERO,
         bounds_max_m: DVec3::ONE,
+        parts: [].into(),
+        volume: false,
+        keypoints: [].into(),
+        attributes: Default::default(),
     };
     let camera = Camera {
         name: "main".into(),
@@ -137,17 +141,21 @@ fn frame(data: Vec<u16>, width: u32) -> Frame {
         camera,
         rgb: Plane { width, height, data: vec![[90; 3]; data.len()] },
         depth: Plane { width, height, data: vec![1.0; data.len()] },
+        normal: None,
+        object_coordinates: None,
+        part: None,
+        silhouettes: None,
         instance: Plane { width, height, data },
     };
     let instances = vec![instance(1, true), instance(2, false), instance(7, true), instance(9, true)];
-    Frame { index: 3, step: None, time_s: 0.0, views: vec![view], instances }
+    Frame { index: 3, step: None, time_s: 0.0, views: vec![view], instances, light: serde_json::Value::Null }
 }
 
 #[test]
 fn the_policy_is_obeyed() {
     let frame = frame(vec![7, 7, 0, 1, 7, 0, 0, 0], 4);
     let ids = |minimum_pixels| {
-        let annotations = annotate(&frame, &Policy { minimum_pixels }).unwrap();
+        let annotations = annotate(&frame, &Policy { minimum_pixels, ..Policy::default() }).unwrap();
         annotations.views[0].iter().map(|annotation| annotation.instance_id).collect::<Vec<_>>()
     };
     assert_eq!(ids(0), [1, 7]);

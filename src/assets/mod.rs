@@ -39,12 +39,30 @@ impl Model {
         mesh::bounds_of(self.parts.iter().flat_map(|part| part.mesh.positions.iter().copied()))
             .unwrap_or((Vec3::ZERO, Vec3::ZERO))
     }
+
+    /// The names of its parts, each once, in the order of their ids, which start at 1.
+    pub fn part_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for part in &self.parts {
+            if !names.contains(&part.name.as_str()) {
+                names.push(&part.name);
+            }
+        }
+        names
+    }
+
+    /// The id of each of `parts`.
+    pub fn part_ids(&self) -> Vec<u16> {
+        let names = self.part_names();
+        let id = |part: &Part| names.iter().position(|name| *name == part.name).map_or(0, |place| place as u16 + 1);
+        self.parts.iter().map(id).collect()
+    }
 }
 
 /// One mesh with one surface.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Part {
-    /// Unique within its model, e.g. `"wheel_front_left"`.
+    /// What it is, e.g. `"wheel_front_left"`. Meshes that differ in their surface only may share one.
     pub name: String,
     /// The triangles.
     pub mesh: Arc<MeshData>,

@@ -10,6 +10,7 @@ macro_rules! say {
 
 mod check;
 mod doctor;
+mod export;
 mod library;
 mod preview;
 mod progress;
@@ -36,6 +37,8 @@ enum Verb {
     Render(render::Render),
     /// Say everything that is wrong with a scene file
     Check(check::Check),
+    /// Write a dataset in the formats of other tools
+    Export(export::Export),
     /// Draw a contact sheet of a scene with its labels
     Preview(preview::Preview),
     /// Say what would render here, and test that it does it right
@@ -84,6 +87,7 @@ pub fn main() -> ExitCode {
     let verdict = match arguments.verb {
         Verb::Render(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
+        Verb::Export(verb) => verb.run(),
         Verb::Preview(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::identity::{CameraSettings, Category};
 use super::layout::{Layout, record_file, scene_file};
 use super::record::Record;
-use super::{DatasetError, files, planes};
+use super::{DatasetError, files};
 use crate::annotate::Annotations;
 use crate::frame::{Frame, View};
 
@@ -58,11 +58,13 @@ pub fn encode(
     let layout = &context.layout;
     let mut encoded = EncodedFrame { frame: frame.index, step: frame.step, key: key.clone(), files: Vec::new() };
     for (place, view) in frame.views.iter().enumerate() {
-        let names = layout.plane_files(&key, place);
-        let within = |error: DatasetError| error.of_frame(&key);
-        encoded.add(names.rgb, planes::encode_rgb(&view.rgb).map_err(within)?);
-        encoded.add(names.instance, planes::encode_instance(&view.instance).map_err(within)?);
-        encoded.add(names.depth, planes::encode_depth(&view.depth).map_err(within)?);
+        for format in layout.formats() {
+            let bytes = (format.encode)(view).unwrap_or_else(|| {
+                let reason = "the frame does not have it".to_owned();
+                Err(DatasetError::Plane { action: "encode", what: format!("the plane `{}`", format.name), reason })
+            });
+            encoded.add(layout.plane_file(&key, place, format), bytes.map_err(|error| error.of_frame(&key))?);
+        }
     }
     let record = Record::new(frame, annotations, layout, &context.categories)?;
     encoded.add(record_file(&key), record.to_json()?.into_bytes());
@@ -100,16 +102,20 @@ fn check(frame: &Frame, annotations: &Annotations, context: &Context) -> Result<
     let lists = annotations.views.len();
     expect(lists == cameras, "the number of lists of annotations", cameras.to_string(), lists.to_string())?;
     for (view, camera) in frame.views.iter().zip(context.cameras.iter()) {
-        let View { camera: seen, rgb, instance, depth } = view;
+        let View { camera: seen, rgb, instance, depth, normal, object_coordinates, part, .. } = view;
         expect(seen.name == camera.name, "the name of a camera", camera.name.clone(), seen.name.clone())?;
         let size = |(width, height): (u32, u32)| format!("{width}×{height}");
         let expected = (camera.width, camera.height);
-        for (what, found) in [
-            ("the camera's image", (seen.width, seen.height)),
-            ("the RGB plane", (rgb.width, rgb.height)),
-            ("the instance plane", (instance.width, instance.height)),
-            ("the depth plane", (depth.width, depth.height)),
-        ] {
+        let sizes = [
+            ("the camera's image", Some((seen.width, seen.height))),
+            ("the RGB plane", Some((rgb.width, rgb.height))),
+            ("the instance plane", Some((instance.width, instance.height))),
+            ("the depth plane", Some((depth.width, depth.height))),
+            ("the normal plane", normal.as_ref().map(|plane| (plane.width, plane.height))),
+            ("the plane of object coordinates", object_coordinates.as_ref().map(|plane| (plane.width, plane.height))),
+            ("the part plane", part.as_ref().map(|plane| (plane.width, plane.height))),
+        ];
+        for (what, found) in sizes.into_iter().filter_map(|(what, found)| Some((what, found?))) {
             expect(found == expected, what, size(expected), size(found))?;
         }
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DatasetError;
 use crate::annotate::Policy;
+use crate::frame::PlaneKind;
 
 /// How many frame numbers a shard holds unless the run says otherwise.
 pub const DEFAULT_SHARD_FRAMES: u64 = 100;
@@ -38,6 +39,8 @@ pub struct Settings {
     pub steps: Option<u32>,
     /// Which instances are written.
     pub policy: Policy,
+    /// Image planes of each camera, ascending; colour, instance ids and depth among them.
+    pub planes: Vec<PlaneKind>,
     /// Under which terms the assets, and so the pictures, stand.
     pub licences: Vec<Licence>,
 }
@@ -62,6 +65,10 @@ pub struct Category {
     pub name: String,
     /// What it is a kind of; empty where nothing is said.
     pub supercategory: String,
+    /// Names of the keypoints that its instances have.
+    pub keypoints: Vec<String>,
+    /// Which of them are joined by a bone, as places in `keypoints` from 1.
+    pub skeleton: Vec<[u32; 2]>,
 }
 
 /// Terms that apply to something in the pictures.
@@ -103,6 +110,11 @@ impl Identity {
         }
         if settings.cameras.is_empty() {
             return refuse("the number of cameras", "0".into(), "at least 1");
+        }
+        let needed = [PlaneKind::Rgb, PlaneKind::Instance, PlaneKind::Depth];
+        if !settings.planes.is_sorted_by(|one, other| one < other) || !settings.planes.starts_with(&needed) {
+            let expected = "distinct ones in order, colour, instance ids and depth first";
+            return refuse("the list of image planes", format!("{:?}", settings.planes), expected);
         }
         let mut names = BTreeSet::new();
         for camera in &settings.cameras {

@@ -1,7 +1,10 @@
 //! Names of files and folders in a dataset, both ways.
 
+use std::collections::BTreeMap;
+
 use super::identity::Identity;
-use super::record::PlaneFiles;
+use super::planes::{PlaneFormat, format_of};
+use crate::frame::PlaneKind;
 
 /// Name of the manifest.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -13,8 +16,10 @@ pub(super) const FRAMES: &str = "frames";
 pub(super) const COCO: &str = "coco";
 /// The COCO index, in its folder.
 pub(super) const COCO_INSTANCES: &str = "instances.json";
+/// Folder of what was made for other tools.
+pub(super) const EXPORT: &str = "export";
 /// Everything at the top of a dataset that a person is to see.
-pub(super) const TOP_LEVEL: [&str; 4] = [MANIFEST, SCENE, FRAMES, COCO];
+pub(super) const TOP_LEVEL: [&str; 5] = [MANIFEST, SCENE, FRAMES, COCO, EXPORT];
 
 /// Which files a frame has, and which frames a shard.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +30,8 @@ pub(super) struct Layout {
     pub steps: Option<u32>,
     /// How many frame numbers a shard holds.
     pub shard_frames: u64,
+    /// Image planes of each camera.
+    planes: Vec<PlaneKind>,
     /// What may follow the first dot in the name of a plane.
     plane_ends: Vec<String>,
 }
@@ -35,12 +42,13 @@ impl Layout {
             cameras: identity.settings.cameras.iter().map(|camera| camera.name.clone()).collect(),
             steps: identity.settings.steps,
             shard_frames: identity.shard_frames,
+            planes: identity.settings.planes.clone(),
             plane_ends: Vec::new(),
         };
         for place in 0..layout.cameras.len() {
-            let planes = layout.plane_files("", place);
-            let ends = [planes.rgb, planes.instance, planes.depth];
-            layout.plane_ends.extend(ends.iter().map(|end| end.trim_start_matches('.').to_owned()));
+            let names = layout.formats().map(|format| layout.plane_file("", place, format));
+            let ends: Vec<String> = names.map(|name| name.trim_start_matches('.').to_owned()).collect();
+            layout.plane_ends.extend(ends);
         }
         layout
     }
@@ -50,14 +58,19 @@ impl Layout {
         frame / self.shard_frames
     }
 
-    /// Names of the planes of the camera at `place`.
-    pub fn plane_files(&self, key: &str, place: usize) -> PlaneFiles {
-        let camera = self.camera_part(place);
-        PlaneFiles {
-            rgb: format!("{key}{camera}.rgb.png"),
-            instance: format!("{key}{camera}.instance.png"),
-            depth: format!("{key}{camera}.depth.exr"),
-        }
+    /// How each plane is written, in order.
+    pub fn formats(&self) -> impl Iterator<Item = &'static PlaneFormat> {
+        self.planes.iter().map(|&kind| format_of(kind))
+    }
+
+    /// Name of a plane of the camera at `place`.
+    pub fn plane_file(&self, key: &str, place: usize, format: &PlaneFormat) -> String {
+        format!("{key}{}.{}", self.camera_part(place), format.end)
+    }
+
+    /// Names of all planes of the camera at `place`, by the planes' names.
+    pub fn plane_files(&self, key: &str, place: usize) -> BTreeMap<String, String> {
+        self.formats().map(|format| (format.name.to_owned(), self.plane_file(key, place, format))).collect()
     }
 
     /// `.left` where there are several cameras, nothing where there is one.
@@ -74,8 +87,7 @@ impl Layout {
         for step in self.step_numbers() {
             let key = key(frame, step);
             for place in 0..self.cameras.len() {
-                let planes = self.plane_files(&key, place);
-                names.extend([planes.rgb, planes.instance, planes.depth]);
+                names.extend(self.formats().map(|format| self.plane_file(&key, place, format)));
             }
             names.push(record_file(&key));
         }
@@ -84,7 +96,7 @@ impl Layout {
 
     /// How many files a frame has.
     pub fn files_per_frame(&self) -> u64 {
-        u64::from(self.steps.unwrap_or(1)) * (self.cameras.len() as u64 * 3 + 1) + 1
+        u64::from(self.steps.unwrap_or(1)) * ((self.cameras.len() * self.planes.len()) as u64 + 1) + 1
     }
 
     /// The steps of a frame: one without a number where the scene is no sequence.

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::identity::{AssetHash, CameraSettings, Category, Identity, Licence};
 use super::layout::{MANIFEST, SCENE};
+use super::planes::{PlaneFormat, format_of};
 use super::{DatasetError, SCHEMA_VERSION, files, json};
+use crate::annotate::Policy;
+use crate::frame::PlaneKind;
 
 /// The manifest of a dataset. Nothing in it changes from one run to the next.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,7 +35,7 @@ pub struct Manifest {
     /// In scene order.
     pub categories: Vec<Category>,
     /// Which instances are written.
-    pub labels: Labels,
+    pub labels: Policy,
     /// The image planes of each camera.
     pub planes: Vec<PlaneInfo>,
     /// How numbers are to be read.
@@ -61,13 +64,6 @@ pub struct SceneFile {
     pub given_as: String,
     /// Of its bytes, in hexadecimal.
     pub sha256: String,
-}
-
-/// Which instances are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Labels {
-    /// An instance with fewer visible pixels has no annotation.
-    pub minimum_pixels: u32,
 }
 
 /// What an image plane holds.
@@ -139,8 +135,8 @@ impl Manifest {
             shard_frames: identity.shard_frames,
             cameras: settings.cameras.clone(),
             categories: settings.categories.clone(),
-            labels: Labels { minimum_pixels: settings.policy.minimum_pixels },
-            planes: planes(settings.cameras.len() > 1),
+            labels: settings.policy,
+            planes: planes(&settings.planes, settings.cameras.len() > 1),
             conventions: conventions(),
             licences: settings.licences.clone(),
             shards: Vec::new(),
@@ -189,32 +185,16 @@ struct Version {
     schema_version: u32,
 }
 
-fn planes(several_cameras: bool) -> Vec<PlaneInfo> {
+fn planes(kinds: &[PlaneKind], several_cameras: bool) -> Vec<PlaneInfo> {
     let stem = if several_cameras { "KEY.CAMERA" } else { "KEY" };
-    let plane = |name: &str, end: &str, format: &str, unit: &str, meaning: &str| PlaneInfo {
-        name: name.into(),
-        file: format!("{stem}.{end}"),
-        format: format.into(),
-        unit: unit.into(),
-        meaning: meaning.into(),
+    let plane = |format: &PlaneFormat| PlaneInfo {
+        name: format.name.into(),
+        file: format!("{stem}.{}", format.end),
+        format: format.format.into(),
+        unit: format.unit.into(),
+        meaning: format.meaning.into(),
     };
-    vec![
-        plane("rgb", "rgb.png", "PNG, 8 bit RGB", "sRGB", "the picture"),
-        plane(
-            "instance",
-            "instance.png",
-            "PNG, 16 bit grey",
-            "instance id",
-            "the labelled instance that is nearest at the pixel's centre; 0 for background and unlabelled surfaces",
-        ),
-        plane(
-            "depth",
-            "depth.exr",
-            "OpenEXR, float32, channel Z",
-            "metre",
-            "z-depth of the nearest surface at the pixel's centre; 0 where there is none",
-        ),
-    ]
+    kinds.iter().map(|&kind| plane(format_of(kind))).collect()
 }
 
 fn conventions() -> Conventions {

@@ -11,6 +11,7 @@
 //!     00000000.json            the record
 //!     00000000.scene.ron       the concrete scene; in a sequence one for the take
 //!   coco/instances.json
+//!   export/yolo/               what was exported to another format
 //!   .maquette/                 only while a run works, or after one that was killed
 //! ```
 //!
@@ -29,11 +30,12 @@
 //! dataset.finish()?;
 //! ```
 
-mod coco;
 mod difference;
 mod encode;
 mod error;
+mod export;
 mod files;
+pub mod formats;
 mod identity;
 mod json;
 mod layout;
@@ -56,23 +58,28 @@ use std::sync::{Arc, Mutex};
 pub use difference::Difference;
 pub use encode::{Context, EncodedFile, EncodedFrame, encode};
 pub use error::DatasetError;
+pub use export::export;
 pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Identity, Licence, Settings};
-pub use manifest::{Conventions, Labels, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
-pub use planes::{decode_depth, decode_instance, decode_rgb, encode_depth, encode_instance, encode_rgb};
+pub use manifest::{Conventions, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
+pub use planes::{
+    decode_depth, decode_ids, decode_rgb, decode_vectors, distances, encode_depth, encode_ids, encode_rgb,
+    encode_vectors,
+};
 pub use ranges::{from_ranges, to_ranges};
 pub use read::{Reader, Stored};
 pub use record::{
-    AnnotationRecord, Bounds, Box3dRecord, CameraRecord, InstanceRecord, Intrinsics, MaskRecord, PlaneFiles, Record,
+    AmodalRecord, AnnotationRecord, Bounds, Box3dRecord, CameraRecord, InstanceRecord, Intrinsics, MaskRecord, Record,
 };
 pub use shard::{ShardPlan, ShardWriter};
 
+use formats::Format;
 use layout::Layout;
 use scan::State;
 use shard::held;
 use work::{Lock, Work};
 
 /// Of the shape of manifest and records; a reader refuses others.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// A dataset that this process writes to; no other process can while it lives.
 #[derive(Debug)]
@@ -200,8 +207,15 @@ impl Dataset {
                 files::make_folder(folder)?;
             }
             files::make_folder(&self.work.frames())?;
-            let drafts = [self.work.draft("images"), self.work.draft("annotations")];
-            coco::write(&summary.dir, &manifest, [&drafts[0], &drafts[1]], &self.work.coco())?;
+            let draft = self.work.draft("coco");
+            if let Some(format) = Format::find(layout::COCO) {
+                let mut writers = [format.open(&draft, &summary.dir, &manifest)?];
+                export::show(&summary.dir, &mut writers, &|_| ())?;
+                writers.into_iter().try_for_each(|writer| writer.finish())?;
+            }
+            files::rename(&draft.join(layout::COCO_INSTANCES), &self.work.coco())?;
+            // What was exported before is not what is there now.
+            files::remove(&summary.dir.join(layout::EXPORT))?;
             self.work.write_whole(&self.work.manifest(), manifest.to_json()?.as_bytes())?;
         }
         self.lock.end()?;

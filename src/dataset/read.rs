@@ -7,10 +7,11 @@ use serde::de::DeserializeOwned;
 
 use super::layout::{FRAMES, MANIFEST, parse_key, parse_shard_folder, record_file, scene_file, shard_folder};
 use super::manifest::Manifest;
+use super::planes::{self, format_of};
 use super::record::{CameraRecord, Record};
-use super::{DatasetError, files, planes};
+use super::{DatasetError, files};
 use crate::annotate::Annotation;
-use crate::frame::Plane;
+use crate::frame::{Plane, PlaneKind, f16};
 
 /// A dataset to be read, whether it is complete or still being written.
 #[derive(Debug, Clone)]
@@ -59,25 +60,38 @@ impl Stored {
     /// The picture that a camera of this record took.
     ///
     /// # Errors
-    /// [`DatasetError::Io`] and [`DatasetError::Damaged`].
+    /// [`DatasetError::Io`] and [`DatasetError::Damaged`]; the latter also where the record names no such plane.
     pub fn rgb(&self, camera: &CameraRecord) -> Result<Plane<[u8; 3]>, DatasetError> {
-        self.plane(&camera.planes.rgb, planes::decode_rgb)
+        self.plane(camera, PlaneKind::Rgb, planes::decode_rgb)
     }
 
-    /// The instance ids that a camera of this record saw.
+    /// The ids of a plane of instances or parts.
     ///
     /// # Errors
     /// As for [`rgb`](Stored::rgb).
-    pub fn instance(&self, camera: &CameraRecord) -> Result<Plane<u16>, DatasetError> {
-        self.plane(&camera.planes.instance, planes::decode_instance)
+    pub fn ids(&self, camera: &CameraRecord, kind: PlaneKind) -> Result<Plane<u16>, DatasetError> {
+        self.plane(camera, kind, planes::decode_ids)
     }
 
-    /// The depths in metres that a camera of this record saw.
+    /// The metres of a plane of depths or distances.
     ///
     /// # Errors
     /// As for [`rgb`](Stored::rgb).
-    pub fn depth(&self, camera: &CameraRecord) -> Result<Plane<f32>, DatasetError> {
-        self.plane(&camera.planes.depth, planes::decode_depth)
+    pub fn metres(&self, camera: &CameraRecord, kind: PlaneKind) -> Result<Plane<f32>, DatasetError> {
+        self.plane(camera, kind, planes::decode_depth)
+    }
+
+    /// The vectors of a plane of normals or object coordinates.
+    ///
+    /// # Errors
+    /// As for [`rgb`](Stored::rgb).
+    pub fn vectors(&self, camera: &CameraRecord, kind: PlaneKind) -> Result<Plane<[f16; 3]>, DatasetError> {
+        self.plane(camera, kind, planes::decode_vectors)
+    }
+
+    /// Whether a camera of this record has a plane.
+    pub fn has(&self, camera: &CameraRecord, kind: PlaneKind) -> bool {
+        camera.planes.contains_key(format_of(kind).name)
     }
 
     /// The annotations of a camera of this record, as they were before they were written.
@@ -106,9 +120,14 @@ impl Stored {
 
     fn plane<T>(
         &self,
-        name: &str,
+        camera: &CameraRecord,
+        kind: PlaneKind,
         decode: impl Fn(&[u8]) -> Result<Plane<T>, DatasetError>,
     ) -> Result<Plane<T>, DatasetError> {
+        let name = camera.planes.get(format_of(kind).name).ok_or_else(|| DatasetError::Damaged {
+            path: self.folder.join(record_file(&self.record.key)),
+            reason: format!("camera `{}` has no plane `{}`", camera.name, format_of(kind).name),
+        })?;
         let path = self.folder.join(name);
         let bytes = fs::read(&path).map_err(DatasetError::io("read", &path))?;
         decode(&bytes).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })

@@ -1,13 +1,15 @@
 //! The record of a frame: cameras, instances and every annotation, as the JSON file beside the planes.
 
+use std::collections::BTreeMap;
+
 use glam::{DMat3, DMat4, DVec3};
 use serde::{Deserialize, Serialize};
 
 use super::identity::Category;
 use super::layout::Layout;
 use super::{DatasetError, SCHEMA_VERSION, json};
-use crate::annotate::{Annotation, Annotations, Box3d, Rle, RleError};
-use crate::frame::{Camera, Frame, Instance};
+use crate::annotate::{Amodal, Annotation, Annotations, Occluder, OrientedBox, Rle, RleError, SeenKeypoint};
+use crate::frame::{Box3d, Camera, Frame, Instance};
 
 /// Everything that is known about one frame, save for its planes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub struct Record {
     pub cameras: Vec<CameraRecord>,
     /// Everything that was in the scene, by ascending id.
     pub instances: Vec<InstanceRecord>,
+    /// What lit the scene: `environment` and `lights` as in the concrete scene.
+    pub light: serde_json::Value,
 }
 
 /// One camera and what it saw.
@@ -43,8 +47,8 @@ pub struct CameraRecord {
     pub world_from_camera: [[f64; 4]; 4],
     /// Exposure value at ISO 100 that the picture was taken with.
     pub exposure_ev100: f64,
-    /// Names of the files that hold the image planes, in the record's folder.
-    pub planes: PlaneFiles,
+    /// Names of the files that hold the image planes, in the record's folder, by the planes' names.
+    pub planes: BTreeMap<String, String>,
     /// By ascending instance id.
     pub annotations: Vec<AnnotationRecord>,
 }
@@ -62,17 +66,6 @@ pub struct Intrinsics {
     pub cy: f64,
 }
 
-/// File names of a camera's image planes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlaneFiles {
-    /// PNG, 8 bit RGB.
-    pub rgb: String,
-    /// PNG, 16 bit grey: instance ids.
-    pub instance: String,
-    /// EXR, channel `Z`: metres.
-    pub depth: String,
-}
-
 /// What is known about one instance in one picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AnnotationRecord {
@@ -80,8 +73,12 @@ pub struct AnnotationRecord {
     pub instance_id: u32,
     /// As in the scene's list of categories, from 1.
     pub category_id: u32,
+    /// Whether it misses a limit of the labels, and is to be neither learnt from nor counted against anyone.
+    pub crowd: bool,
     /// Tight box of the visible mask: `[x, y, width, height]` in pixels.
     pub bbox_visible: [f64; 4],
+    /// The smallest box around the visible mask that may be turned, in pixels.
+    pub bbox_oriented: OrientedBox,
     /// Box of the projected 3D box within the image: `[x, y, width, height]` in pixels, not rounded to whole ones.
     pub bbox_loose: [f64; 4],
     /// The box of the mesh in the camera frame.
@@ -92,6 +89,30 @@ pub struct AnnotationRecord {
     pub pixels: u64,
     /// The visible mask.
     pub mask: MaskRecord,
+    /// Of the whole silhouette, where it was asked for.
+    pub amodal: Option<AmodalRecord>,
+    /// Whether it is a volume that is labelled but not there. It has no visible pixel; `bbox_visible` and
+    /// `bbox_oriented` are then those of the whole silhouette.
+    pub volume: bool,
+    /// Its named points.
+    pub keypoints: Vec<SeenKeypoint>,
+}
+
+/// What is known of an instance's whole silhouette, hidden parts included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AmodalRecord {
+    /// Tight box of the amodal mask: `[x, y, width, height]` in pixels.
+    pub bbox: [f64; 4],
+    /// How many pixels the amodal mask has.
+    pub pixels: u64,
+    /// The amodal mask: what the instance would cover within the image were it alone in the scene.
+    pub mask: MaskRecord,
+    /// Visible pixels over amodal ones.
+    pub visible_fraction: f64,
+    /// The share of the silhouette that lies outside the image.
+    pub truncation: f64,
+    /// Which labelled instances hide how many of its pixels, by ascending id.
+    pub occluded_by: Vec<Occluder>,
 }
 
 /// A box that is turned as its instance is.
@@ -131,6 +152,10 @@ pub struct InstanceRecord {
     pub world_from_object: [[f64; 4]; 4],
     /// Box of the mesh in its own frame.
     pub bounds: Bounds,
+    /// Names of its parts, where the plane of parts was asked for; part 1 is the first one.
+    pub parts: Vec<String>,
+    /// What else the scene says of it.
+    pub attributes: BTreeMap<String, serde_json::Value>,
 }
 
 /// An axis-aligned box in metres.
@@ -168,6 +193,7 @@ impl Record {
             time_s: frame.time_s,
             cameras,
             instances: instances.collect::<Result<_, _>>()?,
+            light: frame.light.clone(),
             key,
         };
         record.check_finite()?;
@@ -211,11 +237,12 @@ impl AnnotationRecord {
     /// # Errors
     /// [`RleError`] where the mask is none.
     pub fn to_annotation(&self) -> Result<Annotation, RleError> {
-        let [height, width] = self.mask.size;
         Ok(Annotation {
             instance_id: self.instance_id,
             category_id: self.category_id,
+            crowd: self.crowd,
             bbox_visible: self.bbox_visible,
+            bbox_oriented: self.bbox_oriented,
             bbox_loose: self.bbox_loose,
             box_3d: Box3d {
                 center_m: DVec3::from(self.box_3d.center_m),
@@ -224,12 +251,40 @@ impl AnnotationRecord {
             },
             camera_from_object: DMat4::from_cols_array_2d(&self.camera_from_object).transpose(),
             pixels: self.pixels,
-            mask: Rle::from_coco_string(width, height, &self.mask.counts)?,
+            mask: self.mask.to_rle()?,
+            amodal: match &self.amodal {
+                None => None,
+                Some(amodal) => Some(Amodal {
+                    bbox: amodal.bbox,
+                    pixels: amodal.pixels,
+                    mask: amodal.mask.to_rle()?,
+                    visible_fraction: amodal.visible_fraction,
+                    truncation: amodal.truncation,
+                    occluded_by: amodal.occluded_by.clone(),
+                }),
+            },
+            volume: self.volume,
+            keypoints: self.keypoints.clone(),
         })
     }
 }
 
-fn camera_record(camera: &Camera, annotations: &[Annotation], planes: PlaneFiles) -> CameraRecord {
+impl MaskRecord {
+    fn of(mask: &Rle) -> MaskRecord {
+        MaskRecord { size: [mask.height, mask.width], counts: mask.to_coco_string() }
+    }
+
+    /// The mask.
+    ///
+    /// # Errors
+    /// [`RleError`] where it is none.
+    pub fn to_rle(&self) -> Result<Rle, RleError> {
+        let [height, width] = self.size;
+        Rle::from_coco_string(width, height, &self.counts)
+    }
+}
+
+fn camera_record(camera: &Camera, annotations: &[Annotation], planes: BTreeMap<String, String>) -> CameraRecord {
     CameraRecord {
         name: camera.name.clone(),
         width: camera.width,
@@ -243,11 +298,17 @@ fn camera_record(camera: &Camera, annotations: &[Annotation], planes: PlaneFiles
 }
 
 fn annotation_record(annotation: &Annotation) -> AnnotationRecord {
-    let mask = &annotation.mask;
+    let OrientedBox { center, size, angle_deg } = annotation.bbox_oriented;
     AnnotationRecord {
         instance_id: annotation.instance_id,
         category_id: annotation.category_id,
+        crowd: annotation.crowd,
         bbox_visible: annotation.bbox_visible,
+        bbox_oriented: OrientedBox {
+            center: center.map(rounded),
+            size: size.map(rounded),
+            angle_deg: rounded(angle_deg),
+        },
         bbox_loose: annotation.bbox_loose.map(rounded),
         box_3d: Box3dRecord {
             center_m: corner(annotation.box_3d.center_m),
@@ -256,7 +317,27 @@ fn annotation_record(annotation: &Annotation) -> AnnotationRecord {
         },
         camera_from_object: rows(annotation.camera_from_object),
         pixels: annotation.pixels,
-        mask: MaskRecord { size: [mask.height, mask.width], counts: mask.to_coco_string() },
+        mask: MaskRecord::of(&annotation.mask),
+        amodal: annotation.amodal.as_ref().map(|amodal| AmodalRecord {
+            bbox: amodal.bbox,
+            pixels: amodal.pixels,
+            mask: MaskRecord::of(&amodal.mask),
+            visible_fraction: rounded(amodal.visible_fraction),
+            truncation: rounded(amodal.truncation),
+            occluded_by: amodal.occluded_by.clone(),
+        }),
+        volume: annotation.volume,
+        keypoints: annotation.keypoints.iter().map(keypoint_record).collect(),
+    }
+}
+
+fn keypoint_record(keypoint: &SeenKeypoint) -> SeenKeypoint {
+    let SeenKeypoint { name, visibility, position, position_m } = keypoint;
+    SeenKeypoint {
+        name: name.clone(),
+        visibility: *visibility,
+        position: position.map(rounded),
+        position_m: position_m.map(rounded),
     }
 }
 
@@ -281,6 +362,8 @@ fn instance_record(instance: &Instance, categories: &[Category], key: &str) -> R
         labelled: instance.labelled,
         world_from_object: rows(instance.world_from_object()),
         bounds: Bounds { min: corner(instance.bounds_min_m), max: corner(instance.bounds_max_m) },
+        parts: instance.parts.to_vec(),
+        attributes: BTreeMap::clone(&instance.attributes),
     })
 }
 

@@ -7,9 +7,10 @@ use super::files;
 use crate::annotate::Policy;
 use crate::assets::{AssetError, AssetStore};
 use crate::dataset::{AssetHash, CameraSettings, Category, Identity, Licence, Settings};
+use crate::frame::PlaneKind;
 use crate::randomize::concrete::{ConcreteScene, Shape as ConcreteShape};
 use crate::randomize::{self, RandomizeError};
-use crate::scene::{self, Asset, Diagnostics, Labels, Library as _, Scene, Sequence};
+use crate::scene::{self, Asset, Diagnostics, LabelPlane, Labels, Library as _, Rejected, Scene, Sequence};
 
 /// A scene file that can be rendered.
 pub struct Source {
@@ -141,7 +142,26 @@ impl Source {
 
     /// What is annotated.
     pub fn policy(&self) -> Policy {
-        Policy { minimum_pixels: self.labels().minimum_pixels }
+        let labels = self.labels();
+        Policy {
+            minimum_pixels: labels.minimum_pixels,
+            minimum_visible_fraction: labels.minimum_visible_fraction,
+            maximum_truncation: labels.maximum_truncation,
+            rejected_as_crowd: labels.rejected == Rejected::Crowd,
+        }
+    }
+
+    /// Image planes of the dataset, in a fixed order.
+    fn planes(&self) -> Vec<PlaneKind> {
+        let mut planes = vec![PlaneKind::Rgb, PlaneKind::Instance, PlaneKind::Depth];
+        planes.extend(self.labels().planes.iter().map(|plane| match plane {
+            LabelPlane::Distance => PlaneKind::Distance,
+            LabelPlane::Normal => PlaneKind::Normal,
+            LabelPlane::ObjectCoordinates => PlaneKind::ObjectCoordinates,
+            LabelPlane::Part => PlaneKind::Part,
+        }));
+        planes.sort_unstable();
+        planes
     }
 
     /// What a dataset of this scene is made from.
@@ -161,6 +181,8 @@ impl Source {
             id,
             name: name.clone(),
             supercategory: String::new(),
+            keypoints: Vec::new(),
+            skeleton: Vec::new(),
         });
         Ok(Identity {
             scene_name: self.name.clone(),
@@ -172,6 +194,7 @@ impl Source {
                 categories: categories.collect(),
                 steps: self.steps(),
                 policy: self.policy(),
+                planes: self.planes(),
                 licences: self.licences(&files)?,
             },
             shard_frames,

@@ -5,7 +5,7 @@
 use glam::{Quat, Vec3};
 use serde::{Deserialize, Serialize};
 
-pub use crate::scene::{BodyKind, Fallen, Labels, Physics, Sequence};
+pub use crate::scene::{BodyKind, Fallen, LabelPlane, Labels, Physics, Sequence};
 
 /// A scene with nothing left open. Rendering it again gives the same frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -99,6 +99,17 @@ impl ConcreteScene {
             let steps = seconds * f64::from(self.physics.steps_per_second);
             faults.between("the number of physics steps of `sequence`", steps, (0.0, MOST_STEPS));
         }
+        let labels = &self.labels;
+        faults.between("minimum_visible_fraction", labels.minimum_visible_fraction, SHARE);
+        faults.between("maximum_truncation", labels.maximum_truncation, SHARE);
+        let limited = labels.minimum_visible_fraction > 0.0 || labels.maximum_truncation < 1.0;
+        faults.unless(labels.amodal || !limited, || {
+            "`amodal` is false; expected true where visible fraction or truncation has a limit".to_owned()
+        });
+        for (index, plane) in labels.planes.iter().enumerate() {
+            let again = labels.planes[..index].contains(plane);
+            faults.unless(!again, || format!("the plane {plane:?} is asked for twice"));
+        }
     }
 
     fn cameras_stand(&self, faults: &mut Faults) {

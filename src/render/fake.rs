@@ -4,9 +4,10 @@
 
 use glam::{DMat4, DVec3};
 
+use super::label;
 use super::{Engine, RenderError, Stop};
-use crate::frame::{Camera, Frame, Instance, Plane, View};
-use crate::randomize::concrete::{self, ConcreteScene};
+use crate::frame::{Camera, Frame, Instance, Plane, Silhouettes, View, f16};
+use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
 
 /// Paints discs into the id plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +44,14 @@ impl Painter {
         let instances: Vec<Instance> = scene.instances.iter().map(|i| instance(i, self.radius_m)).collect();
         let views = scene.cameras.iter().map(|camera| self.view(scene, camera, &instances)).collect();
         let fps = scene.sequence.as_ref().map_or(1.0, |s| f64::from(s.fps));
-        Frame { index: scene.frame, step, time_s: step.map_or(0.0, |s| f64::from(s) / fps), views, instances }
+        Frame {
+            index: scene.frame,
+            step,
+            time_s: step.map_or(0.0, |s| f64::from(s) / fps),
+            views,
+            instances,
+            light: label::light(scene),
+        }
     }
 
     fn view(&self, scene: &ConcreteScene, camera: &concrete::Camera, instances: &[Instance]) -> View {
@@ -60,6 +68,8 @@ impl Painter {
         let mut rgb = vec![[90, 90, 100]; pixels];
         let mut ids = vec![0; pixels];
         let mut depth = vec![0.0; pixels];
+        let labelled: Vec<u32> = instances.iter().filter(|i| i.labelled).map(|i| i.id).collect();
+        let mut bits = vec![vec![0u32; pixels]; labelled.len().div_ceil(32)];
         for instance in instances {
             let center = camera_from_world.transform_point3(instance.position_m);
             if center.z <= 0.0 {
@@ -74,7 +84,13 @@ impl Painter {
                     let (dx, dy) = (f64::from(x) + 0.5 - u, f64::from(y) + 0.5 - v);
                     let at = (y * width + x) as usize;
                     let nearer = depth[at] == 0.0 || (center.z as f32) < depth[at];
-                    if dx * dx + dy * dy <= radius * radius && nearer {
+                    if dx * dx + dy * dy > radius * radius {
+                        continue;
+                    }
+                    if let Ok(bit) = labelled.binary_search(&instance.id) {
+                        bits[bit / 32][at] |= 1 << (bit % 32);
+                    }
+                    if nearer {
                         depth[at] = center.z as f32;
                         ids[at] = if instance.labelled { instance.id as u16 } else { 0 };
                         rgb[at] = [(instance.id * 73 % 200) as u8 + 40, (instance.id * 151 % 200) as u8 + 40, 120];
@@ -93,9 +109,31 @@ impl Painter {
             world_from_camera,
             exposure_ev100: f64::from(camera.exposure_ev100.unwrap_or(10.0)),
         };
+        // Discs face the camera and have one part; all of a disc is where its middle is.
+        let wanted = |plane| scene.labels.planes.contains(&plane);
+        let is_hit = |depth: &f32| f16::from_f32(if *depth > 0.0 { 1.0 } else { 0.0 });
+        let normals = || depth.iter().map(|d| [f16::ZERO, f16::ZERO, -is_hit(d)]).collect();
+        let middle = |id: &u16| [f16::from_f32(if *id > 0 { 0.5 } else { 0.0 }); 3];
+        let silhouettes = || Silhouettes {
+            outside: vec![0.0; labelled.len()],
+            ids: labelled.clone(),
+            bits: bits.into_iter().map(|data| Plane { width, height, data }).collect(),
+        };
         View {
             camera,
             rgb: Plane { width, height, data: rgb },
+            normal: wanted(LabelPlane::Normal).then(|| Plane { width, height, data: normals() }),
+            object_coordinates: wanted(LabelPlane::ObjectCoordinates).then(|| Plane {
+                width,
+                height,
+                data: ids.iter().map(middle).collect(),
+            }),
+            part: wanted(LabelPlane::Part).then(|| Plane {
+                width,
+                height,
+                data: ids.iter().map(|id| u16::from(*id > 0)).collect(),
+            }),
+            silhouettes: scene.labels.amodal.then(silhouettes),
             instance: Plane { width, height, data: ids },
             depth: Plane { width, height, data: depth },
         }
@@ -112,5 +150,9 @@ fn instance(instance: &concrete::Instance, radius_m: f64) -> Instance {
         rotation: instance.start.rotation.as_dquat(),
         bounds_min_m: DVec3::splat(-radius_m),
         bounds_max_m: DVec3::splat(radius_m),
+        parts: ["disc".to_owned()].into(),
+        volume: false,
+        keypoints: [].into(),
+        attributes: Default::default(),
     }
 }

@@ -6,7 +6,7 @@ use glam::DMat4;
 
 use crate::assets::Model;
 use crate::frame;
-use crate::randomize::concrete::{self, ConcreteScene};
+use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
 use crate::simulate::Moment;
 
 /// A camera as labels know it.
@@ -24,8 +24,17 @@ pub(super) fn camera(scene: &ConcreteScene, camera: &concrete::Camera, pose: DMa
     }
 }
 
+/// What lights a scene.
+pub(super) fn light(scene: &ConcreteScene) -> serde_json::Value {
+    serde_json::json!({ "environment": scene.environment, "lights": scene.lights })
+}
+
 /// The instances that are in the scene at a moment.
 pub(super) fn instances(scene: &ConcreteScene, models: &[Arc<Model>], moment: &Moment) -> Vec<frame::Instance> {
+    let wanted = scene.labels.planes.contains(&LabelPlane::Part);
+    let parts = |model: &Model| -> Arc<[String]> {
+        if wanted { model.part_names().into_iter().map(str::to_owned).collect() } else { [].into() }
+    };
     scene
         .instances
         .iter()
@@ -43,6 +52,10 @@ pub(super) fn instances(scene: &ConcreteScene, models: &[Arc<Model>], moment: &M
                 rotation: pose.rotation.as_dquat(),
                 bounds_min_m: (min * instance.scale).as_dvec3(),
                 bounds_max_m: (max * instance.scale).as_dvec3(),
+                parts: parts(model),
+                volume: false,
+                keypoints: [].into(),
+                attributes: Default::default(),
             })
         })
         .collect()

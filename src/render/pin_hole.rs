@@ -7,7 +7,7 @@ use glam::Mat4;
 use crate::randomize::concrete;
 
 /// Nearest distance that is drawn.
-const NEAR_M: f32 = 0.02;
+pub(super) const NEAR_M: f32 = 0.02;
 
 /// Pin-hole projection by intrinsics, reverse z, no far plane.
 #[derive(Debug, Clone)]

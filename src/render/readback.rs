@@ -1,4 +1,4 @@
-//! Brings rendered textures back to the processor: colour, ids and depth of a view in one buffer.
+//! Brings what was drawn of a view back to the processor, all in one buffer.
 //!
 //! Buffers come from a pool. A result carries its ticket; it is matched by that, never by order of arrival.
 
@@ -11,31 +11,55 @@ use bevy::render::render_resource::{
 };
 use bevy::render::renderer::RenderDevice;
 
+use super::truth::Wanted;
+use crate::frame::{Plane, Silhouettes, f16};
+
 /// Rows in a buffer begin at multiples of this many bytes.
 const ROW_ALIGNMENT: u32 = 256;
-
-/// Bytes a pixel of the planes in a buffer: RGBA, instance id, depth.
-const PIXEL_BYTES: [u32; 3] = [4, 2, 4];
+/// Sizes of buffers are multiples of this, so that few are in use.
+const SIZE_STEP: u64 = 1 << 20;
+/// Idle buffers that are kept.
+const MOST_FREE: usize = 8;
 
 /// Which frame, and which of its cameras.
 pub(super) type Ticket = (u64, u32);
 
+/// What is copied.
+pub(super) enum Source<'a> {
+    /// All of a texture.
+    Texture(&'a Texture),
+    /// So many bytes of a buffer.
+    Buffer(Buffer, u64),
+}
+
 /// The planes of one view, rows without padding.
+#[derive(Debug, Default)]
 pub(super) struct Planes {
     pub rgb: Vec<[u8; 3]>,
     pub instance: Vec<u16>,
     pub depth: Vec<f32>,
+    pub normal: Option<Vec<[f16; 3]>>,
+    pub object_coordinates: Option<Vec<[f16; 3]>>,
+    pub part: Option<Vec<u16>>,
+    pub silhouettes: Option<Silhouettes>,
+}
+
+/// A view under way.
+struct Copied {
+    ticket: Ticket,
+    layout: Layout,
+    buffer: Buffer,
 }
 
 /// What is under way. Lives in the render world.
 #[derive(Resource)]
 pub(super) struct Readbacks {
     free: Vec<Buffer>,
-    encoded: Vec<(Ticket, (u32, u32), Buffer)>,
+    encoded: Vec<Copied>,
     incomplete: Vec<u64>,
     sender: Sender<(Ticket, bool)>,
     receiver: std::sync::Mutex<Receiver<(Ticket, bool)>>,
-    mapping: Vec<(Ticket, (u32, u32), Buffer)>,
+    mapping: Vec<Copied>,
 }
 
 impl Default for Readbacks {
@@ -58,40 +82,63 @@ impl Readbacks {
         self.incomplete.push(ticket);
     }
 
-    /// Records the copies of a view's textures (colour, instance, depth) into a buffer.
+    /// Records the copies of what was drawn of a view: colour, instance, depth, then normal, object coordinates and
+    /// part or none of them, then, where silhouettes are wanted, their bits and how much of them lies outside.
     pub fn copy(
         &mut self,
         device: &RenderDevice,
         encoder: &mut CommandEncoder,
         ticket: Ticket,
         size: (u32, u32),
-        textures: [&Texture; 3],
+        sources: &[Source],
+        wanted: Option<&Wanted>,
     ) {
-        let layout = Layout::of(size);
-        let buffer = match self.free.iter().position(|b| b.size() == layout.total) {
+        let textures = sources.iter().filter_map(|source| match source {
+            Source::Texture(texture) => texture.format().block_copy_size(None),
+            Source::Buffer(..) => None,
+        });
+        let buffers = sources.iter().filter_map(|source| match source {
+            Source::Texture(_) => None,
+            Source::Buffer(_, bytes) => Some(*bytes),
+        });
+        let layout = Layout::of(size, textures, buffers, wanted.cloned());
+        let total = layout.total.next_multiple_of(SIZE_STEP);
+        let buffer = match self.free.iter().position(|b| b.size() == total) {
             Some(index) => self.free.swap_remove(index),
             None => device.create_buffer(&BufferDescriptor {
                 label: Some("readback"),
-                size: layout.total,
+                size: total,
                 usage: BufferUsages::COPY_DST | BufferUsages::MAP_READ,
                 mapped_at_creation: false,
             }),
         };
-        for (plane, texture) in textures.into_iter().enumerate() {
-            encoder.copy_texture_to_buffer(
-                TexelCopyTextureInfo { texture, mip_level: 0, origin: Origin3d::ZERO, aspect: TextureAspect::All },
-                TexelCopyBufferInfo {
-                    buffer: &buffer,
-                    layout: TexelCopyBufferLayout {
-                        offset: layout.offsets[plane],
-                        bytes_per_row: Some(layout.row_bytes[plane]),
+        let mut textures = layout.textures.iter();
+        let mut buffers = layout.buffers.iter();
+        for source in sources {
+            match source {
+                Source::Texture(texture) => {
+                    let Some(segment) = textures.next() else { continue };
+                    let layout = TexelCopyBufferLayout {
+                        offset: segment.offset,
+                        bytes_per_row: Some(segment.row_bytes),
                         rows_per_image: None,
-                    },
-                },
-                Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 },
-            );
+                    };
+                    let from = TexelCopyTextureInfo {
+                        texture,
+                        mip_level: 0,
+                        origin: Origin3d::ZERO,
+                        aspect: TextureAspect::All,
+                    };
+                    let size = Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 };
+                    encoder.copy_texture_to_buffer(from, TexelCopyBufferInfo { buffer: &buffer, layout }, size);
+                }
+                Source::Buffer(from, bytes) => {
+                    let Some(&(offset, _)) = buffers.next() else { continue };
+                    encoder.copy_buffer_to_buffer(from, 0, &buffer, offset, *bytes);
+                }
+            }
         }
-        self.encoded.push((ticket, size, buffer));
+        self.encoded.push(Copied { ticket, layout, buffer });
     }
 
     /// After submission: asks for the encoded buffers to be mapped. Gives how many views were drawn whole, or
@@ -101,17 +148,17 @@ impl Readbacks {
         self.incomplete.clear();
         let encoded = std::mem::take(&mut self.encoded);
         if incomplete {
-            self.free.extend(encoded.into_iter().map(|(_, _, buffer)| buffer));
+            self.free.extend(encoded.into_iter().map(|copied| copied.buffer));
             return None;
         }
         let count = encoded.len();
-        for (ticket, size, buffer) in encoded {
-            let sender = self.sender.clone();
-            buffer.slice(..).map_async(MapMode::Read, move |result| {
+        for copied in encoded {
+            let (sender, ticket) = (self.sender.clone(), copied.ticket);
+            copied.buffer.slice(..).map_async(MapMode::Read, move |result| {
                 // The receiver is gone only when the renderer is.
                 let _ = sender.send((ticket, result.is_ok()));
             });
-            self.mapping.push((ticket, size, buffer));
+            self.mapping.push(copied);
         }
         Some(count)
     }
@@ -119,61 +166,118 @@ impl Readbacks {
     /// A view that has arrived, if any; `Err` if the device could not give it.
     pub fn take(&mut self) -> Option<(Ticket, Result<Planes, ()>)> {
         let (ticket, ok) = self.receiver.get_mut().ok()?.try_recv().ok()?;
-        let index = self.mapping.iter().position(|(t, ..)| *t == ticket)?;
-        let (ticket, size, buffer) = self.mapping.swap_remove(index);
+        let index = self.mapping.iter().position(|copied| copied.ticket == ticket)?;
+        let Copied { ticket, layout, buffer } = self.mapping.swap_remove(index);
         if !ok {
             return Some((ticket, Err(())));
         }
-        let planes = unpack(&buffer.slice(..).get_mapped_range(), size);
+        let planes = layout.unpack(&buffer.slice(..).get_mapped_range());
         buffer.unmap();
+        if self.free.len() >= MOST_FREE {
+            self.free.remove(0);
+        }
         self.free.push(buffer);
         Some((ticket, Ok(planes)))
     }
 }
 
-/// Where the planes lie in a buffer.
+/// Where a texture lies in a buffer.
+struct Segment {
+    offset: u64,
+    row_bytes: u32,
+    pixel_bytes: u32,
+}
+
+/// Where everything lies in a buffer.
 struct Layout {
-    row_bytes: [u32; 3],
-    offsets: [u64; 3],
+    size: (u32, u32),
+    textures: Vec<Segment>,
+    /// Offset and length of what was a buffer.
+    buffers: Vec<(u64, u64)>,
     total: u64,
+    wanted: Option<Wanted>,
 }
 
 impl Layout {
-    fn of((width, height): (u32, u32)) -> Layout {
-        let row_bytes = PIXEL_BYTES.map(|bytes| (width * bytes).next_multiple_of(ROW_ALIGNMENT));
-        let mut offsets = [0; 3];
+    /// Of textures with so many bytes a pixel and buffers of so many bytes.
+    fn of(
+        size: (u32, u32),
+        textures: impl Iterator<Item = u32>,
+        buffers: impl Iterator<Item = u64>,
+        wanted: Option<Wanted>,
+    ) -> Layout {
         let mut total = 0;
-        for plane in 0..3 {
-            offsets[plane] = total;
-            total += u64::from(row_bytes[plane]) * u64::from(height);
+        let textures = textures.map(|pixel_bytes| {
+            let row_bytes = (size.0 * pixel_bytes).next_multiple_of(ROW_ALIGNMENT);
+            let offset = total;
+            total += u64::from(row_bytes) * u64::from(size.1);
+            Segment { offset, row_bytes, pixel_bytes }
+        });
+        let textures = textures.collect();
+        let buffers = buffers.map(|bytes| {
+            let offset = total;
+            total += bytes;
+            (offset, bytes)
+        });
+        let buffers = buffers.collect();
+        Layout { size, textures, buffers, total, wanted }
+    }
+
+    fn unpack(&self, bytes: &[u8]) -> Planes {
+        let (width, height) = (self.size.0 as usize, self.size.1 as usize);
+        let rows = |segment: &Segment| {
+            let used = width * segment.pixel_bytes as usize;
+            let (start, stride) = (segment.offset as usize, segment.row_bytes as usize);
+            bytes[start..].chunks(stride).take(height).map(move |row| &row[..used])
+        };
+        let mut planes = Planes::default();
+        let mut textures = self.textures.iter();
+        if let Some(segment) = textures.next() {
+            planes.rgb = gathered(rows(segment), width * height, |[r, g, b, _]: [u8; 4]| [r, g, b]);
         }
-        Layout { row_bytes, offsets, total }
+        if let Some(segment) = textures.next() {
+            planes.instance = gathered(rows(segment), width * height, u16::from_le_bytes);
+        }
+        if let Some(segment) = textures.next() {
+            planes.depth = gathered(rows(segment), width * height, f32::from_le_bytes);
+        }
+        let vector = |[a, b, c, d, e, f, ..]: [u8; 8]| [[a, b], [c, d], [e, f]].map(f16::from_le_bytes);
+        planes.normal = textures.next().map(|segment| gathered(rows(segment), width * height, vector));
+        planes.object_coordinates = textures.next().map(|segment| gathered(rows(segment), width * height, vector));
+        planes.part = textures.next().map(|segment| gathered(rows(segment), width * height, u16::from_le_bytes));
+        planes.silhouettes = self.wanted.as_ref().map(|wanted| self.silhouettes(bytes, wanted));
+        planes
+    }
+
+    fn silhouettes(&self, bytes: &[u8], wanted: &Wanted) -> Silhouettes {
+        let (width, height) = self.size;
+        let pixels = width as usize * height as usize;
+        let Some(((counts, _), batches)) = self.buffers.split_last() else { return Silhouettes::default() };
+        let planes = batches
+            .iter()
+            .flat_map(|&(offset, length)| bytes[offset as usize..(offset + length) as usize].chunks_exact(4 * pixels));
+        let words = |plane: &[u8]| gathered(std::iter::once(plane), pixels, u32::from_le_bytes);
+        let bits = planes.map(|plane| Plane { width, height, data: words(plane) }).collect();
+        let mut outside = vec![0.0; wanted.ids.len()];
+        let counts = bytes[*counts as usize..].as_chunks::<4>().0;
+        for (&(place, cell), count) in wanted.beyond.iter().zip(counts) {
+            outside[place] = f64::from(u32::from_le_bytes(*count)) * f64::from(cell) * f64::from(cell);
+        }
+        Silhouettes { ids: wanted.ids.clone(), bits, outside }
     }
 }
 
-fn unpack(bytes: &[u8], size: (u32, u32)) -> Planes {
-    let layout = Layout::of(size);
-    let (width, height) = (size.0 as usize, size.1 as usize);
-    let rows = |plane: usize| {
-        let start = layout.offsets[plane] as usize;
-        let used = width * PIXEL_BYTES[plane] as usize;
-        bytes[start..].chunks_exact(layout.row_bytes[plane] as usize).take(height).map(move |row| &row[..used])
-    };
-    let mut planes = Planes {
-        rgb: Vec::with_capacity(width * height),
-        instance: Vec::with_capacity(width * height),
-        depth: Vec::with_capacity(width * height),
-    };
-    for row in rows(0) {
-        planes.rgb.extend(row.chunks_exact(4).map(|p| [p[0], p[1], p[2]]));
+/// The values of all pixels, each of `N` bytes.
+fn gathered<'b, const N: usize, T>(
+    rows: impl Iterator<Item = &'b [u8]>,
+    pixels: usize,
+    value: impl Fn([u8; N]) -> T,
+) -> Vec<T> {
+    let mut values = Vec::with_capacity(pixels);
+    for row in rows {
+        values.extend(row.as_chunks::<N>().0.iter().map(|bytes| value(*bytes)));
     }
-    for row in rows(1) {
-        planes.instance.extend(row.chunks_exact(2).map(|p| u16::from_le_bytes([p[0], p[1]])));
-    }
-    for row in rows(2) {
-        planes.depth.extend(row.chunks_exact(4).map(|p| f32::from_le_bytes([p[0], p[1], p[2], p[3]])));
-    }
-    planes
+    values
 }
 
 #[cfg(test)]
@@ -182,9 +286,9 @@ mod tests {
 
     #[test]
     fn padded_rows_are_cut() {
-        let size = (3, 2);
-        let layout = Layout::of(size);
-        assert_eq!(layout.row_bytes, [256, 256, 256]);
+        let wanted = Wanted { ids: vec![4, 9], beyond: vec![(1, 2)], grid: (3, 2) };
+        let layout = Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 4].into_iter(), Some(wanted));
+        assert!(layout.textures.iter().all(|segment| segment.row_bytes == 256));
         let mut bytes = vec![0xAA; layout.total as usize];
         for y in 0..2usize {
             for x in 0..3usize {
@@ -192,11 +296,17 @@ mod tests {
                 bytes[y * 256 + x * 4..][..4].copy_from_slice(&[value, value + 1, value + 2, 255]);
                 bytes[512 + y * 256 + x * 2..][..2].copy_from_slice(&u16::from(value).to_le_bytes());
                 bytes[1024 + y * 256 + x * 4..][..4].copy_from_slice(&f32::from(value).to_le_bytes());
+                bytes[1536 + (y * 3 + x) * 4..][..4].copy_from_slice(&u32::from(value).to_le_bytes());
             }
         }
-        let planes = unpack(&bytes, size);
+        bytes[1560..1564].copy_from_slice(&7u32.to_le_bytes());
+        let planes = layout.unpack(&bytes);
         assert_eq!(planes.instance, [0, 1, 2, 3, 4, 5]);
         assert_eq!(planes.depth, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
         assert_eq!(planes.rgb[5], [5, 6, 7]);
+        assert!(planes.normal.is_none() && planes.part.is_none());
+        let silhouettes = planes.silhouettes.unwrap();
+        assert_eq!(silhouettes.bits[0].data, [0, 1, 2, 3, 4, 5]);
+        assert_eq!(silhouettes.outside, [0.0, 28.0]);
     }
 }

@@ -29,11 +29,11 @@ use super::pin_hole::PinHole;
 use super::pools::Pools;
 use super::readback::{Planes, Readbacks};
 use super::stage::{self, Stage};
-use super::truth::{TruthScene, TruthView};
+use super::truth::{TruthScene, TruthView, Wanted};
 use super::{Engine, RenderError, Stop, app, metering, occluders};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
-use crate::randomize::concrete::ConcreteScene;
+use crate::randomize::concrete::{ConcreteScene, LabelPlane};
 use crate::simulate::{Moment, Player, world_from_camera};
 
 /// How the renderer is set up.
@@ -137,9 +137,13 @@ impl Renderer {
                 time_s: moment.time_s,
                 views: Vec::new(),
                 instances: label::instances(&scene, &models, moment),
+                light: label::light(&scene),
             };
             let planes = cameras.iter().map(|_| None).collect();
-            result = self.draw(&set.stage, moment, cameras.len()).and_then(|ticket| {
+            let silhouettes = |camera| scene.labels.amodal.then(|| Wanted::of(camera, &frame.instances));
+            let silhouettes = cameras.iter().filter_map(silhouettes).collect();
+            let all = scene.labels.planes.iter().any(|plane| *plane != LabelPlane::Distance);
+            result = self.draw(&set.stage, moment, cameras.len(), all, silhouettes).and_then(|ticket| {
                 pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
                 self.collect(pending, self.options.in_flight, sink)
             });
@@ -208,13 +212,20 @@ impl Renderer {
     }
 
     /// Draws what stands on the stage once, again where something was not ready, and gives its ticket.
-    fn draw(&mut self, stage: &Stage, moment: &Moment, views: usize) -> Result<u64, RenderError> {
+    fn draw(
+        &mut self,
+        stage: &Stage,
+        moment: &Moment,
+        views: usize,
+        all: bool,
+        silhouettes: Vec<Wanted>,
+    ) -> Result<u64, RenderError> {
         let start = Instant::now();
         while start.elapsed() < READY_LIMIT {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
             let draws = stage.draws(self.app.world(), moment);
-            self.render_world().insert_resource(TruthScene { ticket, draws });
+            self.render_world().insert_resource(TruthScene { ticket, draws, all, silhouettes: silhouettes.clone() });
             self.app.update();
             let ready = self.pipelines_ready()? && self.dressed(stage);
             let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();
@@ -441,6 +452,10 @@ impl Pending {
                     rgb: Plane { width, height, data: planes.rgb },
                     instance: Plane { width, height, data: planes.instance },
                     depth: Plane { width, height, data: planes.depth },
+                    normal: planes.normal.map(|data| Plane { width, height, data }),
+                    object_coordinates: planes.object_coordinates.map(|data| Plane { width, height, data }),
+                    part: planes.part.map(|data| Plane { width, height, data }),
+                    silhouettes: planes.silhouettes,
                 }
             })
             .collect();

@@ -47,6 +47,10 @@ struct Thing {
     rest: Pose,
     albedo: [f32; 3],
     parts: Vec<Entity>,
+    /// Of each part, from 1; parts of one name are one.
+    part_ids: Vec<u16>,
+    /// Of the model.
+    bounds: (Vec3, Vec3),
     /// Of each part.
     cutouts: Vec<Option<Cutout>>,
 }
@@ -106,6 +110,8 @@ impl Stage {
             rest: instance.start,
             albedo: model.parts.first().map_or([0.5; 3], |part| mean_albedo(&part.surface)),
             parts: Vec::new(),
+            part_ids: model.part_ids(),
+            bounds: model.bounds(),
             cutouts: Vec::new(),
         }));
         let reflections = pools.cube(world, &light.around.reflections);
@@ -153,7 +159,8 @@ impl Stage {
         for thing in &self.things {
             let Some(pose) = thing.pose(moment) else { continue };
             let world_from_local = transform(&pose, thing.scale).to_matrix();
-            for ((part, &entity), cutout) in thing.model.parts.iter().zip(&thing.parts).zip(&thing.cutouts) {
+            let parts = thing.model.parts.iter().zip(&thing.part_ids);
+            for (((part, &id), &entity), cutout) in parts.zip(&thing.parts).zip(&thing.cutouts) {
                 let Some(mesh) = world.get::<Mesh3d>(entity) else { continue };
                 if !counts(&part.surface) {
                     continue;
@@ -162,6 +169,8 @@ impl Stage {
                     mesh: mesh.0.id(),
                     world_from_local,
                     instance: thing.label,
+                    part: if thing.label > 0 { id } else { 0 },
+                    bounds: thing.bounds,
                     double_sided: part.surface.double_sided,
                     cutout: cutout.clone(),
                 });
@@ -236,6 +245,8 @@ fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<
     let thing = |model: Model, surface: &Surface, at: Vec3| Thing {
         instance: None,
         label: 0,
+        part_ids: vec![0; model.parts.len()],
+        bounds: (Vec3::ZERO, Vec3::ZERO),
         model: Arc::new(model),
         scale: 1.0,
         rest: Pose { position_m: at, rotation: Quat::IDENTITY },

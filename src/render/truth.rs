@@ -1,34 +1,41 @@
-//! The ground-truth pass: instance ids and z-depth of the nearest surface that counts, in one draw of the scene.
+//! The ground-truth pass: ids, z-depth and more of the nearest surface that counts, in one draw of the scene, and the
+//! whole silhouettes of all instances in another.
 //!
 //! It uses the meshes and the matrices of the colour pass, without multisampling, into integer and float
 //! targets of its own. Things are drawn in the order of their ids with a strict depth test, so that a tie goes
 //! to the lower id every time. See-through surfaces are not in its list; cutouts count where they are opaque.
+//!
+//! Silhouettes have no depth test: each fragment sets its instance's bit at its pixel, so that the order of drawing
+//! does not matter. What of them lies outside the image is counted on a grid around it.
+
+mod pipelines;
+mod silhouettes;
+mod targets;
 
 use bevy::asset::AssetId;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::image::Image;
 use bevy::mesh::Mesh;
-use bevy::prelude::{App, Component, IntoScheduleConfigs, Mat4, Plugin, Res, ResMut, Resource};
+use bevy::prelude::{App, Component, IntoScheduleConfigs, Mat4, Plugin, Res, ResMut, Resource, Vec3, Vec4};
 use bevy::render::extract_component::{ExtractComponent, ExtractComponentPlugin};
 use bevy::render::mesh::allocator::MeshAllocator;
 use bevy::render::mesh::{RenderMesh, RenderMeshBufferInfo};
 use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{
-    BindGroup, BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingType, Buffer, BufferBindingType,
-    BufferInitDescriptor, BufferUsages, CompareFunction, DepthBiasState, DepthStencilState, Extent3d, Face, FrontFace,
-    LoadOp, MultisampleState, Operations, PipelineCompilationOptions, PipelineLayoutDescriptor, PrimitiveState,
-    RawFragmentState, RawRenderPipelineDescriptor, RawVertexBufferLayout, RawVertexState, RenderPassColorAttachment,
-    RenderPassDepthStencilAttachment, RenderPassDescriptor, RenderPipeline, SamplerBindingType, ShaderModuleDescriptor,
-    ShaderSource, ShaderStages, StencilState, StoreOp, Texture, TextureDescriptor, TextureDimension, TextureFormat,
-    TextureSampleType, TextureUsages, TextureView, TextureViewDescriptor, TextureViewDimension, VertexAttribute,
-    VertexFormat, VertexStepMode,
+    BindGroup, BindGroupEntry, BindingResource, Buffer, BufferBinding, BufferInitDescriptor, BufferUsages,
+    CommandEncoder, LoadOp, Operations, RenderPassColorAttachment, RenderPassDepthStencilAttachment,
+    RenderPassDescriptor, StoreOp, TextureView,
 };
 use bevy::render::renderer::{RenderContext, RenderDevice, ViewQuery};
 use bevy::render::texture::GpuImage;
 use bevy::render::view::{ExtractedView, ViewTarget};
 use bevy::render::{RenderApp, RenderStartup};
 
-use super::readback::Readbacks;
+use super::readback::{Readbacks, Source};
+use pipelines::{Pipelines, Stage, Variant};
+pub(super) use silhouettes::Wanted;
+use targets::{Empty, Grown, Targets};
+use wgpu::RenderPass;
 
 /// Marks a camera whose truth is wanted; the number is its place in the scene.
 #[derive(Component, Clone, Copy, ExtractComponent)]
@@ -40,6 +47,10 @@ pub(super) struct TruthScene {
     /// Tells the frames apart when they are read back.
     pub ticket: u64,
     pub draws: Vec<Draw>,
+    /// Whether more than ids and depth is wanted.
+    pub all: bool,
+    /// Of each camera, where silhouettes are wanted.
+    pub silhouettes: Vec<Wanted>,
 }
 
 /// One mesh of the pass.
@@ -48,6 +59,10 @@ pub(super) struct Draw {
     pub world_from_local: Mat4,
     /// 0 for surfaces that hide others and have depth but no label.
     pub instance: u16,
+    /// From 1; 0 where there is no label.
+    pub part: u16,
+    /// Corners of its instance's box in local coordinates.
+    pub bounds: (Vec3, Vec3),
     pub double_sided: bool,
     pub cutout: Option<Cutout>,
 }
@@ -60,11 +75,10 @@ pub(super) struct Cutout {
     pub uv_scale: f32,
 }
 
-pub(super) const INSTANCE_FORMAT: TextureFormat = TextureFormat::R16Uint;
-pub(super) const DEPTH_FORMAT: TextureFormat = TextureFormat::R32Float;
-const Z_FORMAT: TextureFormat = TextureFormat::Depth32Float;
 /// Bytes of `Draw` in `truth.wgsl`.
-const DRAW_BYTES: usize = 96;
+const DRAW_BYTES: usize = 128;
+/// Of bits that are drawn at once.
+const MOST_BYTES: u64 = 64 << 20;
 
 pub(super) struct TruthPlugin;
 
@@ -72,167 +86,39 @@ impl Plugin for TruthPlugin {
     fn build(&self, app: &mut App) {
         app.add_plugins(ExtractComponentPlugin::<TruthView>::default());
         let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
+        let make = |mut commands: bevy::prelude::Commands, device: Res<RenderDevice>| {
+            commands.insert_resource(Pipelines::new(&device));
+        };
         render_app
             .init_resource::<TruthScene>()
             .init_resource::<Readbacks>()
-            .add_systems(RenderStartup, create_pipelines)
+            .init_resource::<Canvas>()
+            .add_systems(RenderStartup, make)
             .add_systems(Core3d, draw_truth.after(Core3dSystems::MainPass).before(Core3dSystems::EarlyPostProcess));
     }
 }
 
-#[derive(Resource)]
-struct TruthPipelines {
-    scene_layout: BindGroupLayout,
-    cutout_layout: BindGroupLayout,
-    module: bevy::render::render_resource::ShaderModule,
-    /// Made when first needed, for the vertex stride that all meshes of the stage share.
-    made: Pipelines,
-    stride: u64,
+/// What is drawn into.
+#[derive(Resource, Default)]
+struct Canvas {
     targets: Vec<Targets>,
+    /// One a batch.
+    bits: Vec<Grown>,
+    bits_beyond: Grown,
+    outside: Grown,
+    empty: Empty,
 }
 
-/// By double_sided, then by cutout.
-type Pipelines = [[Option<RenderPipeline>; 2]; 2];
-
-/// Textures of one size; kept, since few sizes are ever in use.
-pub(super) struct Targets {
-    size: (u32, u32),
-    pub instance: Texture,
-    instance_view: TextureView,
-    pub depth: Texture,
-    depth_view: TextureView,
-    z_view: TextureView,
-}
-
-fn create_pipelines(mut commands: bevy::prelude::Commands, device: Res<RenderDevice>) {
-    let entry =
-        |binding, ty| BindGroupLayoutEntry { binding, visibility: ShaderStages::VERTEX_FRAGMENT, ty, count: None };
-    let buffer = |ty| BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None };
-    let scene_layout = device.create_bind_group_layout(
-        "truth_scene",
-        &[
-            entry(0, buffer(BufferBindingType::Uniform)),
-            entry(1, buffer(BufferBindingType::Storage { read_only: true })),
-        ],
-    );
-    let texture = BindingType::Texture {
-        sample_type: TextureSampleType::Float { filterable: true },
-        view_dimension: TextureViewDimension::D2,
-        multisampled: false,
-    };
-    let cutout_layout = device.create_bind_group_layout(
-        "truth_cutout",
-        &[entry(0, texture), entry(1, BindingType::Sampler(SamplerBindingType::Filtering))],
-    );
-    let module = device.create_and_validate_shader_module(ShaderModuleDescriptor {
-        label: Some("truth"),
-        source: ShaderSource::Wgsl(include_str!("truth.wgsl").into()),
-    });
-    commands.insert_resource(TruthPipelines {
-        scene_layout,
-        cutout_layout,
-        module,
-        made: Pipelines::default(),
-        stride: 0,
-        targets: Vec::new(),
-    });
-}
-
-impl TruthPipelines {
-    fn prepare(&mut self, device: &RenderDevice, mesh: &RenderMesh, draws: &[Draw]) {
-        let stride = mesh.layout.0.layout().array_stride;
-        if self.stride != stride {
-            (self.stride, self.made) = (stride, Pipelines::default());
-        }
-        for draw in draws {
-            let (double_sided, cutout) = (draw.double_sided, draw.cutout.is_some());
-            if self.made[usize::from(double_sided)][usize::from(cutout)].is_none() {
-                let pipeline = self.make(device, stride, double_sided, cutout);
-                self.made[usize::from(double_sided)][usize::from(cutout)] = Some(pipeline);
-            }
-        }
-    }
-
-    fn make(&self, device: &RenderDevice, stride: u64, double_sided: bool, cutout: bool) -> RenderPipeline {
-        let groups = [Some(&*self.scene_layout), Some(&*self.cutout_layout)];
-        let layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
-            label: Some("truth"),
-            bind_group_layouts: &groups[..if cutout { 2 } else { 1 }],
-            immediate_size: 0,
-        });
-        // Bevy interleaves attributes in the order of their ids: position, normal, uv, tangent.
-        let attributes = [
-            VertexAttribute { format: VertexFormat::Float32x3, offset: 0, shader_location: 0 },
-            VertexAttribute { format: VertexFormat::Float32x2, offset: 24, shader_location: 1 },
-        ];
-        device.create_render_pipeline(&RawRenderPipelineDescriptor {
-            label: Some("truth"),
-            layout: Some(&layout),
-            vertex: RawVertexState {
-                module: &self.module,
-                entry_point: Some("vertex"),
-                compilation_options: PipelineCompilationOptions::default(),
-                buffers: &[RawVertexBufferLayout {
-                    array_stride: stride,
-                    step_mode: VertexStepMode::Vertex,
-                    attributes: &attributes,
-                }],
-            },
-            primitive: PrimitiveState {
-                front_face: FrontFace::Ccw,
-                cull_mode: if double_sided { None } else { Some(Face::Back) },
-                ..Default::default()
-            },
-            depth_stencil: Some(DepthStencilState {
-                format: Z_FORMAT,
-                depth_write_enabled: Some(true),
-                // Reverse z; strict, so that the first of two equal ones stays.
-                depth_compare: Some(CompareFunction::Greater),
-                stencil: StencilState::default(),
-                bias: DepthBiasState::default(),
-            }),
-            multisample: MultisampleState::default(),
-            fragment: Some(RawFragmentState {
-                module: &self.module,
-                entry_point: Some(if cutout { "cutout" } else { "solid" }),
-                compilation_options: PipelineCompilationOptions::default(),
-                targets: &[Some(INSTANCE_FORMAT.into()), Some(DEPTH_FORMAT.into())],
-            }),
-            multiview_mask: None,
-            cache: None,
-        })
-    }
-
-    fn targets(&mut self, device: &RenderDevice, size: (u32, u32)) -> usize {
-        if let Some(found) = self.targets.iter().position(|t| t.size == size) {
-            return found;
-        }
-        let texture = |label, format, usage| {
-            device.create_texture(&TextureDescriptor {
-                label: Some(label),
-                size: Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 },
-                mip_level_count: 1,
-                sample_count: 1,
-                dimension: TextureDimension::D2,
-                format,
-                usage: TextureUsages::RENDER_ATTACHMENT | usage,
-                view_formats: &[],
-            })
-        };
-        let instance = texture("truth_instance", INSTANCE_FORMAT, TextureUsages::COPY_SRC);
-        let depth = texture("truth_depth", DEPTH_FORMAT, TextureUsages::COPY_SRC);
-        let z = texture("truth_z", Z_FORMAT, TextureUsages::empty());
-        let view = |t: &Texture| t.create_view(&TextureViewDescriptor::default());
-        self.targets.push(Targets {
-            size,
-            instance_view: view(&instance),
-            depth_view: view(&depth),
-            z_view: view(&z),
-            instance,
-            depth,
-        });
-        self.targets.len() - 1
-    }
+/// The scene of one view on the device.
+struct OnDevice<'a> {
+    device: &'a RenderDevice,
+    scene: &'a TruthScene,
+    pipelines: &'a Pipelines,
+    meshes: &'a RenderAssets<RenderMesh>,
+    allocator: &'a MeshAllocator,
+    camera: Buffer,
+    draws: Buffer,
+    cutouts: Vec<Option<BindGroup>>,
 }
 
 fn push(bytes: &mut Vec<u8>, values: &[f32]) {
@@ -241,33 +127,58 @@ fn push(bytes: &mut Vec<u8>, values: &[f32]) {
     }
 }
 
-fn scene_buffers(device: &RenderDevice, view: &ExtractedView, scene: &TruthScene) -> (Buffer, Buffer) {
+fn push_words(bytes: &mut Vec<u8>, values: &[u32]) {
+    for value in values {
+        bytes.extend_from_slice(&value.to_le_bytes());
+    }
+}
+
+fn buffer(device: &RenderDevice, contents: &[u8], usage: BufferUsages) -> Buffer {
+    device.create_buffer_with_data(&BufferInitDescriptor { label: Some("truth"), contents, usage })
+}
+
+fn camera_bytes(view: &ExtractedView) -> Vec<u8> {
     // As the colour pass computes it, so that both rasterise the same.
     let view_from_world = view.world_from_view.to_matrix().inverse();
     let clip_from_world = view.clip_from_world.unwrap_or_else(|| view.clip_from_view * view_from_world);
-    let mut camera = Vec::with_capacity(80);
-    push(&mut camera, &clip_from_world.to_cols_array());
-    push(&mut camera, &(-view_from_world.row(2)).to_array());
-    let mut draws = Vec::with_capacity(scene.draws.len().max(1) * DRAW_BYTES);
-    for draw in &scene.draws {
-        push(&mut draws, &draw.world_from_local.to_cols_array());
-        let scale = draw.cutout.as_ref().map_or(1.0, |c| c.uv_scale);
-        push(&mut draws, &[scale, scale, 0.0, 0.0]);
-        draws.extend_from_slice(&u32::from(draw.instance).to_le_bytes());
-        push(&mut draws, &[draw.cutout.as_ref().map_or(0.0, |c| c.cutoff), 0.0, 0.0]);
+    let mut bytes = Vec::with_capacity(112);
+    push(&mut bytes, &clip_from_world.to_cols_array());
+    for row in [view_from_world.row(0), -view_from_world.row(1), -view_from_world.row(2)] {
+        push(&mut bytes, &row.to_array());
     }
-    draws.resize(draws.len().max(DRAW_BYTES), 0);
-    let make = |label, contents: &[u8], usage| {
-        device.create_buffer_with_data(&BufferInitDescriptor { label: Some(label), contents, usage })
-    };
-    (make("truth_camera", &camera, BufferUsages::UNIFORM), make("truth_draws", &draws, BufferUsages::STORAGE))
+    bytes
+}
+
+fn draw_bytes(draws: &[Draw]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(draws.len().max(1) * DRAW_BYTES);
+    for draw in draws {
+        push(&mut bytes, &draw.world_from_local.to_cols_array());
+        let scale = draw.cutout.as_ref().map_or(1.0, |c| c.uv_scale);
+        push(&mut bytes, &[scale, scale, 0.0, 0.0]);
+        let (scale, offset) = if draw.instance > 0 { coordinates(draw.bounds) } else { (Vec3::ZERO, Vec3::ZERO) };
+        push(&mut bytes, &Vec4::from((scale, 0.0)).to_array());
+        push(&mut bytes, &Vec4::from((offset, 0.0)).to_array());
+        let cutoff = draw.cutout.as_ref().map_or(0.0, |c| c.cutoff);
+        push_words(&mut bytes, &[u32::from(draw.instance), cutoff.to_bits(), u32::from(draw.part), 0]);
+    }
+    bytes.resize(bytes.len().max(DRAW_BYTES), 0);
+    bytes
+}
+
+/// Factor and summand that take a box to 0–1 along each edge; what has no extent lies in the middle.
+fn coordinates((min, max): (Vec3, Vec3)) -> (Vec3, Vec3) {
+    let size = max - min;
+    let flat = size.cmple(Vec3::splat(1e-9));
+    let scale = Vec3::select(flat, Vec3::ZERO, size.recip());
+    (scale, Vec3::select(flat, Vec3::splat(0.5), -min * scale))
 }
 
 #[expect(clippy::too_many_arguments, reason = "a system takes what it reads")]
 fn draw_truth(
     view: ViewQuery<(&ExtractedView, &ViewTarget, &TruthView)>,
     scene: Res<TruthScene>,
-    mut pipelines: ResMut<TruthPipelines>,
+    mut pipelines: ResMut<Pipelines>,
+    mut canvas: ResMut<Canvas>,
     mut readbacks: ResMut<Readbacks>,
     meshes: Res<RenderAssets<RenderMesh>>,
     images: Res<RenderAssets<GpuImage>>,
@@ -277,57 +188,122 @@ fn draw_truth(
 ) {
     let (view, target, TruthView(camera)) = view.into_inner();
     let size = (view.viewport.z, view.viewport.w);
-    let targets = pipelines.targets(&device, size);
-    let (camera_buffer, draw_buffer) = scene_buffers(&device, view, &scene);
-    let bind_group = device.create_bind_group(
-        "truth_scene",
-        &pipelines.scene_layout,
-        &[
-            BindGroupEntry { binding: 0, resource: camera_buffer.as_entire_binding() },
-            BindGroupEntry { binding: 1, resource: draw_buffer.as_entire_binding() },
-        ],
-    );
+    let stage = if scene.all { Stage::All } else { Stage::Few };
+    let wanted = scene.silhouettes.get(*camera as usize);
     if let Some(first) = scene.draws.iter().find_map(|d| meshes.get(d.mesh)) {
-        pipelines.prepare(&device, first, &scene.draws);
+        let mut stages = vec![stage];
+        stages.extend(wanted.map(|_| Stage::Within));
+        stages.extend(wanted.filter(|wanted| !wanted.beyond.is_empty()).map(|_| Stage::Beyond));
+        let variants = stages.iter().flat_map(|stage| scene.draws.iter().map(|draw| draw.variant(*stage)));
+        pipelines.prepare(&device, first.layout.0.layout(), variants);
     }
-    let cutouts: Vec<Option<BindGroup>> = scene
-        .draws
-        .iter()
-        .map(|draw| {
-            let image = images.get(draw.cutout.as_ref()?.image)?;
-            Some(device.create_bind_group(
-                "truth_cutout",
-                &pipelines.cutout_layout,
-                &[
-                    BindGroupEntry {
-                        binding: 0,
-                        resource: bevy::render::render_resource::BindingResource::TextureView(&image.texture_view),
-                    },
-                    BindGroupEntry {
-                        binding: 1,
-                        resource: bevy::render::render_resource::BindingResource::Sampler(&image.sampler),
-                    },
-                ],
-            ))
-        })
-        .collect();
-    let targets = &pipelines.targets[targets];
-    let color = |view| {
-        Some(RenderPassColorAttachment {
-            view,
-            depth_slice: None,
-            resolve_target: None,
-            ops: Operations { load: LoadOp::Clear(Default::default()), store: StoreOp::Store },
-        })
+    let on_device = OnDevice {
+        device: &device,
+        scene: &scene,
+        pipelines: &pipelines,
+        meshes: &meshes,
+        allocator: &allocator,
+        camera: buffer(&device, &camera_bytes(view), BufferUsages::UNIFORM),
+        draws: buffer(&device, &draw_bytes(&scene.draws), BufferUsages::STORAGE),
+        cutouts: scene.draws.iter().map(|draw| cutout_group(draw, &device, &pipelines, &images)).collect(),
     };
+    let Canvas { targets, bits, bits_beyond, outside, empty } = &mut *canvas;
+    let targets = Targets::of(targets, &device, size, if scene.all { targets::FORMATS.len() } else { 2 });
     let encoder = context.command_encoder();
-    let mut whole = true;
-    {
+    let mut whole = on_device.surfaces(encoder, stage, targets);
+    let mut sources = vec![Source::Texture(target.main_texture())];
+    sources
+        .extend(targets.colors.iter().take(if scene.all { 5 } else { 2 }).map(|(texture, _)| Source::Texture(texture)));
+    if let Some(wanted) = wanted {
+        let empty = empty.of(&device, (size.0.max(wanted.grid.0), size.1.max(wanted.grid.1)));
+        let counts = 4 * wanted.beyond.len().max(1) as u64;
+        let outside = outside.of(&device, counts);
+        encoder.clear_buffer(outside, 0, Some(counts));
+        let plane = u64::from(size.0) * u64::from(size.1) * 4;
+        let at_once = ((MOST_BYTES / plane).max(1) as usize).min(wanted.words().max(1));
+        let batches = wanted.words().div_ceil(at_once);
+        bits.resize_with(bits.len().max(batches), Grown::default);
+        for (batch, bits) in bits.iter_mut().take(batches).enumerate() {
+            let words = (wanted.words() - batch * at_once).min(at_once);
+            let bits = bits.of(&device, plane * words as u64);
+            encoder.clear_buffer(bits, 0, Some(plane * words as u64));
+            let sheet = Sheet { wanted, size, bits, words, outside, empty };
+            let first = (batch * at_once * 32) as u32;
+            let marks = scene.draws.iter().map(|draw| {
+                let [bit, beyond, cell, _] = wanted.mark(draw.instance);
+                let here = (first..first + words as u32 * 32).contains(&bit);
+                [if here { bit - first } else { silhouettes::NONE }, beyond, cell, 0]
+            });
+            whole &= on_device.silhouettes(encoder, Stage::Within, &sheet, marks.collect());
+        }
+        if !wanted.beyond.is_empty() {
+            let bytes = 4 * u64::from(wanted.grid.0) * u64::from(wanted.grid.1) * wanted.words_beyond() as u64;
+            let bits = bits_beyond.of(&device, bytes);
+            encoder.clear_buffer(bits, 0, Some(bytes));
+            let sheet = Sheet { wanted, size, bits, words: wanted.words_beyond(), outside, empty };
+            let marks = scene.draws.iter().map(|draw| wanted.mark(draw.instance));
+            whole &= on_device.silhouettes(encoder, Stage::Beyond, &sheet, marks.collect());
+        }
+        for (batch, bits) in bits.iter_mut().take(batches).enumerate() {
+            let words = (wanted.words() - batch * at_once).min(at_once) as u64;
+            sources.push(Source::Buffer(bits.of(&device, plane * words).clone(), plane * words));
+        }
+        sources.push(Source::Buffer(outside.clone(), counts));
+    }
+    if whole {
+        readbacks.copy(&device, encoder, (scene.ticket, *camera), size, &sources, wanted);
+    } else {
+        readbacks.incomplete(scene.ticket);
+    }
+}
+
+fn cutout_group(
+    draw: &Draw,
+    device: &RenderDevice,
+    pipelines: &Pipelines,
+    images: &RenderAssets<GpuImage>,
+) -> Option<BindGroup> {
+    let image = images.get(draw.cutout.as_ref()?.image)?;
+    let entries = [
+        BindGroupEntry { binding: 0, resource: BindingResource::TextureView(&image.texture_view) },
+        BindGroupEntry { binding: 1, resource: BindingResource::Sampler(&image.sampler) },
+    ];
+    Some(device.create_bind_group("truth_cutout", &pipelines.cutout_layout, &entries))
+}
+
+/// What silhouettes are drawn on.
+struct Sheet<'a> {
+    wanted: &'a Wanted,
+    size: (u32, u32),
+    bits: &'a Buffer,
+    words: usize,
+    outside: &'a Buffer,
+    empty: &'a TextureView,
+}
+
+impl OnDevice<'_> {
+    /// Draws the nearest surfaces; says whether all of it was ready.
+    fn surfaces(&self, encoder: &mut CommandEncoder, stage: Stage, targets: &Targets) -> bool {
+        let color = |view| {
+            Some(RenderPassColorAttachment {
+                view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: Operations { load: LoadOp::Clear(Default::default()), store: StoreOp::Store },
+            })
+        };
+        let count = if stage == Stage::All { targets::FORMATS.len() } else { 2 };
+        let attachments: Vec<_> = targets.colors.iter().take(count).map(|(_, view)| color(&**view)).collect();
+        let entries = [
+            BindGroupEntry { binding: 0, resource: self.camera.as_entire_binding() },
+            BindGroupEntry { binding: 1, resource: self.draws.as_entire_binding() },
+        ];
+        let group = self.device.create_bind_group("truth_scene", &self.pipelines.scene_layout, &entries);
         let mut pass = encoder.begin_render_pass(&RenderPassDescriptor {
             label: Some("truth"),
-            color_attachments: &[color(&targets.instance_view), color(&targets.depth_view)],
+            color_attachments: &attachments,
             depth_stencil_attachment: Some(RenderPassDepthStencilAttachment {
-                view: &targets.z_view,
+                view: &targets.z,
                 depth_ops: Some(Operations { load: LoadOp::Clear(0.0), store: StoreOp::Discard }),
                 stencil_ops: None,
             }),
@@ -335,43 +311,95 @@ fn draw_truth(
             occlusion_query_set: None,
             multiview_mask: None,
         });
-        pass.set_bind_group(0, &*bind_group, &[]);
-        for (index, (draw, cutout)) in scene.draws.iter().zip(&cutouts).enumerate() {
-            let (Some(mesh), Some(vertices)) = (meshes.get(draw.mesh), allocator.mesh_vertex_slice(&draw.mesh)) else {
-                whole = false;
-                continue;
-            };
-            whole &= cutout.is_some() == draw.cutout.is_some();
-            let Some(pipeline) = &pipelines.made[usize::from(draw.double_sided)][usize::from(draw.cutout.is_some())]
-            else {
-                whole = false;
-                continue;
-            };
-            pass.set_pipeline(pipeline);
-            if let Some(cutout) = cutout {
-                pass.set_bind_group(1, &**cutout, &[]);
-            }
-            pass.set_vertex_buffer(0, *vertices.buffer.slice(..));
-            let instances = index as u32..index as u32 + 1;
-            match (&mesh.buffer_info, allocator.mesh_index_slice(&draw.mesh)) {
-                (RenderMeshBufferInfo::Indexed { count, index_format }, Some(indices)) => {
-                    pass.set_index_buffer(*indices.buffer.slice(..), *index_format);
-                    let range = indices.range.start..indices.range.start + count;
-                    pass.draw_indexed(range, vertices.range.start as i32, instances);
-                }
-                _ => whole = false,
+        pass.set_bind_group(0, &*group, &[]);
+        self.draw_all(&mut pass, stage, |_| true)
+    }
+
+    /// Draws the silhouettes of the draws whose marks have a bit; says whether all of it was ready.
+    fn silhouettes(&self, encoder: &mut CommandEncoder, stage: Stage, sheet: &Sheet, marks: Vec<[u32; 4]>) -> bool {
+        let (grid, plane) = match stage {
+            Stage::Beyond => (sheet.wanted.grid, sheet.wanted.grid),
+            _ => (sheet.size, sheet.size),
+        };
+        let mut extent = Vec::with_capacity(16);
+        push_words(&mut extent, &[sheet.size.0, sheet.size.1, grid.0, grid.1]);
+        let mut bytes = Vec::with_capacity(16 * marks.len().max(1));
+        marks.iter().for_each(|mark| push_words(&mut bytes, mark));
+        bytes.resize(bytes.len().max(16), 0);
+        let extent = buffer(self.device, &extent, BufferUsages::UNIFORM);
+        let marks_buffer = buffer(self.device, &bytes, BufferUsages::STORAGE);
+        let bits = 4 * u64::from(plane.0) * u64::from(plane.1) * sheet.words as u64;
+        let bits = BufferBinding { buffer: sheet.bits, offset: 0, size: std::num::NonZero::new(bits) };
+        let entries = [
+            BindGroupEntry { binding: 0, resource: self.camera.as_entire_binding() },
+            BindGroupEntry { binding: 1, resource: self.draws.as_entire_binding() },
+            BindGroupEntry { binding: 2, resource: extent.as_entire_binding() },
+            BindGroupEntry { binding: 3, resource: marks_buffer.as_entire_binding() },
+            BindGroupEntry { binding: 4, resource: BindingResource::Buffer(bits) },
+            BindGroupEntry { binding: 5, resource: sheet.outside.as_entire_binding() },
+        ];
+        let group = self.device.create_bind_group("truth_silhouette", &self.pipelines.silhouette_layout, &entries);
+        let mut pass = encoder.begin_render_pass(&RenderPassDescriptor {
+            label: Some("silhouettes"),
+            color_attachments: &[Some(RenderPassColorAttachment {
+                view: sheet.empty,
+                depth_slice: None,
+                resolve_target: None,
+                ops: Operations { load: LoadOp::Load, store: StoreOp::Discard },
+            })],
+            depth_stencil_attachment: None,
+            timestamp_writes: None,
+            occlusion_query_set: None,
+            multiview_mask: None,
+        });
+        pass.set_viewport(0.0, 0.0, plane.0 as f32, plane.1 as f32, 0.0, 1.0);
+        pass.set_scissor_rect(0, 0, plane.0, plane.1);
+        pass.set_bind_group(0, &*group, &[]);
+        let bit = if stage == Stage::Beyond { 1 } else { 0 };
+        self.draw_all(&mut pass, stage, |index| marks[index][bit] != silhouettes::NONE)
+    }
+
+    /// Draws what is chosen, by its place; says whether all of it was ready.
+    fn draw_all(&self, pass: &mut RenderPass, stage: Stage, chosen: impl Fn(usize) -> bool) -> bool {
+        let mut whole = true;
+        for (index, (draw, cutout)) in self.scene.draws.iter().zip(&self.cutouts).enumerate() {
+            if chosen(index) {
+                whole &= self.draw(pass, index as u32, draw, cutout.as_ref(), stage).is_some();
             }
         }
+        whole
     }
-    if whole {
-        readbacks.copy(
-            &device,
-            encoder,
-            (scene.ticket, *camera),
-            size,
-            [target.main_texture(), &targets.instance, &targets.depth],
-        );
-    } else {
-        readbacks.incomplete(scene.ticket);
+
+    /// `None` where something is not on the device yet.
+    fn draw(
+        &self,
+        pass: &mut RenderPass,
+        index: u32,
+        draw: &Draw,
+        cutout: Option<&BindGroup>,
+        stage: Stage,
+    ) -> Option<()> {
+        let mesh = self.meshes.get(draw.mesh)?;
+        let vertices = self.allocator.mesh_vertex_slice(&draw.mesh)?;
+        let RenderMeshBufferInfo::Indexed { count, index_format } = &mesh.buffer_info else { return None };
+        let indices = self.allocator.mesh_index_slice(&draw.mesh)?;
+        if cutout.is_some() != draw.cutout.is_some() {
+            return None;
+        }
+        pass.set_pipeline(self.pipelines.get(draw.variant(stage))?);
+        if let Some(cutout) = cutout {
+            pass.set_bind_group(1, &**cutout, &[]);
+        }
+        pass.set_vertex_buffer(0, *vertices.buffer.slice(..));
+        pass.set_index_buffer(*indices.buffer.slice(..), *index_format);
+        let range = indices.range.start..indices.range.start + count;
+        pass.draw_indexed(range, vertices.range.start as i32, index..index + 1);
+        Some(())
+    }
+}
+
+impl Draw {
+    fn variant(&self, stage: Stage) -> Variant {
+        Variant { stage, double_sided: self.double_sided, cutout: self.cutout.is_some() }
     }
 }

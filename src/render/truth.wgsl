@@ -1,22 +1,48 @@
-// The ground-truth pass: for each pixel the nearest surface that counts, its instance id and its z-depth.
+// The ground-truth pass: what is known of the nearest surface that counts at each pixel's centre.
 
 struct Camera {
     clip_from_world: mat4x4<f32>,
-    // Third row of view_from_world, negated: dot with a world point gives its z-depth.
-    depth_from_world: vec4<f32>,
+    // Rows of camera_from_world, x right, y down, z forward: dot with a world point gives its coordinates.
+    right: vec4<f32>,
+    down: vec4<f32>,
+    forward: vec4<f32>,
 }
 
 struct Draw {
     world_from_local: mat4x4<f32>,
     uv_from_local: vec4<f32>,
-    // x: instance id, y: alpha cutoff as the bits of a float
+    // Normalised object coordinates are local ones times the first plus the second.
+    coordinates_scale: vec4<f32>,
+    coordinates_offset: vec4<f32>,
+    // x: instance id, y: alpha cutoff as the bits of a float, z: part id
     id: vec4<u32>,
 }
 
 @group(0) @binding(0) var<uniform> camera: Camera;
 @group(0) @binding(1) var<storage, read> draws: array<Draw>;
 
-struct Varying {
+@group(1) @binding(0) var color_texture: texture_2d<f32>;
+@group(1) @binding(1) var color_sampler: sampler;
+
+fn clip(world: vec4<f32>) -> vec4<f32> {
+    return camera.clip_from_world * vec4(world.xyz, 1.0);
+}
+
+fn uv_of(uv: vec2<f32>, index: u32) -> vec2<f32> {
+    return uv * draws[index].uv_from_local.xy + draws[index].uv_from_local.zw;
+}
+
+// A cutout counts where it is opaque.
+fn cut(uv: vec2<f32>, index: u32) {
+    let alpha = textureSample(color_texture, color_sampler, uv).a;
+    if alpha < bitcast<f32>(draws[index].id.y) {
+        discard;
+    }
+}
+
+// Ids and depth alone.
+
+struct Few {
     @builtin(position) clip_position: vec4<f32>,
     @location(0) depth: f32,
     @location(1) @interpolate(flat) index: u32,
@@ -24,39 +50,161 @@ struct Varying {
 }
 
 @vertex
-fn vertex(
+fn vertex_few(
     @builtin(instance_index) index: u32,
     @location(0) position: vec3<f32>,
     @location(1) uv: vec2<f32>,
-) -> Varying {
-    var out: Varying;
+) -> Few {
     let world = draws[index].world_from_local * vec4(position, 1.0);
-    out.clip_position = camera.clip_from_world * vec4(world.xyz, 1.0);
-    out.depth = dot(camera.depth_from_world, vec4(world.xyz, 1.0));
-    out.index = index;
-    out.uv = uv * draws[index].uv_from_local.xy + draws[index].uv_from_local.zw;
-    return out;
+    return Few(clip(world), dot(camera.forward, vec4(world.xyz, 1.0)), index, uv_of(uv, index));
 }
 
-struct Truth {
+struct FewTargets {
     @location(0) instance: u32,
     @location(1) depth: f32,
 }
 
-@group(1) @binding(0) var color_texture: texture_2d<f32>;
-@group(1) @binding(1) var color_sampler: sampler;
-
 @fragment
-fn solid(in: Varying) -> Truth {
-    return Truth(draws[in.index].id.x, in.depth);
+fn solid_few(in: Few) -> FewTargets {
+    return FewTargets(draws[in.index].id.x, in.depth);
 }
 
-// Counts where it is opaque.
 @fragment
-fn cutout(in: Varying) -> Truth {
-    let alpha = textureSample(color_texture, color_sampler, in.uv).a;
-    if alpha < bitcast<f32>(draws[in.index].id.y) {
-        discard;
+fn cutout_few(in: Few) -> FewTargets {
+    cut(in.uv, in.index);
+    return FewTargets(draws[in.index].id.x, in.depth);
+}
+
+// All that there is.
+
+struct All {
+    @builtin(position) clip_position: vec4<f32>,
+    @location(0) depth: f32,
+    @location(1) @interpolate(flat) index: u32,
+    @location(2) uv: vec2<f32>,
+    @location(3) normal: vec3<f32>,
+    @location(4) coordinates: vec3<f32>,
+}
+
+@vertex
+fn vertex_all(
+    @builtin(instance_index) index: u32,
+    @location(0) position: vec3<f32>,
+    @location(1) uv: vec2<f32>,
+    @location(2) normal: vec3<f32>,
+) -> All {
+    let draw = draws[index];
+    let world = draw.world_from_local * vec4(position, 1.0);
+    // Scale is the same along all axes, so that normals turn as positions do.
+    let turned = (draw.world_from_local * vec4(normal, 0.0)).xyz;
+    let seen = vec3(dot(camera.right.xyz, turned), dot(camera.down.xyz, turned), dot(camera.forward.xyz, turned));
+    let coordinates = position * draw.coordinates_scale.xyz + draw.coordinates_offset.xyz;
+    return All(clip(world), dot(camera.forward, vec4(world.xyz, 1.0)), index, uv_of(uv, index), seen, coordinates);
+}
+
+struct AllTargets {
+    @location(0) instance: u32,
+    @location(1) depth: f32,
+    @location(2) normal: vec4<f32>,
+    @location(3) coordinates: vec4<f32>,
+    @location(4) part: u32,
+}
+
+fn all_targets(in: All, front: bool) -> AllTargets {
+    let id = draws[in.index].id;
+    // The back of a surface faces the camera, too.
+    let normal = normalize(in.normal) * select(-1.0, 1.0, front);
+    return AllTargets(id.x, in.depth, vec4(normal, 1.0), vec4(saturate(in.coordinates), 1.0), id.z);
+}
+
+@fragment
+fn solid_all(in: All, @builtin(front_facing) front: bool) -> AllTargets {
+    return all_targets(in, front);
+}
+
+@fragment
+fn cutout_all(in: All, @builtin(front_facing) front: bool) -> AllTargets {
+    cut(in.uv, in.index);
+    return all_targets(in, front);
+}
+
+// Whole silhouettes: each fragment sets its instance's bit at its pixel, whatever is nearer.
+
+struct Extent {
+    // Of the image in pixels, and of the grid around it in cells.
+    image: vec2<u32>,
+    grid: vec2<u32>,
+}
+
+struct Mark {
+    // Bit of the instance; more than any that has one if it has none.
+    bit: u32,
+    // The same among the instances that reach out of the image.
+    beyond: u32,
+    // Edge of a cell of the grid in pixels, for this instance.
+    cell: u32,
+    padding: u32,
+}
+
+@group(0) @binding(2) var<uniform> extent: Extent;
+@group(0) @binding(3) var<storage, read> marks: array<Mark>;
+@group(0) @binding(4) var<storage, read_write> bits: array<atomic<u32>>;
+@group(0) @binding(5) var<storage, read_write> outside: array<atomic<u32>>;
+
+@vertex
+fn vertex_beyond(
+    @builtin(instance_index) index: u32,
+    @location(0) position: vec3<f32>,
+    @location(1) uv: vec2<f32>,
+) -> Few {
+    let world = draws[index].world_from_local * vec4(position, 1.0);
+    var at = clip(world);
+    // The middle of the image is the middle of the grid.
+    at = vec4(at.xy * vec2<f32>(extent.image) / vec2<f32>(extent.grid * marks[index].cell), at.zw);
+    return Few(at, 0.0, index, uv_of(uv, index));
+}
+
+fn mark_within(in: Few) {
+    let at = vec2<u32>(in.clip_position.xy);
+    let bit = marks[in.index].bit;
+    let word = ((bit >> 5u) * extent.image.y + at.y) * extent.image.x + at.x;
+    atomicOr(&bits[word], 1u << (bit & 31u));
+}
+
+fn mark_beyond(in: Few) {
+    let mark = marks[in.index];
+    // From the middle of the image, in halves of a pixel.
+    let place = abs(2 * vec2<i32>(in.clip_position.xy) + 1 - vec2<i32>(extent.grid)) * i32(mark.cell);
+    if all(place < vec2<i32>(extent.image)) {
+        return;
     }
-    return Truth(draws[in.index].id.x, in.depth);
+    let at = vec2<u32>(in.clip_position.xy);
+    let word = ((mark.beyond >> 5u) * extent.grid.y + at.y) * extent.grid.x + at.x;
+    let bit = 1u << (mark.beyond & 31u);
+    // Surfaces of one instance behind each other count once.
+    if (atomicOr(&bits[word], bit) & bit) == 0u {
+        atomicAdd(&outside[mark.beyond], 1u);
+    }
+}
+
+@fragment
+fn solid_within(in: Few) {
+    mark_within(in);
+}
+
+@fragment
+fn cutout_within(in: Few) {
+    cut(in.uv, in.index);
+    mark_within(in);
+}
+
+@fragment
+fn solid_beyond(in: Few) {
+    mark_beyond(in);
+}
+
+@fragment
+fn cutout_beyond(in: Few) {
+    cut(in.uv, in.index);
+    mark_beyond(in);
 }

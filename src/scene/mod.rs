@@ -6,6 +6,7 @@
 mod camera;
 pub mod diagnostic;
 mod environment;
+mod labels;
 mod library;
 pub mod limits;
 mod material;
@@ -24,11 +25,12 @@ mod tests;
 pub use camera::{Camera, CameraPose, Lens};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use environment::{Environment, Ground, Light};
+pub use labels::{LabelPlane, Labels, Rejected};
 pub use library::{Asset, Library, find_asset};
 pub use material::{Color, Material, TextureSource};
 pub use number::{Count, Number, Pick, Weighted};
 pub use object::{Body, BodyKind, Object, Orientation, Place, Region};
-pub use physics::{Fallen, Labels, Physics, Sequence};
+pub use physics::{Fallen, Physics, Sequence};
 pub use read::{Loaded, decode, read, schema};
 pub use shape::Shape;
 
@@ -72,7 +74,7 @@ pub struct Scene {
     /// Play on after settling and take several pictures.
     #[serde(default)]
     pub sequence: Option<Sequence>,
-    /// Which instances are annotated.
+    /// What is labelled and which instances are annotated.
     #[serde(default)]
     pub labels: Labels,
 }

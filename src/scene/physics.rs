@@ -1,4 +1,4 @@
-//! How a scene comes to rest or plays on, and which instances are annotated.
+//! How a scene comes to rest or plays on.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,22 +42,8 @@ pub struct Sequence {
     pub settle_first: bool,
 }
 
-/// Which instances are annotated; every format obeys it.
-#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Labels {
-    /// Instances with fewer visible pixels are not annotated.
-    pub minimum_pixels: u32,
-}
-
 impl Default for Physics {
     fn default() -> Self {
         Physics { gravity_m_per_s2: 9.81, steps_per_second: 60, time_limit_s: 4.0, fallen: Fallen::default() }
-    }
-}
-
-impl Default for Labels {
-    fn default() -> Self {
-        Labels { minimum_pixels: 1 }
     }
 }

@@ -1,5 +1,6 @@
 //! Integration tests, one binary: each one would link the engine again.
 
+mod amodal;
 mod check;
 mod command_line;
 mod mutations;

@@ -1,4 +1,5 @@
-//! Ids and depth against an independent witness: rays cast through the settled scene.
+//! Ids, depth, normals, object coordinates and parts against an independent witness: rays cast through the settled
+//! scene.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,12 +7,12 @@ use std::sync::Arc;
 use bevy_rapier3d::rapier::parry::math::{Pose, Vector};
 use bevy_rapier3d::rapier::parry::query::Ray;
 use bevy_rapier3d::rapier::parry::query::RayCast;
-use bevy_rapier3d::rapier::parry::shape::TriMesh;
+use bevy_rapier3d::rapier::parry::shape::{FeatureId, TriMesh};
 use glam::{DVec3, Quat, Vec3};
 use maquette::farm::Source;
 use maquette::frame::{Frame, View};
 use maquette::randomize::ConcreteScene;
-use maquette::randomize::concrete::Environment;
+use maquette::randomize::concrete::{Environment, LabelPlane};
 use maquette::render::{Engine, Options, Renderer};
 
 /// Pixels between two rays, in each direction.
@@ -19,12 +20,34 @@ const GRID: u32 = 5;
 /// Share of rays that may fall on an edge, where a pixel's centre decides and rounding with it.
 const MOST_EDGES: f64 = 0.35;
 
+/// Share of rays that may fall where the normal turns by more than a quarter of a degree within a tenth of a pixel.
+const MOST_CREASES: f64 = 0.25;
+
 /// What a ray can hit.
 struct Target {
     /// In the instance plane.
     label: u16,
+    /// In the plane of parts.
+    part: u16,
     mesh: TriMesh,
+    /// Of the triangles that are left, their corners' normals.
+    normals: Vec<[DVec3; 3]>,
+    /// Of the whole model, in its own frame.
+    bounds: (DVec3, DVec3),
     pose: Pose,
+}
+
+/// What a ray has hit.
+#[derive(Default, Clone, Copy)]
+struct Hit {
+    label: u16,
+    part: u16,
+    depth: f64,
+    /// In the world.
+    point: DVec3,
+    /// In the world, towards the eye.
+    normal: DVec3,
+    coordinates: DVec3,
 }
 
 /// A mesh without the triangles that turn their backs to an eye, which are not drawn unless double-sided.
@@ -33,15 +56,22 @@ fn seen_from(
     pose: &Pose,
     vertices: Vec<Vector>,
     indices: Vec<[u32; 3]>,
+    normals: &[Vec3],
     double_sided: bool,
-) -> Option<TriMesh> {
+) -> Option<(TriMesh, Vec<[DVec3; 3]>)> {
     let eye = pose.inverse_transform_point(eye);
     let faces = |triangle: &[u32; 3]| {
         let [a, b, c] = triangle.map(|i| vertices[i as usize].as_dvec3());
         (b - a).cross(c - a).dot(eye.as_dvec3() - a) > 0.0
     };
     let front: Vec<[u32; 3]> = indices.into_iter().filter(|t| double_sided || faces(t)).collect();
-    TriMesh::new(vertices, front).ok()
+    let corners = |triangle: &[u32; 3]| {
+        // The back of a triangle shows the other side of its normal.
+        let side = if faces(triangle) { 1.0 } else { -1.0 };
+        triangle.map(|i| normals[i as usize].as_dvec3() * side)
+    };
+    let normals = front.iter().map(corners).collect();
+    Some((TriMesh::new(vertices, front).ok()?, normals))
 }
 
 fn targets(source: &Source, scene: &ConcreteScene, frame: &Frame) -> Vec<Target> {
@@ -51,46 +81,71 @@ fn targets(source: &Source, scene: &ConcreteScene, frame: &Frame) -> Vec<Target>
         let concrete = &scene.instances[instance.id as usize - 1];
         let model = source.assets.dress(&concrete.shape, &concrete.material).unwrap();
         let pose = Pose::from_parts(instance.position_m.as_vec3(), instance.rotation.as_quat());
-        for part in model.parts.iter().filter(|p| !p.surface.seen_through) {
+        let bounds = (instance.bounds_min_m, instance.bounds_max_m);
+        for (part, id) in model.parts.iter().zip(model.part_ids()).filter(|(part, _)| !part.surface.seen_through) {
             let vertices: Vec<Vector> = part.mesh.positions.iter().map(|p| *p * concrete.scale).collect();
             let indices = part.mesh.indices.chunks_exact(3).map(|t| [t[0], t[1], t[2]]).collect();
-            let Some(mesh) = seen_from(eye, &pose, vertices, indices, part.surface.double_sided) else { continue };
-            let label = if instance.labelled { instance.id as u16 } else { 0 };
-            targets.push(Target { label, mesh, pose });
+            let seen = seen_from(eye, &pose, vertices, indices, &part.mesh.normals, part.surface.double_sided);
+            let Some((mesh, normals)) = seen else { continue };
+            let (label, part) = if instance.labelled { (instance.id as u16, id) } else { (0, 0) };
+            targets.push(Target { label, part, mesh, normals, bounds, pose });
         }
     }
     if let Some(ground) = &scene.ground {
         let h = ground.size_m * 0.5;
         let corners = vec![Vec3::new(-h, 0.0, -h), Vec3::new(h, 0.0, -h), Vec3::new(h, 0.0, h), Vec3::new(-h, 0.0, h)];
         let mesh = TriMesh::new(corners, vec![[0, 2, 1], [0, 3, 2]]).unwrap();
-        targets.push(Target { label: 0, mesh, pose: Pose::from_parts(Vec3::ZERO, Quat::IDENTITY) });
+        let pose = Pose::from_parts(Vec3::ZERO, Quat::IDENTITY);
+        let bounds = (DVec3::ZERO, DVec3::ONE);
+        targets.push(Target { label: 0, part: 0, mesh, normals: vec![[DVec3::Y; 3]; 2], bounds, pose });
     }
     targets
 }
 
-/// Label and z-depth of the nearest front face through a point of the image.
-fn cast(targets: &[Target], view: &View, u: f64, v: f64) -> (u16, f64) {
+/// The nearest front face through a point of the image; all zeros where there is none.
+fn cast(targets: &[Target], view: &View, u: f64, v: f64) -> Hit {
     let camera = &view.camera;
     let local = DVec3::new((u - camera.cx) / camera.fx, (v - camera.cy) / camera.fy, 1.0);
     let origin = camera.world_from_camera.transform_point3(DVec3::ZERO).as_vec3();
     // Not of unit length: a ray parameter is then the z-depth.
     let direction = camera.world_from_camera.transform_vector3(local).as_vec3();
     let ray = Ray::new(origin, direction);
-    let mut nearest = (0, 0.0);
+    let mut nearest: Option<(&Target, f64, usize)> = None;
     for target in targets {
-        let Some(depth) = target.mesh.cast_ray(&target.pose, &ray, 1000.0, false) else { continue };
-        if nearest.1 == 0.0 || f64::from(depth) < nearest.1 {
-            nearest = (target.label, f64::from(depth));
+        let Some(hit) = target.mesh.cast_ray_and_get_normal(&target.pose, &ray, 1000.0, false) else { continue };
+        let FeatureId::Face(face) = hit.feature else { panic!("a ray hit {:?}", hit.feature) };
+        let depth = f64::from(hit.time_of_impact);
+        if nearest.is_none_or(|(_, nearest, _)| depth < nearest) {
+            nearest = Some((target, depth, face as usize % target.normals.len()));
         }
     }
-    nearest
+    let Some((target, depth, face)) = nearest else { return Hit::default() };
+    let at = target.pose.inverse_transform_point(origin + direction * depth as f32).as_dvec3();
+    let [a, b, c] = target.mesh.triangle(face as u32).vertices().map(|corner| corner.as_dvec3());
+    // Shares of the corners by area.
+    let across = (b - a).cross(c - a);
+    let share = |one: DVec3, other: DVec3| (one - at).cross(other - at).dot(across) / across.length_squared();
+    let normals = target.normals[face];
+    let normal = normals[0] * share(b, c) + normals[1] * share(c, a) + normals[2] * share(a, b);
+    let (min, max) = target.bounds;
+    Hit {
+        label: target.label,
+        part: target.part,
+        depth,
+        point: target.pose.transform_point(at.as_vec3()).as_dvec3(),
+        normal: (target.pose.rotation.as_dquat() * normal).normalize(),
+        coordinates: (at - min) / (max - min),
+    }
 }
 
 fn examine(scene_file: &str, frames: u64) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene_file);
     let source = Source::open(&path, None).unwrap();
     let mut renderer = Renderer::new(source.assets.clone(), Options::default()).unwrap();
-    let scenes: Vec<ConcreteScene> = (0..frames).map(|f| source.concrete(11, f).unwrap()).collect();
+    let mut scenes: Vec<ConcreteScene> = (0..frames).map(|f| source.concrete(11, f).unwrap()).collect();
+    for scene in &mut scenes {
+        scene.labels.planes = vec![LabelPlane::Normal, LabelPlane::ObjectCoordinates, LabelPlane::Part];
+    }
     let mut seen: Vec<(Frame, Arc<ConcreteScene>)> = Vec::new();
     renderer
         .render(&mut scenes.into_iter(), &mut |frame, scene| {
@@ -99,7 +154,8 @@ fn examine(scene_file: &str, frames: u64) {
         })
         .unwrap();
     assert_eq!(seen.len() as u64, frames);
-    let (mut rays, mut edges, mut labelled) = (0u32, 0u32, 0u32);
+    let (mut rays, mut edges, mut labelled, mut creases) = (0u32, 0u32, 0u32, 0u32);
+    let (mut worst_degrees, mut worst_coordinate) = (0.0_f64, 0.0_f64);
     for (frame, scene) in &seen {
         let targets = targets(&source, scene, frame);
         let view = &frame.views[0];
@@ -107,13 +163,15 @@ fn examine(scene_file: &str, frames: u64) {
         for y in (2..height - 2).step_by(GRID as usize) {
             for x in (2..width - 2).step_by(GRID as usize) {
                 let (u, v) = (f64::from(x) + 0.5, f64::from(y) + 0.5);
-                let (id, depth) = cast(&targets, view, u, v);
+                let hit = cast(&targets, view, u, v);
+                let Hit { label: id, depth, .. } = hit;
                 rays += 1;
                 // A pixel is on an edge where rays beside its centre hit something else or far from it.
-                let edge = [(-0.1, -0.1), (0.1, -0.1), (-0.1, 0.1), (0.1, 0.1)].iter().any(|(du, dv)| {
-                    let (other, other_depth) = cast(&targets, view, u + du, v + dv);
-                    other != id || (other_depth - depth).abs() > 0.01 * depth.max(0.01)
-                });
+                let around = [(-0.1, -0.1), (0.1, -0.1), (-0.1, 0.1), (0.1, 0.1)];
+                let around = around.map(|(du, dv)| cast(&targets, view, u + du, v + dv));
+                let edge = around
+                    .iter()
+                    .any(|other| other.label != id || (other.depth - depth).abs() > 0.01 * depth.max(0.01));
                 if edge {
                     edges += 1;
                     continue;
@@ -128,6 +186,35 @@ fn examine(scene_file: &str, frames: u64) {
                     assert!(found_depth > 0.0, "{scene_file} pixel ({x}, {y}): a hole in the room");
                     continue;
                 }
+                let what = format!("{scene_file} frame {} pixel ({x}, {y}), instance {id}", frame.index);
+                // On a crease another part, another face or a step is within a tenth of a pixel.
+                let turned = |one: DVec3, other: DVec3| one.angle_between(other).to_degrees();
+                let other_part = around.iter().any(|other| other.part != hit.part);
+                let crease = other_part
+                    || around.iter().any(|other| {
+                        let away = other.point - hit.point;
+                        turned(other.normal, hit.normal) > 0.25 || away.dot(hit.normal).abs() > 0.2 * away.length()
+                    });
+                creases += u32::from(crease);
+                let coordinates = view.object_coordinates.as_ref().unwrap().data[at].map(f64::from);
+                if id == 0 {
+                    assert_eq!(coordinates, [0.0; 3], "{what}");
+                    assert_eq!(view.part.as_ref().unwrap().data[at], 0, "{what}");
+                } else if !other_part {
+                    let off = (DVec3::from(coordinates) - hit.coordinates).abs().max_element();
+                    assert!(off < 0.002, "{what}: object coordinates {coordinates:?}, rays say {}", hit.coordinates);
+                    worst_coordinate = worst_coordinate.max(off);
+                }
+                let normal = DVec3::from(view.normal.as_ref().unwrap().data[at].map(f64::from));
+                if depth == 0.0 && !walls {
+                    assert_eq!(normal, DVec3::ZERO, "{what}");
+                } else if depth > 0.0 && !crease {
+                    let seen = view.camera.world_from_camera.transform_vector3(normal);
+                    let off = turned(seen, hit.normal);
+                    assert!(off < 0.5, "{what}: the normal is {seen}, rays say {}: {off}°", hit.normal);
+                    assert_eq!(view.part.as_ref().unwrap().data[at], hit.part, "{what}");
+                    worst_degrees = worst_degrees.max(off);
+                }
                 let error = (found_depth - depth).abs() / depth.max(1e-9);
                 assert!(
                     (depth == 0.0 && found_depth == 0.0) || error < 1e-3,
@@ -139,6 +226,12 @@ fn examine(scene_file: &str, frames: u64) {
     }
     assert!(labelled > 200, "only {labelled} rays hit something labelled");
     assert!(f64::from(edges) < MOST_EDGES * f64::from(rays), "{edges} of {rays} rays on edges");
+    assert!(f64::from(creases) < MOST_CREASES * f64::from(rays), "{creases} of {rays} rays on creases");
+    println!(
+        "{scene_file}: {rays} rays, {edges} on edges, {creases} on creases; worst normal {worst_degrees:.3}°, worst \
+         object coordinate {:.4} %",
+        100.0 * worst_coordinate
+    );
 }
 
 #[test]

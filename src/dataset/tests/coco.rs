@@ -20,7 +20,7 @@ fn an_index_has_its_shape() {
     assert_eq!(index["licenses"], json!([{"id": 1, "name": "CC0-1.0", "url": "https://example.org"}]));
     assert_eq!(
         index["categories"],
-        json!([{"id": 1, "name": "mug", "supercategory": "thing"}, {"id": 2, "name": "box", "supercategory": "thing"}])
+        json!([{"id": 1, "name": "mug", "supercategory": "thing", "keypoints": ["base", "tip"], "skeleton": [[1, 2]]}, {"id": 2, "name": "box", "supercategory": "thing"}])
     );
     assert_eq!(
         index["images"],

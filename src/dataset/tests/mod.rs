@@ -11,19 +11,26 @@ mod refusal;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use glam::{DMat4, DQuat, DVec3};
 
 use super::*;
 use crate::annotate::{Policy, annotate};
-use crate::frame::{Camera, Frame, Instance, Plane, View};
+use crate::frame::{Camera, Frame, Instance, Keypoint, Plane, PlaneKind, Silhouettes, View, f16};
 
 const WIDTH: u32 = 12;
 const HEIGHT: u32 = 8;
 
 /// What a test's dataset is made from.
-fn identity() -> Identity {
-    let category = |id, name: &str| Category { id, name: name.into(), supercategory: "thing".into() };
+pub(in crate::dataset) fn identity() -> Identity {
+    let category = |id, name: &str| Category {
+        id,
+        name: name.into(),
+        supercategory: "thing".into(),
+        keypoints: if id == 1 { vec!["base".into(), "tip".into()] } else { Vec::new() },
+        skeleton: if id == 1 { vec![[1, 2]] } else { Vec::new() },
+    };
     Identity {
         scene_name: "table.ron".into(),
         scene_text: "Scene(\n    objects: 3,\n    lamps: 1,\n)\n".into(),
@@ -34,6 +41,7 @@ fn identity() -> Identity {
             categories: vec![category(1, "mug"), category(2, "box")],
             steps: None,
             policy: Policy::default(),
+            planes: vec![PlaneKind::Rgb, PlaneKind::Instance, PlaneKind::Depth],
             licences: vec![Licence { name: "CC0-1.0".into(), url: "https://example.org".into(), covers: "all".into() }],
         },
         shard_frames: 4,
@@ -45,7 +53,7 @@ fn camera(name: &str) -> CameraSettings {
 }
 
 /// With two cameras and takes of three pictures.
-fn sequence_identity() -> Identity {
+pub(in crate::dataset) fn sequence_identity() -> Identity {
     let mut identity = identity();
     identity.settings.cameras = vec![camera("left"), camera("right")];
     identity.settings.steps = Some(3);
@@ -65,6 +73,10 @@ fn frame(identity: &Identity, index: u64, step: Option<u32>) -> Frame {
         rotation: DQuat::from_rotation_y(0.5),
         bounds_min_m: DVec3::splat(-0.05),
         bounds_max_m: DVec3::splat(0.05),
+        parts: ["handle".to_owned(), "body".to_owned()].into(),
+        volume: false,
+        keypoints: [Keypoint { name: "tip".to_owned(), position_m: DVec3::new(0.0, 0.05, 0.0) }].into(),
+        attributes: Arc::new([("fragile".to_owned(), true.into())].into()),
     };
     Frame {
         index,
@@ -72,6 +84,7 @@ fn frame(identity: &Identity, index: u64, step: Option<u32>) -> Frame {
         time_s: f64::from(step.unwrap_or(0)) / 30.0,
         views: views.collect(),
         instances: vec![instance(1, Some(1)), instance(2, None), instance(300, Some(2))],
+        light: serde_json::json!({"environment": "Sky"}),
     }
 }
 
@@ -105,8 +118,32 @@ fn view(name: &str, moved: u32) -> View {
             data: ramp.data.iter().map(|&v| [v as u8, 2 * v as u8, 255]).collect(),
         },
         depth: Plane { width: WIDTH, height: HEIGHT, data: ramp.data.iter().map(|&v| f32::from(v) / 7.0).collect() },
+        normal: Some(vectors(&|x, y| [x as f32 / 12.0, y as f32 / 8.0, -0.5])),
+        object_coordinates: Some(vectors(&|x, y| [x as f32 / 12.0, y as f32 / 8.0, 0.25])),
+        part: Some(Plane {
+            width: WIDTH,
+            height: HEIGHT,
+            data: instance.data.iter().map(|&id| u16::from(id > 0)).collect(),
+        }),
+        silhouettes: Some(silhouettes(&instance)),
         instance,
     }
+}
+
+/// Thing 1 goes on for three columns behind thing 300 and beyond, thing 300 is seen whole; a sixth of thing 1 lies
+/// outside the image.
+fn silhouettes(seen: &Plane<u16>) -> Silhouettes {
+    let bits = (0..WIDTH * HEIGHT).map(|place| {
+        let (x, y, id) = (place % WIDTH, place / WIDTH, seen.data[place as usize]);
+        u32::from(id == 1 || (x < 6 && (2..5).contains(&y))) | u32::from(id == 300) << 1
+    });
+    let bits = Plane { width: WIDTH, height: HEIGHT, data: bits.collect() };
+    Silhouettes { ids: vec![1, 300], bits: vec![bits], outside: vec![3.6, 0.0] }
+}
+
+fn vectors(at: &dyn Fn(u32, u32) -> [f32; 3]) -> Plane<[f16; 3]> {
+    let value = |place| at(place % WIDTH, place / WIDTH).map(f16::from_f32);
+    Plane { width: WIDTH, height: HEIGHT, data: (0..WIDTH * HEIGHT).map(value).collect() }
 }
 
 fn encoded(identity: &Identity, dataset: &Dataset, index: u64, step: Option<u32>) -> EncodedFrame {
@@ -165,6 +202,21 @@ fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>
     for (name, bytes) in one {
         assert!(*bytes == other[name], "{when}: {name} differs");
     }
+}
+
+/// What a format makes of frames: every file with its contents, folders ending in `/`.
+pub(in crate::dataset) fn exported(identity: &Identity, frames: &[u64], format: &str) -> BTreeMap<String, Vec<u8>> {
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), identity, frames).unwrap();
+    let folders = export(dir.path(), &[formats::Format::find(format).unwrap()], None, &|_| ()).unwrap();
+    assert_eq!(folders, [dir.path().join("export").join(format)]);
+    tree(&folders[0])
+}
+
+/// A text file of an exported tree.
+pub(in crate::dataset) fn text_of(tree: &BTreeMap<String, Vec<u8>>, name: &str) -> String {
+    let bytes = tree.get(name).unwrap_or_else(|| panic!("no `{name}` among {:?}", tree.keys()));
+    String::from_utf8(bytes.clone()).unwrap()
 }
 
 /// The tree of an undisturbed run.

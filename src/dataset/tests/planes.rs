@@ -9,7 +9,9 @@ fn planes_come_back() {
     let identity = identity();
     let view = &frame(&identity, 3, None).views[0];
     assert_eq!(decode_rgb(&encode_rgb(&view.rgb).unwrap()).unwrap(), view.rgb);
-    assert_eq!(decode_instance(&encode_instance(&view.instance).unwrap()).unwrap(), view.instance);
+    assert_eq!(decode_ids(&encode_ids("ids", &view.instance).unwrap()).unwrap(), view.instance);
+    let normal = view.normal.clone().unwrap();
+    assert_eq!(decode_vectors(&encode_vectors("normals", &normal).unwrap()).unwrap(), normal);
     assert_eq!(decode_depth(&encode_depth(&view.depth).unwrap()).unwrap(), view.depth);
 }
 
@@ -26,7 +28,7 @@ proptest! {
         let ids = Plane { width, height, data: (0..count).map(|_| next() as u16).collect() };
         let depth = Plane { width, height, data: (0..count).map(|_| f32::from_bits(next() >> 2)).collect() };
         prop_assert_eq!(decode_rgb(&encode_rgb(&rgb).unwrap()).unwrap(), rgb);
-        prop_assert_eq!(decode_instance(&encode_instance(&ids).unwrap()).unwrap(), ids);
+        prop_assert_eq!(decode_ids(&encode_ids("ids", &ids).unwrap()).unwrap(), ids);
         prop_assert_eq!(decode_depth(&encode_depth(&depth).unwrap()).unwrap(), depth);
     }
 }
@@ -37,7 +39,7 @@ fn formats_are_as_promised_and_hold_nothing_else() {
     // Bit depth and colour type stand at fixed places in a PNG's first chunk.
     let rgb = encode_rgb(&view.rgb).unwrap();
     assert_eq!((rgb[24], rgb[25]), (8, 2));
-    let instance = encode_instance(&view.instance).unwrap();
+    let instance = encode_ids("ids", &view.instance).unwrap();
     assert_eq!((instance[24], instance[25]), (16, 0));
     for file in [&rgb, &instance] {
         assert_eq!(chunks(file), ["IHDR", "IDAT", "IEND"]);
@@ -69,25 +71,73 @@ fn what_cannot_be_written_or_read_is_said() {
     let plane = Plane { width: 3, height: 2, data: vec![1.0, 2.0, 3.0, 4.0, f32::NAN, 6.0] };
     assert_eq!(
         encode_depth(&plane).unwrap_err().to_string(),
-        "cannot encode the depth plane: the depth at (1, 1) is NaN, expected metres, 0 for none"
+        "cannot encode the depth plane: the value at (1, 1) is NaN, expected metres, 0 for none"
     );
     let plane = Plane { width: 3, height: 2, data: vec![1u16] };
     assert_eq!(
-        encode_instance(&plane).unwrap_err().to_string(),
+        encode_ids("the instance plane", &plane).unwrap_err().to_string(),
         "cannot encode the instance plane: it is 3×2 but holds 1 values"
     );
     let empty = Plane { width: 0, height: 2, data: vec![] };
     assert!(encode_rgb(&empty).is_err());
-    let ids = encode_instance(&Plane { width: 1, height: 1, data: vec![7u16] }).unwrap();
+    let ids = encode_ids("ids", &Plane { width: 1, height: 1, data: vec![7u16] }).unwrap();
     assert_eq!(
         decode_rgb(&ids).unwrap_err().to_string(),
         "cannot decode an RGB plane: it has L16 pixels, expected Rgb8"
     );
-    assert!(decode_instance(&ids[..20]).is_err());
-    assert!(decode_instance(b"").is_err());
+    assert!(decode_ids(&ids[..20]).is_err());
+    assert!(decode_ids(b"").is_err());
+    assert!(decode_vectors(b"").is_err());
     assert!(decode_depth(b"not an EXR file").is_err());
+    let vectors = Plane { width: 2, height: 1, data: vec![[f16::ZERO; 3], [f16::ZERO, f16::INFINITY, f16::ZERO]] };
+    assert_eq!(
+        encode_vectors("the normal plane", &vectors).unwrap_err().to_string(),
+        "cannot encode the normal plane: the vector at (1, 0) is [0.0, inf, 0.0], expected finite numbers"
+    );
     let depth = encode_depth(&Plane { width: 4, height: 4, data: vec![1.0; 16] }).unwrap();
     for length in (0..depth.len()).step_by(7) {
         assert!(decode_depth(&depth[..length]).is_err(), "{length}");
     }
+}
+
+#[test]
+fn the_table_has_every_plane_in_order() {
+    let mut identity = identity();
+    use PlaneKind::{Depth, Distance, Instance, Normal, ObjectCoordinates, Part, Rgb};
+    identity.settings.planes = vec![Rgb, Instance, Depth, Distance, Normal, ObjectCoordinates, Part];
+    assert_eq!(
+        super::super::planes::TABLE.iter().map(|format| format.kind).collect::<Vec<_>>(),
+        identity.settings.planes
+    );
+    let dir = tempfile::tempdir().unwrap();
+    run(dir.path(), &identity, &[0]).unwrap();
+    let stored = Reader::open(dir.path()).unwrap().records().unwrap().next().unwrap().unwrap();
+    let camera = &stored.record.cameras[0];
+    let view = &frame(&identity, 0, None).views[0];
+    assert_eq!(camera.planes.len(), 7);
+    assert_eq!(&stored.vectors(camera, Normal).unwrap(), view.normal.as_ref().unwrap());
+    assert_eq!(&stored.vectors(camera, ObjectCoordinates).unwrap(), view.object_coordinates.as_ref().unwrap());
+    assert_eq!(&stored.ids(camera, Part).unwrap(), view.part.as_ref().unwrap());
+    let found = stored.metres(camera, Distance).unwrap();
+    for (place, distance) in found.data.iter().enumerate() {
+        let (x, y) = ((place % 12) as f64 + 0.5, (place / 12) as f64 + 0.5);
+        let ray = DVec3::new((x - 6.0) / 10.5, (y - 4.0) / 10.5, 1.0);
+        let expected = f64::from(view.depth.data[place]) * ray.length();
+        assert!((f64::from(*distance) - expected).abs() < 1e-5 * expected.max(1.0));
+    }
+}
+
+#[test]
+fn a_plane_that_the_frame_lacks_is_said() {
+    let mut identity = identity();
+    identity.settings.planes.push(PlaneKind::Normal);
+    let dir = tempfile::tempdir().unwrap();
+    let dataset = Dataset::open(dir.path(), identity.clone(), false).unwrap();
+    let mut frame = frame(&identity, 7, None);
+    frame.views[0].normal = None;
+    let annotations = annotate(&frame, &identity.settings.policy).unwrap();
+    assert_eq!(
+        encode(&frame, &annotations, "", &dataset.context()).unwrap_err().to_string(),
+        "cannot encode the plane `normal` of frame 00000007: the frame does not have it"
+    );
 }

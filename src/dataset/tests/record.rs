@@ -14,22 +14,23 @@ fn a_record_has_its_shape() {
     let (_dir, records) = stored(&identity(), &[0]);
     let text = fs::read_to_string(records[0].folder.join("00000000.json")).unwrap();
     let expected = r#"{
-  "schema_version": 1,
+  "schema_version": 2,
   "frame": 0,
   "step": null,
   "time_s": 0.0,
   "key": "00000000",
   "cameras": [
-    {"name":"main","width":12,"height":8,"intrinsics":{"fx":10.5,"fy":10.5,"cx":6.0,"cy":4.0},"world_from_camera":[[1.0,0.0,0.0,0.1],[0.0,1.0,0.0,1.0],[0.0,0.0,1.0,2.0],[0.0,0.0,0.0,1.0]],"exposure_ev100":9.7,"planes":{"rgb":"00000000.rgb.png","instance":"00000000.instance.png","depth":"00000000.depth.exr"},"annotations":[
-      {"instance_id":1,"category_id":1,"bbox_visible":[0.0,2.0,3.0,3.0],"bbox_loose":[0.0,2.0,3.0,3.0],"box_3d":{"center_m":[0.0,-1.0,-1.666666667],"size_m":[0.1,0.1,0.1],"rotation":[[0.877582562,0.0,0.479425539],[0.0,1.0,0.0],[-0.479425539,0.0,0.877582562]]},"camera_from_object":[[0.877582562,0.0,0.479425539,0.0],[0.0,1.0,0.0,-1.0],[-0.479425539,0.0,0.877582562,-1.666666667],[0.0,0.0,0.0,1.0]],"pixels":9,"mask":{"size":[8,12],"counts":"235000V2"}},
-      {"instance_id":300,"category_id":2,"bbox_visible":[4.0,3.0,3.0,5.0],"bbox_loose":[4.0,3.0,3.0,5.0],"box_3d":{"center_m":[29.9,-1.0,-1.666666667],"size_m":[0.1,0.1,0.1],"rotation":[[0.877582562,0.0,0.479425539],[0.0,1.0,0.0],[-0.479425539,0.0,0.877582562]]},"camera_from_object":[[0.877582562,0.0,0.479425539,29.9],[0.0,1.0,0.0,-1.0],[-0.479425539,0.0,0.877582562,-1.666666667],[0.0,0.0,0.0,1.0]],"pixels":15,"mask":{"size":[8,12],"counts":"S153000U1"}}
+    {"name":"main","width":12,"height":8,"intrinsics":{"fx":10.5,"fy":10.5,"cx":6.0,"cy":4.0},"world_from_camera":[[1.0,0.0,0.0,0.1],[0.0,1.0,0.0,1.0],[0.0,0.0,1.0,2.0],[0.0,0.0,0.0,1.0]],"exposure_ev100":9.7,"planes":{"depth":"00000000.depth.exr","instance":"00000000.instance.png","rgb":"00000000.rgb.png"},"annotations":[
+      {"instance_id":1,"category_id":1,"crowd":false,"bbox_visible":[0.0,2.0,3.0,3.0],"bbox_oriented":{"center":[1.5,3.5],"size":[3.0,3.0],"angle_deg":0.0},"bbox_loose":[0.0,2.0,3.0,3.0],"box_3d":{"center_m":[0.0,-1.0,-1.666666667],"size_m":[0.1,0.1,0.1],"rotation":[[0.877582562,0.0,0.479425539],[0.0,1.0,0.0],[-0.479425539,0.0,0.877582562]]},"camera_from_object":[[0.877582562,0.0,0.479425539,0.0],[0.0,1.0,0.0,-1.0],[-0.479425539,0.0,0.877582562,-1.666666667],[0.0,0.0,0.0,1.0]],"pixels":9,"mask":{"size":[8,12],"counts":"235000V2"},"amodal":{"bbox":[0.0,2.0,6.0,3.0],"pixels":18,"mask":{"size":[8,12],"counts":"235000000000^1"},"visible_fraction":0.5,"truncation":0.166666667,"occluded_by":[{"instance_id":300,"pixels":4}]},"volume":false,"keypoints":[{"name":"tip","visibility":"absent","position":[0.0,0.0],"position_m":[0.0,-0.95,-1.666666667]}]},
+      {"instance_id":300,"category_id":2,"crowd":false,"bbox_visible":[4.0,3.0,3.0,5.0],"bbox_oriented":{"center":[5.5,5.5],"size":[3.0,5.0],"angle_deg":0.0},"bbox_loose":[4.0,3.0,3.0,5.0],"box_3d":{"center_m":[29.9,-1.0,-1.666666667],"size_m":[0.1,0.1,0.1],"rotation":[[0.877582562,0.0,0.479425539],[0.0,1.0,0.0],[-0.479425539,0.0,0.877582562]]},"camera_from_object":[[0.877582562,0.0,0.479425539,29.9],[0.0,1.0,0.0,-1.0],[-0.479425539,0.0,0.877582562,-1.666666667],[0.0,0.0,0.0,1.0]],"pixels":15,"mask":{"size":[8,12],"counts":"S153000U1"},"amodal":{"bbox":[4.0,3.0,3.0,5.0],"pixels":15,"mask":{"size":[8,12],"counts":"S153000U1"},"visible_fraction":1.0,"truncation":0.0,"occluded_by":[]},"volume":false,"keypoints":[{"name":"tip","visibility":"absent","position":[0.0,0.0],"position_m":[29.9,-0.95,-1.666666667]}]}
     ]}
   ],
   "instances": [
-    {"id":1,"name":"thing_1","category":"mug","category_id":1,"labelled":true,"world_from_object":[[0.877582562,0.0,0.479425539,0.1],[0.0,1.0,0.0,0.0],[-0.479425539,0.0,0.877582562,0.333333333],[0.0,0.0,0.0,1.0]],"bounds":{"min":[-0.05,-0.05,-0.05],"max":[0.05,0.05,0.05]}},
-    {"id":2,"name":"thing_2","category":null,"category_id":null,"labelled":false,"world_from_object":[[0.877582562,0.0,0.479425539,0.2],[0.0,1.0,0.0,0.0],[-0.479425539,0.0,0.877582562,0.333333333],[0.0,0.0,0.0,1.0]],"bounds":{"min":[-0.05,-0.05,-0.05],"max":[0.05,0.05,0.05]}},
-    {"id":300,"name":"thing_300","category":"box","category_id":2,"labelled":true,"world_from_object":[[0.877582562,0.0,0.479425539,30.0],[0.0,1.0,0.0,0.0],[-0.479425539,0.0,0.877582562,0.333333333],[0.0,0.0,0.0,1.0]],"bounds":{"min":[-0.05,-0.05,-0.05],"max":[0.05,0.05,0.05]}}
-  ]
+    {"id":1,"name":"thing_1","category":"mug","category_id":1,"labelled":true,"world_from_object":[[0.877582562,0.0,0.479425539,0.1],[0.0,1.0,0.0,0.0],[-0.479425539,0.0,0.877582562,0.333333333],[0.0,0.0,0.0,1.0]],"bounds":{"min":[-0.05,-0.05,-0.05],"max":[0.05,0.05,0.05]},"parts":["handle","body"],"attributes":{"fragile":true}},
+    {"id":2,"name":"thing_2","category":null,"category_id":null,"labelled":false,"world_from_object":[[0.877582562,0.0,0.479425539,0.2],[0.0,1.0,0.0,0.0],[-0.479425539,0.0,0.877582562,0.333333333],[0.0,0.0,0.0,1.0]],"bounds":{"min":[-0.05,-0.05,-0.05],"max":[0.05,0.05,0.05]},"parts":["handle","body"],"attributes":{"fragile":true}},
+    {"id":300,"name":"thing_300","category":"box","category_id":2,"labelled":true,"world_from_object":[[0.877582562,0.0,0.479425539,30.0],[0.0,1.0,0.0,0.0],[-0.479425539,0.0,0.877582562,0.333333333],[0.0,0.0,0.0,1.0]],"bounds":{"min":[-0.05,-0.05,-0.05],"max":[0.05,0.05,0.05]},"parts":["handle","body"],"attributes":{"fragile":true}}
+  ],
+  "light": {"environment":"Sky"}
 }
 "#;
     assert_eq!(text, expected);
@@ -49,8 +50,8 @@ fn a_dataset_is_read_back_as_it_was() {
         assert_eq!(record.time_s, frame.time_s);
         for ((camera, view), expected) in record.cameras.iter().zip(&frame.views).zip(&annotations.views) {
             assert_eq!(stored.rgb(camera).unwrap(), view.rgb);
-            assert_eq!(stored.instance(camera).unwrap(), view.instance);
-            assert_eq!(stored.depth(camera).unwrap(), view.depth);
+            assert_eq!(stored.ids(camera, PlaneKind::Instance).unwrap(), view.instance);
+            assert_eq!(stored.metres(camera, PlaneKind::Depth).unwrap(), view.depth);
             let found = stored.annotations(camera).unwrap();
             assert_eq!(found.len(), expected.len());
             for (found, expected) in found.iter().zip(expected) {
@@ -62,6 +63,14 @@ fn a_dataset_is_read_back_as_it_was() {
                 assert!(turned.abs_diff_eq(expected.box_3d.rotation, 1e-9), "{turned}");
                 let mut exact = found.clone();
                 (exact.camera_from_object, exact.box_3d) = (expected.camera_from_object, expected.box_3d);
+                for (found, expected) in exact.keypoints.iter_mut().zip(&expected.keypoints) {
+                    assert!(DVec3::from(found.position_m).abs_diff_eq(expected.position_m.into(), 1e-9));
+                    found.position_m = expected.position_m;
+                }
+                if let (Some(found), Some(expected)) = (&mut exact.amodal, &expected.amodal) {
+                    assert!((found.truncation - expected.truncation).abs() < 1e-9);
+                    found.truncation = expected.truncation;
+                }
                 assert_eq!(&exact, expected);
             }
         }
@@ -122,6 +131,6 @@ fn what_no_dataset_can_hold_is_refused() {
     );
     assert_eq!(
         said(|frame| frame.views[0].depth.data[13] = -1.0),
-        "cannot encode the depth plane of frame 00000007: the depth at (1, 1) is -1, expected metres, 0 for none"
+        "cannot encode the depth plane of frame 00000007: the value at (1, 1) is -1, expected metres, 0 for none"
     );
 }

@@ -3,6 +3,7 @@
 mod camera;
 mod environment;
 mod files;
+mod labels;
 mod material;
 mod number;
 mod object;
@@ -30,6 +31,7 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
         found: Vec::new(),
     };
     checker.whole(&root);
+    checker.labels(&root);
     checker.environment(&root);
     checker.lights(&root);
     checker.cameras(&root);

@@ -1,4 +1,4 @@
-//! What belongs to the scene as a whole: categories, resolution, physics, sequence, labels.
+//! What belongs to the scene as a whole: categories, resolution, physics, sequence.
 
 use super::super::diagnostic::Diagnostic;
 use super::super::limits::{self, MOST_STEPS};
@@ -42,12 +42,6 @@ impl Checker<'_> {
                 let at = root.field("sequence").inside("Some").field("fps");
                 self.error(&at, "scene::out_of_range", message, "more pictures a second make it shorter");
             }
-        }
-        let pixels = u64::from(scene.resolution[0]) * u64::from(scene.resolution[1]);
-        if pixels > 0 && u64::from(scene.labels.minimum_pixels) > pixels && !resolution.is_unknown() {
-            let message = format!("{} pixels are more than the whole image has", scene.labels.minimum_pixels);
-            let at = root.field("labels").field("minimum_pixels");
-            self.error(&at, "scene::out_of_range", message, &format!("expected at most {pixels}"));
         }
     }
 

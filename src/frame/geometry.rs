@@ -2,7 +2,7 @@
 
 use glam::{DMat3, DMat4, DVec2, DVec3};
 
-use crate::frame::{Camera, Instance};
+use super::{Camera, Instance};
 
 /// The box of an instance's mesh, oriented as the instance is, in the camera frame (x right, y down, z forward).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,6 +48,15 @@ impl Box3d {
     ///
     /// The sides are those of the projected solid, not rounded to pixels: it encloses the instance, hidden or not.
     pub fn projected(&self, camera: &Camera) -> Option<[f64; 4]> {
+        let (low, high) = self.extent(camera, NEAR_M)?;
+        let size = DVec2::new(f64::from(camera.width), f64::from(camera.height));
+        let (low, high) = (low.max(DVec2::ZERO), high.min(size));
+        (low.x < high.x && low.y < high.y).then_some([low.x, low.y, high.x - low.x, high.y - low.y])
+    }
+
+    /// Lowest and highest x and y in pixels, however far outside the image, of what of it is farther than `near_m`
+    /// along the optical axis; `None` where nothing is.
+    pub fn extent(&self, camera: &Camera, near_m: f64) -> Option<(DVec2, DVec2)> {
         let corners = self.corners();
         let project = |p: DVec3| DVec2::new(camera.fx * p.x / p.z + camera.cx, camera.fy * p.y / p.z + camera.cy);
         let (mut low, mut high) = (DVec2::INFINITY, DVec2::NEG_INFINITY);
@@ -55,19 +64,17 @@ impl Box3d {
             let seen = project(p);
             (low, high) = (low.min(seen), high.max(seen));
         };
-        corners.iter().filter(|corner| corner.z >= NEAR_M).for_each(|corner| take(*corner));
+        corners.iter().filter(|corner| corner.z >= near_m).for_each(|corner| take(*corner));
         for from in 0..8_usize {
             for to in [1, 2, 4].map(|bit| from | bit).into_iter().filter(|to| *to != from) {
                 let (a, b) = (corners[from], corners[to]);
-                if (a.z < NEAR_M) != (b.z < NEAR_M) {
-                    let cut = a.lerp(b, (NEAR_M - a.z) / (b.z - a.z));
-                    take(cut.with_z(NEAR_M));
+                if (a.z < near_m) != (b.z < near_m) {
+                    let cut = a.lerp(b, (near_m - a.z) / (b.z - a.z));
+                    take(cut.with_z(near_m));
                 }
             }
         }
-        let size = DVec2::new(f64::from(camera.width), f64::from(camera.height));
-        let (low, high) = (low.max(DVec2::ZERO), high.min(size));
-        (low.x < high.x && low.y < high.y).then_some([low.x, low.y, high.x - low.x, high.y - low.y])
+        (low.x <= high.x).then_some((low, high))
     }
 }
 
@@ -103,6 +110,10 @@ mod tests {
             rotation: DQuat::IDENTITY,
             bounds_min_m: -half_m,
             bounds_max_m: half_m,
+            parts: [].into(),
+            volume: false,
+            keypoints: [].into(),
+            attributes: Default::default(),
         }
     }
 

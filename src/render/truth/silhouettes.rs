@@ -1,0 +1,156 @@
+//! Which instances' whole silhouettes are drawn, and on what grid those that reach out of the image are counted.
+
+use super::super::pin_hole::NEAR_M;
+use crate::frame::{Box3d, Camera, Instance, camera_from_object};
+
+/// Grids are at most this many times as wide and high as the image; what reaches farther has larger cells.
+const WIDEST: f64 = 3.0;
+/// Cells along an edge of a grid.
+const MOST_CELLS: f64 = 4096.0;
+/// Pixels along the edge of the largest cell; what lies beyond its grid is not counted.
+const LARGEST_CELL: u32 = 4096;
+
+/// The instances of a view whose silhouettes are wanted.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(in crate::render) struct Wanted {
+    /// Those whose box is within the image, at least in part; ascending.
+    pub ids: Vec<u32>,
+    /// Those of them that may reach out of the image: place in `ids`, and edge of a cell in pixels.
+    pub beyond: Vec<(usize, u32)>,
+    /// Cells across and down.
+    pub grid: (u32, u32),
+}
+
+impl Wanted {
+    /// `instances` by ascending id.
+    pub fn of(camera: &Camera, instances: &[Instance]) -> Wanted {
+        let (width, height) = (f64::from(camera.width), f64::from(camera.height));
+        let mut ids = Vec::new();
+        let mut reaches = Vec::new();
+        for instance in instances.iter().filter(|instance| instance.labelled) {
+            let seen = Box3d::of(camera_from_object(camera, instance), instance);
+            let Some((low, high)) = seen.extent(camera, f64::from(NEAR_M)) else { continue };
+            // A pixel more, for rounding.
+            if high.x < -1.0 || high.y < -1.0 || low.x > width + 1.0 || low.y > height + 1.0 {
+                continue;
+            }
+            // How many times the image must grow about its middle to hold all of it.
+            let along = |low: f64, high: f64, size: f64| (1.0 - low / size * 2.0).max(high / size * 2.0 - 1.0);
+            let reach = along(low.x, high.x, width).max(along(low.y, high.y, height));
+            if reach > 1.0 {
+                reaches.push((ids.len(), reach));
+            }
+            ids.push(instance.id);
+        }
+        let widest = reaches.iter().map(|(_, reach)| *reach).fold(1.0, f64::max).min(WIDEST);
+        // Finer than a pixel is no use; so many cells are no longer than that many pixels.
+        let coarse = ((widest * width.max(height) / MOST_CELLS).max(1.0).log2().ceil()).exp2();
+        // As many cells on either side, so that cells and pixels lie on each other.
+        let cells = |size: f64| {
+            let side = ((widest - 1.0) * size / 2.0).ceil();
+            if coarse > 1.0 { (widest * size / coarse).ceil() } else { size + 2.0 * side }
+        };
+        let grid = (cells(width), cells(height));
+        let beyond = reaches.into_iter().map(|(place, reach)| {
+            let needed = (reach / widest).max(1.0).log2().ceil().exp2() * coarse;
+            (place, needed.min(f64::from(LARGEST_CELL)) as u32)
+        });
+        Wanted { beyond: beyond.collect(), ids, grid: (grid.0 as u32, grid.1 as u32) }
+    }
+
+    /// Words of 32 bits that each pixel has.
+    pub fn words(&self) -> usize {
+        self.ids.len().div_ceil(32)
+    }
+
+    /// The same for each cell of the grid.
+    pub fn words_beyond(&self) -> usize {
+        self.beyond.len().div_ceil(32)
+    }
+
+    /// Bit, bit beyond and cell of an instance, `NONE` where it has none.
+    pub fn mark(&self, instance: u16) -> [u32; 4] {
+        let Ok(bit) = self.ids.binary_search(&u32::from(instance)) else { return [NONE, NONE, 1, 0] };
+        match self.beyond.binary_search_by_key(&bit, |(place, _)| *place) {
+            Ok(beyond) => [bit as u32, beyond as u32, self.beyond[beyond].1, 0],
+            Err(_) => [bit as u32, NONE, 1, 0],
+        }
+    }
+}
+
+/// No bit.
+pub(super) const NONE: u32 = u32::MAX;
+
+#[cfg(test)]
+mod tests {
+    use glam::{DMat4, DQuat, DVec3};
+
+    use super::*;
+
+    /// At the origin, looking along +z with y down; 90° wide.
+    fn camera(width: u32, height: u32) -> Camera {
+        Camera {
+            name: "main".to_owned(),
+            width,
+            height,
+            fx: f64::from(width) / 2.0,
+            fy: f64::from(width) / 2.0,
+            cx: f64::from(width) / 2.0,
+            cy: f64::from(height) / 2.0,
+            world_from_camera: DMat4::IDENTITY,
+            exposure_ev100: 0.0,
+        }
+    }
+
+    fn cube(id: u32, position_m: DVec3, half_m: f64) -> Instance {
+        Instance {
+            id,
+            name: format!("cube_{id}"),
+            category_id: Some(1),
+            labelled: true,
+            position_m,
+            rotation: DQuat::IDENTITY,
+            bounds_min_m: DVec3::splat(-half_m),
+            bounds_max_m: DVec3::splat(half_m),
+            parts: [].into(),
+            volume: false,
+            keypoints: [].into(),
+            attributes: Default::default(),
+        }
+    }
+
+    #[test]
+    fn who_is_out_of_sight_has_no_bit() {
+        let instances = [
+            cube(1, DVec3::new(0.0, 0.0, 5.0), 0.5),
+            cube(2, DVec3::new(0.0, 0.0, -5.0), 0.5),
+            cube(3, DVec3::new(50.0, 0.0, 5.0), 0.5),
+            cube(4, DVec3::new(4.5, 0.0, 5.0), 0.5),
+            Instance { labelled: false, ..cube(5, DVec3::new(0.0, 0.0, 5.0), 0.5) },
+        ];
+        let wanted = Wanted::of(&camera(640, 480), &instances);
+        assert_eq!(wanted.ids, [1, 4]);
+        assert_eq!(wanted.beyond, [(1, 1)]);
+        // The near face of the fourth ends at x = 5 / 4.5 · 320 + 320 = 675.6: 36 pixels on either side.
+        assert_eq!(wanted.grid, (640 + 2 * 36, 480 + 2 * 27));
+        assert_eq!(wanted.mark(1), [0, NONE, 1, 0]);
+        assert_eq!(wanted.mark(4), [1, 0, 1, 0]);
+        assert_eq!(wanted.mark(3)[0], NONE);
+    }
+
+    #[test]
+    fn what_reaches_far_is_counted_in_larger_cells() {
+        // Crosses the plane of the camera: it reaches as far as can be counted.
+        let through = cube(1, DVec3::new(1.0, 0.0, 0.0), 0.9);
+        // Ends at x = 2.6 / 0.4 · 320 + 320, which is 6.5 half images from the middle.
+        let near = cube(2, DVec3::new(2.5, 0.0, 0.5), 0.1);
+        let wanted = Wanted::of(&camera(640, 480), &[through]);
+        assert_eq!(wanted.beyond, [(0, 32)], "1.9 / 0.02 half images");
+        let wanted = Wanted::of(&camera(640, 480), &[near]);
+        assert_eq!(wanted.ids.len(), 0, "its own lowest x is 2.4 / 0.6 half images from the middle");
+        let wide = cube(2, DVec3::new(1.5, 0.0, 0.5), 1.1);
+        assert!(Wanted::of(&camera(640, 480), &[wide]).beyond[0].1 > 1);
+        let large = Wanted::of(&camera(8192, 4096), &[cube(1, DVec3::new(4.5, 0.0, 5.0), 0.5)]);
+        assert!(large.grid.0 <= 4096 && large.beyond[0].1 == 4, "{large:?}");
+    }
+}

@@ -1,0 +1,97 @@
+//! What the ground-truth pass draws into.
+
+use bevy::render::render_resource::{
+    Buffer, BufferDescriptor, BufferUsages, Extent3d, Texture, TextureDescriptor, TextureDimension, TextureFormat,
+    TextureUsages, TextureView, TextureViewDescriptor,
+};
+use bevy::render::renderer::RenderDevice;
+
+/// Instance id, depth, normal, object coordinates, part.
+pub(super) const FORMATS: [TextureFormat; 5] = [
+    TextureFormat::R16Uint,
+    TextureFormat::R32Float,
+    TextureFormat::Rgba16Float,
+    TextureFormat::Rgba16Float,
+    TextureFormat::R16Uint,
+];
+pub(super) const Z_FORMAT: TextureFormat = TextureFormat::Depth32Float;
+pub(super) const EMPTY_FORMAT: TextureFormat = TextureFormat::R8Unorm;
+
+/// Textures of one size; kept, since few sizes are ever in use.
+pub(super) struct Targets {
+    size: (u32, u32),
+    /// In the order of `FORMATS`; the first two, or all.
+    pub colors: Vec<(Texture, TextureView)>,
+    pub z: TextureView,
+}
+
+fn texture(device: &RenderDevice, size: (u32, u32), format: TextureFormat, usage: TextureUsages) -> Texture {
+    device.create_texture(&TextureDescriptor {
+        label: Some("truth"),
+        size: Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: TextureDimension::D2,
+        format,
+        usage: TextureUsages::RENDER_ATTACHMENT | usage,
+        view_formats: &[],
+    })
+}
+
+fn view(texture: &Texture) -> TextureView {
+    texture.create_view(&TextureViewDescriptor::default())
+}
+
+impl Targets {
+    /// Those of a size among `made`, with the first `count` colours, made if need be.
+    pub fn of<'t>(made: &'t mut Vec<Targets>, device: &RenderDevice, size: (u32, u32), count: usize) -> &'t Targets {
+        let place = made.iter().position(|targets| targets.size == size).unwrap_or_else(|| {
+            let z = view(&texture(device, size, Z_FORMAT, TextureUsages::empty()));
+            made.push(Targets { size, colors: Vec::new(), z });
+            made.len() - 1
+        });
+        let targets = &mut made[place];
+        for format in FORMATS.into_iter().take(count).skip(targets.colors.len()) {
+            let texture = texture(device, size, format, TextureUsages::COPY_SRC);
+            let view = view(&texture);
+            targets.colors.push((texture, view));
+        }
+        targets
+    }
+}
+
+/// A buffer that grows when more is asked of it.
+#[derive(Default)]
+pub(super) struct Grown(Option<Buffer>);
+
+impl Grown {
+    pub fn of(&mut self, device: &RenderDevice, bytes: u64) -> &Buffer {
+        let too_small = self.0.as_ref().is_none_or(|buffer| buffer.size() < bytes);
+        if too_small {
+            self.0 = None;
+        }
+        self.0.get_or_insert_with(|| {
+            device.create_buffer(&BufferDescriptor {
+                label: Some("truth_silhouettes"),
+                size: bytes,
+                usage: BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            })
+        })
+    }
+}
+
+/// A target that nothing is written to, at least of some size.
+#[derive(Default)]
+pub(super) struct Empty(Option<((u32, u32), TextureView)>);
+
+impl Empty {
+    pub fn of(&mut self, device: &RenderDevice, (width, height): (u32, u32)) -> &TextureView {
+        let too_small = self.0.as_ref().is_none_or(|((w, h), _)| *w < width || *h < height);
+        if too_small {
+            self.0 = None;
+        }
+        let make = || ((width, height), view(&texture(device, (width, height), EMPTY_FORMAT, TextureUsages::empty())));
+        &self.0.get_or_insert_with(make).1
+    }
+}

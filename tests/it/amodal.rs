@@ -1,0 +1,122 @@
+//! Whole silhouettes against the plain definition: each instance drawn alone.
+
+use std::path::Path;
+
+use maquette::annotate::{Annotation, Policy, annotate};
+use maquette::farm::Source;
+use maquette::frame::Frame;
+use maquette::randomize::ConcreteScene;
+use maquette::randomize::concrete::{BodyKind, Environment, Instance, Physics, Pose};
+use maquette::render::{Engine, Options, Renderer};
+
+/// Of each scene.
+const FRAMES: u64 = 20;
+
+fn render(renderer: &mut Renderer, scenes: Vec<ConcreteScene>) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    let count = scenes.len();
+    renderer
+        .render(&mut scenes.into_iter(), &mut |frame, _| {
+            frames.push(frame);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(frames.len(), count);
+    frames
+}
+
+/// The scene with one of its instances and nothing else, where the frame says that it came to rest.
+fn alone(scene: &ConcreteScene, frame: &Frame, id: u32) -> ConcreteScene {
+    let settled = &frame.instances[frame.instances.iter().position(|instance| instance.id == id).unwrap()];
+    let mut instance = scene.instances[id as usize - 1].clone();
+    // What carries something is drawn with a finer mesh, whose corners are rounded otherwise: a thing far above it, out
+    // of sight, keeps it so.
+    let (middle, reach) = (instance.start.position_m, 0.5 * (settled.bounds_max_m - settled.bounds_min_m).length());
+    let over = |other: &Instance| {
+        let away = other.start.position_m - middle;
+        let level = f64::from(away.x.hypot(away.z));
+        other.body.kind == BodyKind::Dynamic && away.y > 0.0 && level < reach
+    };
+    let carries = instance.body.kind == BodyKind::Static && scene.instances.iter().any(over);
+    let mut far = instance.clone();
+    far.id = 2;
+    far.labelled = false;
+    far.start.position_m.y += 5000.0;
+    instance.id = 1;
+    instance.body.kind = BodyKind::Static;
+    instance.start = Pose { position_m: settled.position_m.as_vec3(), rotation: settled.rotation.as_quat() };
+    instance.spares.clear();
+    far.body.kind = BodyKind::Dynamic;
+    far.spares.clear();
+    let above = carries.then_some(far);
+    ConcreteScene {
+        instances: std::iter::once(instance).chain(above).collect(),
+        physics: Physics { gravity_m_per_s2: 0.0, ..scene.physics.clone() },
+        ground: None,
+        environment: Environment::Ambient { illuminance_lux: 100.0, color: [1.0; 3] },
+        lights: Vec::new(),
+        sequence: None,
+        ..scene.clone()
+    }
+}
+
+fn examine(scene_file: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene_file);
+    let source = Source::open(&path, None).unwrap();
+    let mut renderer = Renderer::new(source.assets.clone(), Options::default()).unwrap();
+    let (mut seen, mut hidden, mut cut) = (0, 0, 0);
+    for index in 0..FRAMES {
+        let mut scene = source.concrete(23, index).unwrap();
+        scene.sequence = None;
+        scene.smooth_edges = false;
+        let frame = render(&mut renderer, vec![scene.clone()]).remove(0);
+        let annotations = annotate(&frame, &Policy::default()).unwrap();
+        let mut wanted: Vec<u32> =
+            annotations.views.iter().flatten().map(|annotation| annotation.instance_id).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let alone = render(&mut renderer, wanted.iter().map(|id| alone(&scene, &frame, *id)).collect());
+        for (views, (id, alone)) in wanted.iter().zip(&alone).map(|pair| (&annotations.views, pair)) {
+            for (view, only) in views.iter().zip(&alone.views) {
+                let Some(found) = view.iter().find(|annotation| annotation.instance_id == *id) else { continue };
+                compare(found, only.instance.data.as_slice(), &format!("{scene_file} frame {index} instance {id}"));
+                let amodal = found.amodal.as_ref().unwrap();
+                seen += 1;
+                hidden += u32::from(amodal.visible_fraction < 1.0);
+                cut += u32::from(amodal.truncation > 0.0);
+            }
+        }
+    }
+    println!("{scene_file}: {seen} silhouettes, {hidden} hidden in part, {cut} cut by the image's edge");
+    assert!(seen > 10 && hidden > 0, "{seen} silhouettes, {hidden} of them hidden in part");
+}
+
+fn compare(found: &Annotation, alone: &[u16], what: &str) {
+    let amodal = found.amodal.as_ref().unwrap();
+    let mask = amodal.mask.to_plane();
+    let differing = mask.data.iter().zip(alone).filter(|(set, id)| **set != (**id == 1)).count();
+    assert_eq!(differing, 0, "{what}: pixels that differ from those drawn alone");
+    let pixels = alone.iter().filter(|id| **id == 1).count() as u64;
+    assert_eq!(amodal.pixels, pixels, "{what}");
+    assert_eq!(amodal.visible_fraction, found.pixels as f64 / pixels as f64, "{what}");
+}
+
+#[test]
+fn things_on_a_table_are_whole() {
+    examine("tabletop.ron");
+}
+
+#[test]
+fn traffic_is_whole() {
+    examine("street.ron");
+}
+
+#[test]
+fn racks_and_stacks_are_whole() {
+    examine("warehouse.ron");
+}
+
+#[test]
+fn plain_shapes_are_whole() {
+    examine("shapes.ron");
+}
