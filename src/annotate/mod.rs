@@ -257,19 +257,62 @@ pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Re
             });
         }
     }
+    if let Some(wholes) = &wholes {
+        let volumes = instances.iter().filter(|instance| instance.volume && instance.labelled);
+        annotations.extend(volumes.filter_map(|instance| volume(view, instance, wholes.get(&instance.id)?, policy)));
+        annotations.sort_by_key(|annotation| annotation.instance_id);
+    }
     Ok(annotations)
+}
+
+/// What is known of a volume, which has a silhouette but no pixel of its own. Its silhouette's size and truncation
+/// decide whether it meets the policy.
+fn volume(view: &View, instance: &Instance, whole: &Whole, policy: &Policy) -> Option<Annotation> {
+    let region = whole.region.as_ref()?;
+    let nothing = Rle {
+        width: region.mask.width,
+        height: region.mask.height,
+        counts: vec![region.mask.width * region.mask.height],
+    };
+    let amodal = Amodal { visible_fraction: 0.0, ..amodal_of(0, region, whole) };
+    let policy = Policy { minimum_visible_fraction: 0.0, ..*policy };
+    let accepted = policy.accepts(amodal.pixels, Some(&amodal));
+    if !accepted && !policy.rejected_as_crowd {
+        return None;
+    }
+    let camera_from_object = camera_from_object(&view.camera, instance);
+    let box_3d = Box3d::of(camera_from_object, instance);
+    Some(Annotation {
+        instance_id: instance.id,
+        category_id: instance.category_id?,
+        crowd: !accepted,
+        bbox_visible: region.bbox(),
+        bbox_oriented: OrientedBox::of(&region.mask),
+        bbox_loose: box_3d.projected(&view.camera).unwrap_or_else(|| region.bbox()),
+        box_3d,
+        camera_from_object,
+        pixels: 0,
+        mask: nothing,
+        amodal: Some(amodal),
+        volume: true,
+        keypoints: keypoints::seen(view, instance, camera_from_object),
+    })
 }
 
 /// `None` where what is seen is not part of the silhouette.
 fn amodal(visible: &Region, whole: &Whole) -> Option<Amodal> {
     let region = whole.region.as_ref().filter(|region| is_within(&visible.mask, &region.mask))?;
+    Some(amodal_of(visible.pixels, region, whole))
+}
+
+fn amodal_of(visible: u64, region: &Region, whole: &Whole) -> Amodal {
     let inside = region.pixels as f64;
-    Some(Amodal {
+    Amodal {
         bbox: region.bbox(),
         pixels: region.pixels,
-        visible_fraction: visible.pixels as f64 / inside,
+        visible_fraction: visible as f64 / inside,
         truncation: whole.outside / (inside + whole.outside),
         occluded_by: whole.hidden_by.iter().map(|(&instance_id, &pixels)| Occluder { instance_id, pixels }).collect(),
         mask: region.mask.clone(),
-    })
+    }
 }

@@ -1,7 +1,7 @@
 //! Models from glTF 2.0 files: static meshes with metallic-roughness materials.
 //!
 //! Skins, morph targets, animations and vertex colours are left aside, and all textures of a material use the
-//! coordinates of its colour. The model is moved so that the centre of its bounding
+//! coordinates of its colour. Nodes without a mesh whose names start with `kp_` are keypoints. The model is moved so that the centre of its bounding
 //! box is the origin. For collisions each mesh node counts as its convex hull.
 
 use std::path::Path;
@@ -33,7 +33,7 @@ pub(super) fn read(path: &Path) -> Result<Model, AssetError> {
         .default_scene()
         .or_else(|| document.scenes().next())
         .ok_or_else(|| unreadable("it has no scene".to_owned()))?;
-    let mut reader = Reader { buffers: &buffers, images: &images, textures: Default::default(), parts: Vec::new() };
+    let mut reader = Reader { buffers: &buffers, images: &images, textures: Default::default(), parts: Vec::new(), keypoints: Vec::new() };
     for node in scene.nodes() {
         reader.node(&node, Mat4::IDENTITY, 0).map_err(unreadable)?;
     }
@@ -50,7 +50,8 @@ pub(super) fn read(path: &Path) -> Result<Model, AssetError> {
     let hulls =
         parts.iter().map(|p| Hull::Convex { points: hull_points(&p.mesh.positions, HULL_DIRECTIONS) }).collect();
     let licence = document.as_json().asset.copyright.clone().unwrap_or_default();
-    Ok(Model { parts, hulls, licence })
+    let keypoints = reader.keypoints.into_iter().map(|(name, position)| (name, position - center)).collect();
+    Ok(Model { parts, hulls, licence, keypoints })
 }
 
 /// The files that a model takes in besides its own, relative to its folder, sorted.
@@ -168,6 +169,8 @@ struct Reader<'a> {
     /// By image and whether it holds colour.
     textures: std::collections::BTreeMap<(usize, bool), Arc<Texture>>,
     parts: Vec<Part>,
+    /// Of nodes whose names start with `kp_`.
+    keypoints: Vec<(String, Vec3)>,
 }
 
 impl Reader<'_> {
@@ -181,6 +184,16 @@ impl Reader<'_> {
             for primitive in mesh.primitives() {
                 self.primitive(&name, &primitive, model_from_node)?;
             }
+        }
+        if let (Some(name), None) = (node.name().and_then(|name| name.strip_prefix("kp_")), node.mesh()) {
+            if name.is_empty() || self.keypoints.iter().any(|(known, _)| known == name) {
+                return Err(format!("its node `kp_{name}` is a keypoint; expected a name of its own after `kp_`"));
+            }
+            let position = model_from_node.transform_point3(Vec3::ZERO);
+            if !position.is_finite() {
+                return Err(format!("the keypoint `kp_{name}` lies at {position}, expected finite numbers"));
+            }
+            self.keypoints.push((name.to_owned(), position));
         }
         for child in node.children() {
             self.node(&child, model_from_node, depth + 1)?;

@@ -31,6 +31,8 @@ pub struct Model {
     pub hulls: Vec<Hull>,
     /// Under which terms the model may be passed on, as an SPDX expression or a sentence.
     pub licence: String,
+    /// Points with names, in the frame of the model.
+    pub keypoints: Vec<(String, Vec3)>,
 }
 
 impl Model {

@@ -69,5 +69,5 @@ pub(super) fn model(shape: &Shape) -> Option<Model> {
         Shape::Library { .. } | Shape::Model { .. } => return None,
     };
     let part = Part { name: "body".to_owned(), mesh: Arc::new(mesh), surface: Surface::default() };
-    Some(Model { parts: vec![part], hulls, licence: String::new() })
+    Some(Model { parts: vec![part], hulls, ..Model::default() })
 }

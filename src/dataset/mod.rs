@@ -72,7 +72,6 @@ pub use record::{
 };
 pub use shard::{ShardPlan, ShardWriter};
 
-use formats::Format;
 use layout::Layout;
 use scan::State;
 use shard::held;
@@ -208,11 +207,9 @@ impl Dataset {
             }
             files::make_folder(&self.work.frames())?;
             let draft = self.work.draft("coco");
-            if let Some(format) = Format::find(layout::COCO) {
-                let mut writers = [format.open(&draft, &summary.dir, &manifest)?];
-                export::show(&summary.dir, &mut writers, &|_| ())?;
-                writers.into_iter().try_for_each(|writer| writer.finish())?;
-            }
+            let mut writers = [formats::coco::FORMAT.open(&draft, &summary.dir, &manifest)?];
+            export::show(&summary.dir, &mut writers, &|_| ())?;
+            writers.into_iter().try_for_each(|writer| writer.finish())?;
             files::rename(&draft.join(layout::COCO_INSTANCES), &self.work.coco())?;
             // What was exported before is not what is there now.
             files::remove(&summary.dir.join(layout::EXPORT))?;

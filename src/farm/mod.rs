@@ -3,6 +3,7 @@
 //! Scenes are drawn, simulated and rendered in order on one side; on the other a few threads annotate, encode
 //! and write. What a run leaves behind does not depend on their number or order.
 
+mod categories;
 mod files;
 mod plan;
 mod run;

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::files;
+use super::{categories, files};
 use crate::annotate::Policy;
 use crate::assets::{AssetError, AssetStore};
-use crate::dataset::{AssetHash, CameraSettings, Category, Identity, Licence, Settings};
+use crate::dataset::{AssetHash, CameraSettings, Identity, Licence, Settings};
 use crate::frame::PlaneKind;
 use crate::randomize::concrete::{ConcreteScene, Shape as ConcreteShape};
 use crate::randomize::{self, RandomizeError};
@@ -177,13 +177,10 @@ impl Source {
             .iter()
             .map(|file| Ok(AssetHash { path: file.clone(), sha256: self.assets.hash(file)? }))
             .collect::<Result<_, AssetError>>()?;
-        let categories = self.categories().iter().zip(1..).map(|(name, id)| Category {
-            id,
-            name: name.clone(),
-            supercategory: String::new(),
-            keypoints: Vec::new(),
-            skeleton: Vec::new(),
-        });
+        let categories = match &self.kind {
+            Kind::Description(scene) => categories::of_scene(scene, &self.assets)?,
+            Kind::Concrete(scene) => categories::of_concrete(scene, &self.assets)?,
+        };
         Ok(Identity {
             scene_name: self.name.clone(),
             scene_text: self.text.clone(),
@@ -191,7 +188,7 @@ impl Source {
             seed,
             settings: Settings {
                 cameras: self.cameras(),
-                categories: categories.collect(),
+                categories,
                 steps: self.steps(),
                 policy: self.policy(),
                 planes: self.planes(),

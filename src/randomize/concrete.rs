@@ -2,10 +2,12 @@
 //!
 //! World frame: metres, right-handed, Y up. Angles of the description are rotations here, colours are linear.
 
+use std::collections::BTreeMap;
+
 use glam::{Quat, Vec3};
 use serde::{Deserialize, Serialize};
 
-pub use crate::scene::{BodyKind, Fallen, LabelPlane, Labels, Physics, Sequence};
+pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Sequence};
 
 /// A scene with nothing left open. Rendering it again gives the same frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -266,6 +268,28 @@ pub struct Instance {
     pub support_top_m: Option<f32>,
     /// Physics.
     pub body: Body,
+    /// Whether it is annotated but not there.
+    #[serde(default)]
+    pub volume: bool,
+    /// Points with names, besides those that its model brings.
+    #[serde(default)]
+    pub keypoints: Vec<Keypoint>,
+    /// Pairs of keypoints that a bone joins.
+    #[serde(default)]
+    pub skeleton: Vec<(String, String)>,
+    /// What else is to stand in the records about it.
+    #[serde(default)]
+    pub attributes: BTreeMap<String, Attribute>,
+}
+
+/// A point of an instance that has a name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keypoint {
+    /// Unique on its instance.
+    pub name: String,
+    /// In the frame of the shape, scaled, in metres.
+    pub position_m: Vec3,
 }
 
 /// Geometry in metres, without anything left to draw.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use glam::{Quat, Vec3};
+use glam::{DVec3, Quat, Vec3};
 
 use super::catalog::{Catalog, CatalogError};
-use super::concrete::{Body, Instance, Pose, Shape};
+use super::concrete::{Body, Instance, Keypoint, Pose, Shape};
 use super::draw::{self, Limits};
 use super::error::{RandomizeError, list};
 use super::extent::Extent;
@@ -100,8 +100,24 @@ fn thing(
         spares: Vec::new(),
         support_top_m: None,
         body: draw_body(&cursor.child("body"), &object.body)?,
+        volume: object.volume,
+        keypoints: keypoints(&cursor.child("keypoints"), object, factor)?,
+        skeleton: object.skeleton.clone(),
+        attributes: object.attributes.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
     };
     Ok(Thing { instance, extent, cursor })
+}
+
+fn keypoints(cursor: &Cursor, object: &Object, factor: f64) -> Result<Vec<Keypoint>, RandomizeError> {
+    let scaled = |(name, position_m): (&String, &[f64; 3])| {
+        let position_m = (DVec3::from(*position_m) * factor).as_vec3();
+        if !position_m.is_finite() {
+            let found = object.keypoints[name][0] * factor;
+            return Err(cursor.child(name).out_of_range("coordinates that single precision can hold", found));
+        }
+        Ok(Keypoint { name: name.clone(), position_m })
+    };
+    object.keypoints.iter().map(scaled).collect()
 }
 
 fn category_id(cursor: &Cursor, name: &str, scene: &Scene) -> Result<u32, RandomizeError> {
@@ -230,6 +246,11 @@ fn place_all(
                         Support::Thing(bearers[drawn])
                     }
                 };
+                // A volume stays where it is put.
+                let is_volume = thing.instance.volume;
+                if is_volume {
+                    thing.instance.body.kind = BodyKind::Static;
+                }
                 let is_static = thing.instance.body.kind == BodyKind::Static;
                 let again = scene.physics.fallen == Fallen::DrawAgain && !is_static;
                 let (number, placement) = placing.put(Candidate {
@@ -238,6 +259,7 @@ fn place_all(
                     extent: thing.extent.clone(),
                     support,
                     is_static,
+                    is_volume,
                     spares: if again { SPARES } else { 0 },
                 })?;
                 own.push(number);

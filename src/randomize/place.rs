@@ -43,6 +43,8 @@ pub(super) struct Candidate<'a> {
     pub(super) support: Support,
     /// Whether it stays where it is put.
     pub(super) is_static: bool,
+    /// Whether it is not there, so that nothing keeps clear of it.
+    pub(super) is_volume: bool,
     /// How many further places it gets should it fall off.
     pub(super) spares: usize,
 }
@@ -53,6 +55,7 @@ struct Placed {
     extent: Extent,
     support: Support,
     is_static: bool,
+    is_volume: bool,
     stands: bool,
     /// Radius of an upright cylinder about it at its start.
     circle: f64,
@@ -146,6 +149,7 @@ impl<'c> Placing<'c> {
             extent: candidate.extent,
             support: candidate.support,
             is_static: candidate.is_static,
+            is_volume: candidate.is_volume,
             stands: matches!(candidate.place, Place::On { .. }),
         });
         Ok((number, Placement { start, spares, support_top }))
@@ -187,7 +191,8 @@ impl<'c> Placing<'c> {
             below[number] = true;
             support = self.placed[number].support;
         }
-        let others = self.placed.iter().zip(below).filter(|(_, below)| !below);
+        let others = self.placed.iter().zip(below);
+        let others = others.filter(|(other, below)| !below && !other.is_volume && !candidate.is_volume);
         let others = others.map(|(other, _)| (other, &other.rounds[round.min(other.rounds.len() - 1)])).collect();
         Ok(Search { candidate, cursor, top, area, rotation, depth, circle, height, others })
     }

@@ -71,6 +71,9 @@ impl Painter {
         let labelled: Vec<u32> = instances.iter().filter(|i| i.labelled).map(|i| i.id).collect();
         let mut bits = vec![vec![0u32; pixels]; labelled.len().div_ceil(32)];
         for instance in instances {
+            if instance.volume {
+                continue;
+            }
             let center = camera_from_world.transform_point3(instance.position_m);
             if center.z <= 0.0 {
                 continue;
@@ -151,7 +154,7 @@ fn instance(instance: &concrete::Instance, radius_m: f64) -> Instance {
         bounds_min_m: DVec3::splat(-radius_m),
         bounds_max_m: DVec3::splat(radius_m),
         parts: ["disc".to_owned()].into(),
-        volume: false,
+        volume: instance.volume,
         keypoints: [].into(),
         attributes: Default::default(),
     }

@@ -1,12 +1,13 @@
 //! What goes with the planes into a frame: cameras and instances at a moment.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use glam::DMat4;
+use glam::{DMat4, Vec3};
 
 use crate::assets::Model;
-use crate::frame;
-use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
+use crate::frame::{self, Keypoint};
+use crate::randomize::concrete::{self, Attribute, ConcreteScene, LabelPlane};
 use crate::simulate::Moment;
 
 /// A camera as labels know it.
@@ -22,6 +23,25 @@ pub(super) fn camera(scene: &ConcreteScene, camera: &concrete::Camera, pose: DMa
         world_from_camera: pose,
         exposure_ev100: f64::from(ev100),
     }
+}
+
+/// Those that the scene names, and those of the model that it does not.
+fn keypoints(instance: &concrete::Instance, model: &Model) -> Arc<[Keypoint]> {
+    let own = instance.keypoints.iter().map(|point| (&point.name, point.position_m));
+    let brought = model.keypoints.iter().filter(|(name, _)| instance.keypoints.iter().all(|own| own.name != *name));
+    let brought = brought.map(|(name, position)| (name, *position * instance.scale));
+    let point = |(name, position): (&String, Vec3)| Keypoint { name: name.clone(), position_m: position.as_dvec3() };
+    own.chain(brought).map(point).collect()
+}
+
+fn attributes(instance: &concrete::Instance) -> BTreeMap<String, serde_json::Value> {
+    let value = |attribute: &Attribute| match attribute {
+        Attribute::Truth(value) => (*value).into(),
+        Attribute::Whole(value) => (*value).into(),
+        Attribute::Number(value) => (*value).into(),
+        Attribute::Text(value) => value.as_str().into(),
+    };
+    instance.attributes.iter().map(|(name, attribute)| (name.clone(), value(attribute))).collect()
 }
 
 /// What lights a scene.
@@ -53,9 +73,9 @@ pub(super) fn instances(scene: &ConcreteScene, models: &[Arc<Model>], moment: &M
                 bounds_min_m: (min * instance.scale).as_dvec3(),
                 bounds_max_m: (max * instance.scale).as_dvec3(),
                 parts: parts(model),
-                volume: false,
-                keypoints: [].into(),
-                attributes: Default::default(),
+                volume: instance.volume,
+                keypoints: keypoints(instance, model),
+                attributes: Arc::new(attributes(instance)),
             })
         })
         .collect()

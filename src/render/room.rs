@@ -20,7 +20,7 @@ const QUARTER: f32 = std::f32::consts::FRAC_PI_2;
 /// A model of one mesh that nothing collides with.
 pub(super) fn single(name: &str, mesh: MeshData, surface: Surface) -> Model {
     let part = Part { name: name.to_owned(), mesh: Arc::new(mesh), surface };
-    Model { parts: vec![part], hulls: Vec::new(), licence: String::new() }
+    Model { parts: vec![part], ..Model::default() }
 }
 
 /// What a room has, and where.

@@ -53,6 +53,8 @@ struct Thing {
     bounds: (Vec3, Vec3),
     /// Of each part.
     cutouts: Vec<Option<Cutout>>,
+    /// Whether it has a silhouette, but nothing of it is drawn.
+    volume: bool,
 }
 
 /// A scene that stands in Bevy's world.
@@ -113,6 +115,7 @@ impl Stage {
             part_ids: model.part_ids(),
             bounds: model.bounds(),
             cutouts: Vec::new(),
+            volume: instance.volume,
         }));
         let reflections = pools.cube(world, &light.around.reflections);
         let behind = light.backdrop.as_ref().map(|image| pools.cube(world, image));
@@ -173,6 +176,7 @@ impl Stage {
                     bounds: thing.bounds,
                     double_sided: part.surface.double_sided,
                     cutout: cutout.clone(),
+                    volume: thing.volume,
                 });
             }
         }
@@ -189,7 +193,7 @@ impl Stage {
 
     /// The instances as their neighbours see them at a moment.
     pub fn ellipsoids(&self, moment: &Moment) -> Vec<Ellipsoid> {
-        let things = self.things.iter().enumerate().filter(|(_, thing)| thing.instance.is_some());
+        let things = self.things.iter().enumerate().filter(|(_, thing)| thing.instance.is_some() && !thing.volume);
         let seen = things.filter_map(|(tag, thing)| {
             let pose = thing.pose(moment)?;
             let (min, max) = thing.model.bounds();
@@ -253,6 +257,7 @@ fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<
         albedo: mean_albedo(surface),
         parts: Vec::new(),
         cutouts: Vec::new(),
+        volume: false,
     };
     if let Environment::Room { .. } = &scene.environment {
         let models = room::models(scene, assets)?;
@@ -317,8 +322,13 @@ fn spawn_parts(world: &mut World, pools: &mut Pools, thing: &Thing, tag: u32, li
     let mut entities = Vec::with_capacity(thing.model.parts.len());
     for part in &thing.model.parts {
         let mesh = pools.mesh(world, &part.mesh);
-        let material = pools.material(world, &part.surface, lit_by);
         let transform = transform(&thing.rest, thing.scale);
+        if thing.volume {
+            // Without a material it is on the device, and in no picture.
+            entities.push(world.spawn((Mesh3d(mesh), transform)).id());
+            continue;
+        }
+        let material = pools.material(world, &part.surface, lit_by);
         entities.push(world.spawn((Mesh3d(mesh), MeshMaterial3d(material), MeshTag(tag), transform)).id());
     }
     entities

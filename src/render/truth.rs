@@ -65,6 +65,8 @@ pub(super) struct Draw {
     pub bounds: (Vec3, Vec3),
     pub double_sided: bool,
     pub cutout: Option<Cutout>,
+    /// Whether it only has a silhouette.
+    pub volume: bool,
 }
 
 /// Where the texture's alpha is below `cutoff` there is no surface.
@@ -312,7 +314,7 @@ impl OnDevice<'_> {
             multiview_mask: None,
         });
         pass.set_bind_group(0, &*group, &[]);
-        self.draw_all(&mut pass, stage, |_| true)
+        self.draw_all(&mut pass, stage, |index| !self.scene.draws[index].volume)
     }
 
     /// Draws the silhouettes of the draws whose marks have a bit; says whether all of it was ready.

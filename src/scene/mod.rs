@@ -3,6 +3,7 @@
 //! A [`Scene`] is a description: wherever a value stands, a distribution may stand too, and nothing is drawn yet.
 //! [`crate::randomize`] turns it into a [`crate::randomize::ConcreteScene`].
 
+mod attribute;
 mod camera;
 pub mod diagnostic;
 mod environment;
@@ -22,6 +23,7 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
+pub use attribute::Attribute;
 pub use camera::{Camera, CameraPose, Lens};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use environment::{Environment, Ground, Light};

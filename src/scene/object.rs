@@ -1,9 +1,10 @@
 //! Objects: what stands or falls in a scene.
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Count, Material, Number, Pick, Shape};
+use super::{Attribute, Count, Material, Number, Pick, Shape};
 
 /// A thing, or several of a kind that are drawn independently of each other.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -32,6 +33,19 @@ pub struct Object {
     /// A distractor with a category is drawn but not annotated.
     #[serde(default)]
     pub distractor: bool,
+    /// A volume is annotated but not there: it is not drawn, hides nothing, and nothing stands on it or bumps into it.
+    #[serde(default)]
+    pub volume: bool,
+    /// Points with names, in the frame of the shape (its origin is the middle of its bounding box), in metres before
+    /// `scale`. Those of a glTF file, its nodes whose names start with `kp_`, need not be named again.
+    #[serde(default)]
+    pub keypoints: IndexMap<String, [f64; 3]>,
+    /// Pairs of keypoints that a bone joins.
+    #[serde(default)]
+    pub skeleton: Vec<(String, String)>,
+    /// What else is to stand in the records about it.
+    #[serde(default)]
+    pub attributes: IndexMap<String, Attribute>,
 }
 
 /// Where an object begins.

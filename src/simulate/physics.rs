@@ -207,6 +207,10 @@ fn insert(
         BodyKind::Dynamic => RigidBodyBuilder::dynamic().angular_damping(ANGULAR_DAMPING),
     };
     let handle = world.insert_body(body.pose(pose_of(&instance.start)));
+    if instance.volume {
+        // It is labelled, not there.
+        return Some(handle);
+    }
     let scale = instance.scale;
     let mut builders: Vec<ColliderBuilder> = model.hulls.iter().filter_map(|hull| collider(hull, scale)).collect();
     if builders.is_empty() {

@@ -3,6 +3,7 @@
 mod amodal;
 mod check;
 mod command_line;
+mod edge_cases;
 mod mutations;
 mod repeatable;
 mod truth;

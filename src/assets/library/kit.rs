@@ -195,6 +195,7 @@ impl Kit {
             parts: self.parts.into_iter().map(moved).collect(),
             hulls: self.hulls.into_iter().map(|h| h.translated(shift)).collect(),
             licence: "MIT OR Apache-2.0".into(),
+            keypoints: Vec::new(),
         }
     }
 }

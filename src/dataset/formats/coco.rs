@@ -206,7 +206,7 @@ impl Writer for Coco {
         } else {
             self.index.image(picture, &format!("{}.png", picture.stem))?;
         }
-        for annotation in picture.camera.annotations.iter().filter(|annotation| own_images || !annotation.volume) {
+        for annotation in picture.camera.annotations.iter().filter(|annotation| !annotation.volume) {
             self.last += 1;
             let category = self.categories.iter().find(|category| category.id == annotation.category_id);
             if category.is_none() && self.contents.keypoints == Keypoints::Only {

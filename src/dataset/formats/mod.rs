@@ -4,7 +4,22 @@
 //! that is shown every picture of the dataset in order and writes into a folder of its own, which appears when all of
 //! it is there. Writers hold no more than one picture and a few counts, so that memory does not grow with the dataset.
 
+mod bop;
+mod checked;
+mod classes;
 pub(super) mod coco;
+mod coco_panoptic;
+mod coco_tree;
+mod huggingface;
+mod kitti;
+mod mot;
+mod names;
+#[cfg(test)]
+mod sample;
+mod tar;
+mod voc;
+mod webdataset;
+mod yolo;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -14,7 +29,7 @@ use serde::Serialize;
 
 use super::manifest::Manifest;
 use super::read::Stored;
-use super::record::{AnnotationRecord, CameraRecord, InstanceRecord};
+use super::record::CameraRecord;
 use super::{DatasetError, files};
 
 /// A format that a dataset can be exported to.
@@ -28,7 +43,22 @@ pub struct Format {
 }
 
 /// Every format there is.
-pub const FORMATS: &[Format] = &[coco::FORMAT];
+pub const FORMATS: &[Format] = &[
+    coco_tree::FORMAT,
+    coco_tree::POLYGONS,
+    coco_panoptic::FORMAT,
+    yolo::FORMAT,
+    yolo::SEGMENT,
+    yolo::ORIENTED,
+    yolo::POSE,
+    voc::FORMAT,
+    kitti::FORMAT,
+    bop::FORMAT,
+    mot::FORMAT,
+    webdataset::FORMAT,
+    huggingface::FORMAT,
+    classes::FORMAT,
+];
 
 /// Writes one format.
 pub(super) trait Writer {
@@ -52,15 +82,6 @@ pub(super) struct Picture<'a> {
     pub stem: String,
     /// Path of its colour image from the dataset's folder, with `/`.
     pub file: String,
-}
-
-impl Picture<'_> {
-    /// The instance that an annotation is about.
-    pub fn instance(&self, annotation: &AnnotationRecord) -> Option<&InstanceRecord> {
-        let instances = &self.stored.record.instances;
-        let place = instances.binary_search_by_key(&annotation.instance_id, |instance| instance.id).ok()?;
-        instances.get(place)
-    }
 }
 
 /// Where a format is written to.
@@ -91,12 +112,6 @@ impl Target {
     /// The colour image of a picture under another name: a hard link where the file system has them.
     pub fn link(&self, picture: &Picture, name: &str) -> Result<(), DatasetError> {
         files::link(&files::join(&self.dataset, &[&picture.file]), &self.path(name)?)
-    }
-
-    /// Category names by id, which runs from 1.
-    pub fn category(&self, id: u32) -> &str {
-        let found = self.manifest.categories.iter().find(|category| category.id == id);
-        found.map_or("", |category| &category.name)
     }
 
     fn path(&self, name: &str) -> Result<PathBuf, DatasetError> {

@@ -75,6 +75,10 @@ fn thing(shape: scene::Shape) -> Object {
         place: Place::default(),
         body: Body::default(),
         distractor: false,
+        volume: false,
+        keypoints: Default::default(),
+        skeleton: Vec::new(),
+        attributes: Default::default(),
     }
 }
 

@@ -1,10 +1,11 @@
-//! Labels: limits that can be met, planes named once, and what needs whole silhouettes.
+//! Labels: limits that can be met, planes named once, what needs whole silhouettes, and what objects say for records.
 
 use super::super::diagnostic::Diagnostic;
 use super::super::limits::SHARE;
 use super::super::syntax::Cursor;
+use super::super::{Body, Object, Shape};
 use super::Checker;
-use super::number::Rule;
+use super::number::{COORDINATE, Rule};
 
 impl Checker<'_> {
     pub(super) fn labels(&mut self, root: &Cursor) {
@@ -34,5 +35,42 @@ impl Checker<'_> {
                 self.tell(&here, error.also(first.span(), "asked for first"));
             }
         }
+    }
+
+    /// What an object has for its records: whether it is a volume, its keypoints and its attributes.
+    pub(super) fn annotated(&mut self, at: &Cursor, object: &Object) {
+        let volume = at.field("volume");
+        if object.volume && (object.category.is_none() || object.distractor) {
+            let message = "a volume without a label has no use".to_owned();
+            self.error(&volume, "scene::volume", message, "expected a `category`, and no `distractor`");
+        }
+        if object.volume && !self.scene.labels.amodal {
+            let message = "a volume is labelled by its silhouette, but `amodal` of `labels` is false".to_owned();
+            self.error(&volume, "scene::needs_amodal", message, "leave one of the two out");
+        }
+        if object.volume && (object.body != Body::default()) {
+            let message = "a volume is not there, so that its body means nothing".to_owned();
+            self.error(&at.field("body"), "scene::volume", message, "leave it out");
+        }
+        let keypoints = at.field("keypoints");
+        for (name, position_m) in &object.keypoints {
+            self.name(&keypoints, name, "keypoint");
+            for (axis, coordinate) in position_m.iter().enumerate() {
+                self.value(&keypoints.key(name).index(axis), *coordinate, &COORDINATE);
+            }
+        }
+        // Files bring keypoints of their own.
+        let brought = object.shape.values().any(|shape| matches!(shape, Shape::Model { .. }));
+        let known: Vec<&str> = object.keypoints.keys().map(String::as_str).collect();
+        for (index, (from, to)) in object.skeleton.iter().enumerate() {
+            for (end, name) in [from, to].into_iter().enumerate() {
+                if !brought && !keypoints.is_unknown() && !known.contains(&name.as_str()) {
+                    let here = at.field("skeleton").index(index).index(end);
+                    self.unknown(&here, "scene::unknown_keypoint", "keypoint", name, &known);
+                }
+            }
+        }
+        let attributes = at.field("attributes");
+        object.attributes.keys().for_each(|name| self.name(&attributes, name, "attribute"));
     }
 }

@@ -76,6 +76,7 @@ impl Checker<'_> {
         self.material(&at.field("material"), &object.material);
         self.body(&at.field("body"), &object.body);
         self.begins(&at.field("place"), object);
+        self.annotated(at, object);
     }
 
     fn category(&mut self, at: &Cursor, name: &str) {

@@ -33,13 +33,18 @@ impl Checker<'_> {
             let known: Vec<&str> = scene
                 .objects
                 .iter()
-                .filter(|(other, object)| *other != name && object.body.kind == BodyKind::Static)
+                .filter(|(other, object)| *other != name && object.body.kind == BodyKind::Static && !object.volume)
                 .map(|(other, _)| other.as_str())
                 .chain([GROUND])
                 .collect();
             return self.unknown(&at, "scene::unknown_support", "support", support, &known);
         };
         let there = objects.key(support);
+        if below.volume && !there.field("volume").is_unknown() {
+            let message = format!("{support:?} is a volume that is not there, so that nothing can be placed on it");
+            let error = Diagnostic::error("scene::support", message, at.span()).label("expected a static object");
+            return self.tell(&at, error.also(objects.key_span(support), "this object"));
+        }
         let kind = there.field("body").field("kind");
         if below.body.kind != BodyKind::Static && !kind.is_unknown() {
             let message = format!("{support:?} moves, so that nothing can be placed on it");
