@@ -36,6 +36,8 @@ demo: setup ## render 24 labelled frames of a table with things on it, and a she
 	rm -rf $(DEMO) $(DEMO).png; \
 	$(VULKAN) "$(MAQUETTE)" render scenes/tabletop.ron --frames 24 --seed 1 --output $(DEMO) || exit; \
 	$(VULKAN) "$(MAQUETTE)" preview scenes/tabletop.ron --frames 12 --output $(DEMO).png || exit; \
+	echo; \
+	"$(MAQUETTE)" verify $(DEMO) || exit; \
 	end=$$(date +%s); \
 	echo; \
 	echo "  $(DEMO).png                  twelve frames with their labels drawn in: look at this first"; \

@@ -33,7 +33,13 @@ pub(super) fn read(path: &Path) -> Result<Model, AssetError> {
         .default_scene()
         .or_else(|| document.scenes().next())
         .ok_or_else(|| unreadable("it has no scene".to_owned()))?;
-    let mut reader = Reader { buffers: &buffers, images: &images, textures: Default::default(), parts: Vec::new(), keypoints: Vec::new() };
+    let mut reader = Reader {
+        buffers: &buffers,
+        images: &images,
+        textures: Default::default(),
+        parts: Vec::new(),
+        keypoints: Vec::new(),
+    };
     for node in scene.nodes() {
         reader.node(&node, Mat4::IDENTITY, 0).map_err(unreadable)?;
     }

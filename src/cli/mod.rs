@@ -16,6 +16,7 @@ mod preview;
 mod progress;
 mod render;
 mod schema;
+mod verify;
 
 use std::fmt::Display;
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ enum Verb {
     Check(check::Check),
     /// Write a dataset in the formats of other tools
     Export(export::Export),
+    /// Check a dataset: its annotations against each other, and its files against the manifest
+    Verify(verify::Verify),
     /// Draw a contact sheet of a scene with its labels
     Preview(preview::Preview),
     /// Say what would render here, and test that it does it right
@@ -88,6 +91,7 @@ pub fn main() -> ExitCode {
         Verb::Render(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
         Verb::Export(verb) => verb.run(),
+        Verb::Verify(verb) => verb.run(),
         Verb::Preview(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),

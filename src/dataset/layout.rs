@@ -38,13 +38,13 @@ pub(super) struct Layout {
 
 impl Layout {
     pub fn new(identity: &Identity) -> Layout {
-        let mut layout = Layout {
-            cameras: identity.settings.cameras.iter().map(|camera| camera.name.clone()).collect(),
-            steps: identity.settings.steps,
-            shard_frames: identity.shard_frames,
-            planes: identity.settings.planes.clone(),
-            plane_ends: Vec::new(),
-        };
+        let settings = &identity.settings;
+        let cameras = settings.cameras.iter().map(|camera| camera.name.clone()).collect();
+        Layout::with(cameras, settings.steps, identity.shard_frames, settings.planes.clone())
+    }
+
+    pub fn with(cameras: Vec<String>, steps: Option<u32>, shard_frames: u64, planes: Vec<PlaneKind>) -> Layout {
+        let mut layout = Layout { cameras, steps, shard_frames, planes, plane_ends: Vec::new() };
         for place in 0..layout.cameras.len() {
             let names = layout.formats().map(|format| layout.plane_file("", place, format));
             let ends: Vec<String> = names.map(|name| name.trim_start_matches('.').to_owned()).collect();

@@ -37,6 +37,7 @@ mod export;
 mod files;
 pub mod formats;
 mod identity;
+mod intact;
 mod json;
 mod layout;
 mod manifest;
@@ -60,13 +61,14 @@ pub use encode::{Context, EncodedFile, EncodedFrame, encode};
 pub use error::DatasetError;
 pub use export::export;
 pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Identity, Licence, Settings};
+pub use intact::{faults_of_formats, faults_of_manifest, faults_of_shard};
 pub use manifest::{Conventions, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
 pub use planes::{
     decode_depth, decode_ids, decode_rgb, decode_vectors, distances, encode_depth, encode_ids, encode_rgb,
     encode_vectors,
 };
 pub use ranges::{from_ranges, to_ranges};
-pub use read::{Reader, Stored};
+pub use read::{Key, Reader, Stored};
 pub use record::{
     AmodalRecord, AnnotationRecord, Bounds, Box3dRecord, CameraRecord, InstanceRecord, Intrinsics, MaskRecord, Record,
 };

@@ -40,10 +40,15 @@ impl Reader {
     /// # Errors
     /// [`DatasetError::Io`] and [`DatasetError::Damaged`], here and from the iterator.
     pub fn records(&self) -> Result<impl Iterator<Item = Result<Stored, DatasetError>> + use<>, DatasetError> {
-        Ok(Keys::open(&self.dir)?.map(|key| {
-            let key = key?;
-            Ok(Stored { record: key.read_record()?, folder: key.folder })
-        }))
+        Ok(self.keys()?.map(|key| key?.read()))
+    }
+
+    /// Where every record lies, in order of frame and step, for readers on several threads.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`], here and from the iterator.
+    pub fn keys(&self) -> Result<impl Iterator<Item = Result<Key, DatasetError>> + use<>, DatasetError> {
+        Keys::open(&self.dir)
     }
 }
 
@@ -136,15 +141,26 @@ impl Stored {
 
 /// Where a record lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Key {
+pub struct Key {
+    /// Number of its shard.
     pub shard: u64,
+    /// The shard's folder.
     pub folder: PathBuf,
+    /// Name of the frame's files up to the first dot.
     pub name: String,
 }
 
 impl Key {
+    /// Reads the record.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] and [`DatasetError::Damaged`].
+    pub fn read(self) -> Result<Stored, DatasetError> {
+        Ok(Stored { record: self.read_record()?, folder: self.folder })
+    }
+
     /// Reads the record, or as much of it as `T` asks for.
-    pub fn read_record<T: DeserializeOwned>(&self) -> Result<T, DatasetError> {
+    pub(super) fn read_record<T: DeserializeOwned>(&self) -> Result<T, DatasetError> {
         let path = self.folder.join(record_file(&self.name));
         let text = fs::read(&path).map_err(DatasetError::io("read", &path))?;
         serde_json::from_slice(&text).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })

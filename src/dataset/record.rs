@@ -231,6 +231,24 @@ impl Record {
     }
 }
 
+impl CameraRecord {
+    /// The camera as it was before it was written.
+    pub fn to_camera(&self) -> Camera {
+        let Intrinsics { fx, fy, cx, cy } = self.intrinsics;
+        Camera {
+            name: self.name.clone(),
+            width: self.width,
+            height: self.height,
+            fx,
+            fy,
+            cx,
+            cy,
+            world_from_camera: DMat4::from_cols_array_2d(&self.world_from_camera).transpose(),
+            exposure_ev100: self.exposure_ev100,
+        }
+    }
+}
+
 impl AnnotationRecord {
     /// The annotation as it was before it was written.
     ///

@@ -46,7 +46,24 @@ fn attributes(instance: &concrete::Instance) -> BTreeMap<String, serde_json::Val
 
 /// What lights a scene.
 pub(super) fn light(scene: &ConcreteScene) -> serde_json::Value {
-    serde_json::json!({ "environment": scene.environment, "lights": scene.lights })
+    let mut light = serde_json::json!({ "environment": scene.environment, "lights": scene.lights });
+    shorten(&mut light);
+    light
+}
+
+/// Single precision as the few digits that it stands for: 0.3 rather than 0.30000001192092896.
+fn shorten(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Array(values) => values.iter_mut().for_each(shorten),
+        serde_json::Value::Object(entries) => entries.values_mut().for_each(shorten),
+        serde_json::Value::Number(number) if number.is_f64() => {
+            let short = number.as_f64().and_then(|number| (number as f32).to_string().parse::<f64>().ok());
+            if let Some(short) = short.and_then(serde_json::Number::from_f64) {
+                *number = short;
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The instances that are in the scene at a moment.
@@ -69,7 +86,7 @@ pub(super) fn instances(scene: &ConcreteScene, models: &[Arc<Model>], moment: &M
                 category_id: instance.category_id,
                 labelled: instance.labelled,
                 position_m: pose.position_m.as_dvec3(),
-                rotation: pose.rotation.as_dquat(),
+                rotation: pose.rotation.as_dquat().normalize(),
                 bounds_min_m: (min * instance.scale).as_dvec3(),
                 bounds_max_m: (max * instance.scale).as_dvec3(),
                 parts: parts(model),

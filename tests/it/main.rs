@@ -7,4 +7,5 @@ mod edge_cases;
 mod mutations;
 mod repeatable;
 mod truth;
+mod verify;
 mod walls;

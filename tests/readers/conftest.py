@@ -1,4 +1,4 @@
-"""Datasets for the reader tests: every example scene, rendered once a run by the program itself.
+"""Datasets for the reader tests: every example scene, rendered once a run by the program itself, and their exports.
 
     MAQUETTE_BIN        the program (`make test` sets it)
     MAQUETTE_DATASETS   folders to read instead of rendering, separated as in PATH
@@ -16,10 +16,47 @@ import numpy as np
 import OpenEXR
 import pytest
 from PIL import Image
+from pycocotools import mask as rle
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAMES = 3
 SEED = 7
+
+# A small sequence with two cameras that has a case of everything: things that hide each other and leave the image,
+# crowds, and names that trip formats over a space, an XML sign, and what YAML takes for false.
+TAKE = Path("take.ron")
+TAKES = 2
+TAKE_STEPS = 3
+TAKE_FPS = 8
+TAKE_SCENE = """
+Scene(
+    categories: ["no", "salt & pepper", "road cone"],
+    resolution: (160, 120),
+    smooth_edges: false,
+    cameras: {
+        "left": Camera(pose: LookAt(eye_m: (-0.3, 1.0, 2.4), target_m: (0, 0.15, 0)), lens: Fov(vertical_deg: 45)),
+        "right": Camera(
+            pose: LookAt(eye_m: (0.5, 0.9, 2.2), target_m: (0, 0.15, 0), roll_deg: 10),
+            lens: Intrinsics(fx: 150, fy: 145, cx: 84, cy: 55),
+        ),
+    },
+    environment: Ambient(illuminance_lux: 2000),
+    ground: Ground(),
+    objects: {
+        "box": Object(category: "no", shape: Box(size_m: (0.3, 0.4, 0.2)), count: 3, place: Above(region: Disk(radius_m: 0.6))),
+        "ball": Object(category: "salt & pepper", shape: Sphere(radius_m: 0.15), count: 3, place: Above(region: Disk(radius_m: 0.6))),
+        "cone": Object(
+            category: "road cone", shape: Cone(radius_m: 0.15, height_m: 0.4), count: 3, place: Above(region: Disk(radius_m: 0.6)),
+        ),
+        "ring": Object(
+            category: "road cone", shape: Torus(ring_radius_m: 0.2, tube_radius_m: 0.03),
+            place: At(position_m: (0, 0.25, 0.6), orientation: Angles(yaw_deg: 20, pitch_deg: 80, roll_deg: 0)), body: Body(kind: Static),
+        ),
+    },
+    sequence: Sequence(frames: TAKE_STEPS, fps: TAKE_FPS),
+    labels: Labels(minimum_visible_fraction: 0.7, rejected: Crowd),
+)
+""".replace("TAKE_STEPS", str(TAKE_STEPS)).replace("TAKE_FPS", str(TAKE_FPS))
 
 
 @dataclass(frozen=True)
@@ -52,6 +89,41 @@ class View:
         """The part of its files' names before the plane, for messages."""
         return self.camera["planes"]["rgb"].removesuffix(".rgb.png")
 
+    @property
+    def name(self):
+        """What exported formats call the picture: the key, and the camera where there are several."""
+        several = len(self.record["cameras"]) > 1
+        return self.record["key"] + (f"-{self.camera['name']}" if several else "")
+
+    @functools.cached_property
+    def rgb(self):
+        return read_png(self.path("rgb"))
+
+    @property
+    def size(self):
+        """Width and height."""
+        return self.camera["width"], self.camera["height"]
+
+    @property
+    def annotations(self):
+        return self.camera["annotations"]
+
+    @property
+    def wanted(self):
+        """The annotations that formats without a word for "ignore" have, volumes among them."""
+        return [annotation for annotation in self.annotations if not annotation["crowd"]]
+
+    @property
+    def seen(self):
+        """The annotations that have a mask."""
+        return [annotation for annotation in self.annotations if annotation["pixels"]]
+
+    def mask(self, annotation):
+        """The visible mask of an annotation, from the instance plane."""
+        mask = self.instance == annotation["instance_id"]
+        assert mask.sum() == annotation["pixels"], f"{self.stem}: pixels of {annotation['instance_id']}"
+        return mask
+
 
 class Dataset:
     """A dataset folder, read by nothing of ours."""
@@ -80,6 +152,21 @@ class Dataset:
     @functools.cached_property
     def views(self):
         return [View(path.parent, record, camera) for path, record in self.records for camera in record["cameras"]]
+
+    @functools.cached_property
+    def view_of_name(self):
+        """Views by what exported formats call them, in order of frame, step and camera."""
+        return {view.name: view for view in self.views}
+
+    @functools.cached_property
+    def categories(self):
+        """Names by id."""
+        return {category["id"]: category["name"] for category in self.manifest["categories"]}
+
+    @functools.cached_property
+    def keypoints(self):
+        """Names of the keypoints of those categories that have any, by id."""
+        return {category["id"]: category["keypoints"] for category in self.manifest["categories"] if category["keypoints"]}
 
     @functools.cached_property
     def view_of_file(self):
@@ -114,15 +201,136 @@ def read_depth(path):
         return np.array(file.channels()["Z"].pixels)
 
 
-def render(scene, out):
+def decoded(mask):
+    """A mask of a record: compressed run lengths, as COCO has them."""
+    return rle.decode({"size": mask["size"], "counts": mask["counts"].encode()}).astype(bool)
+
+
+def encoded(mask):
+    """A mask as a record has it."""
+    run_lengths = rle.encode(np.asfortranarray(mask, np.uint8))
+    return {"size": run_lengths["size"], "counts": run_lengths["counts"].decode()}
+
+
+def same(one, other):
+    """Whether two JSON values are the same, numbers but for their last digits."""
+    if isinstance(one, dict):
+        return isinstance(other, dict) and one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return isinstance(other, list) and len(one) == len(other) and all(map(same, one, other))
+    return one == pytest.approx(other, rel=1e-12, abs=1e-12) if isinstance(one, float) else one == other
+
+
+def corners(box):
+    """[x, y, width, height] as [left, top, right, bottom]."""
+    x, y, width, height = box
+    return [x, y, x + width, y + height]
+
+
+def call(*arguments):
+    """Runs the program."""
     program = os.environ.get("MAQUETTE_BIN")
+    if not program and os.environ.get("MAQUETTE_DATASETS"):
+        pytest.skip("MAQUETTE_BIN is not set")
     if not program:
         pytest.exit("MAQUETTE_BIN is not set: run `make test`, or set it to the program's path.", returncode=2)
-    command = [os.path.abspath(program), "render", str(scene), "--frames", str(FRAMES), "--seed", str(SEED), "--output", str(out)]
+    command = [os.path.abspath(program), *(str(argument) for argument in arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1800)
     if done.returncode != 0:
         pytest.fail(f"{' '.join(command)}\nended with {done.returncode}:\n{done.stderr}", pytrace=False)
+
+
+def render(scene, out, frames=FRAMES):
+    call("render", scene, "--frames", frames, "--seed", SEED, "--output", out)
     return out
+
+
+def with_a_case_of_everything(root):
+    """Adds to the records of a dataset what no scene can ask for yet: keypoints, a labelled volume, in the second take
+    silhouettes that nobody knows, and at its end a picture without annotations."""
+    manifest = read_json(root / "manifest.json")
+    box, ball, _ = manifest["categories"]
+    box.update(keypoints=["top", "base", "side"], skeleton=[[1, 2], [2, 3]])
+    ball.update(keypoints=["crown"], skeleton=[])
+    keypoints = {category["id"]: category["keypoints"] for category in manifest["categories"]}
+    (root / "manifest.json").write_text(json.dumps(manifest))
+    for path in sorted((root / "frames").glob("*/*.json")):
+        record = read_json(path)
+        volume = volume_like(record["instances"][0])
+        record["instances"].append(volume)
+        for camera in record["cameras"]:
+            plane = read_png(path.parent / camera["planes"]["instance"])
+            instances = {instance["id"]: instance for instance in record["instances"]}
+            camera["annotations"].append(annotation_of_volume(volume, camera))
+            for annotation in camera["annotations"]:
+                instance = instances[annotation["instance_id"]]
+                # One of the boxes has a keypoint less than its category.
+                names = keypoints[annotation["category_id"]][: 2 if instance["id"] == 1 else None]
+                annotation["keypoints"] = [keypoint(name, annotation, instance, camera, plane) for name in names]
+                if record["frame"] == 1:
+                    annotation["amodal"] = None
+        if record["key"] == f"{TAKES - 1:08}_{TAKE_STEPS - 1:04}":
+            record["cameras"][-1]["annotations"] = []
+        path.write_text(json.dumps(record))
+    return root
+
+
+def volume_like(instance):
+    """An instance that is a labelled volume: of the same kind as a given one, and upright in the middle of the scene."""
+    pose = np.eye(4)
+    pose[:3, 3] = 0, 0.3, 0
+    return dict(instance, id=900, name="volume", world_from_object=pose.tolist())
+
+
+def annotation_of_volume(volume, camera):
+    """A plain silhouette stands for that of the volume."""
+    width, height = camera["width"], camera["height"]
+    pose = (np.linalg.inv(np.array(camera["world_from_camera"])) @ np.array(volume["world_from_object"])).round(9)
+    low, high = np.array(volume["bounds"]["min"]), np.array(volume["bounds"]["max"])
+    silhouette = np.zeros((height, width), bool)
+    silhouette[30:90, 50:110] = True
+    box = [50.0, 30.0, 60.0, 60.0]
+    return {
+        "instance_id": volume["id"],
+        "category_id": volume["category_id"],
+        "crowd": False,
+        "bbox_visible": box,
+        "bbox_oriented": {"center": [80.0, 60.0], "size": [60.0, 60.0], "angle_deg": 0.0},
+        "bbox_loose": box,
+        "box_3d": {
+            "center_m": (pose[:3, :3] @ ((low + high) / 2) + pose[:3, 3]).round(9).tolist(),
+            "size_m": (high - low).round(9).tolist(),
+            "rotation": pose[:3, :3].tolist(),
+        },
+        "camera_from_object": pose.tolist(),
+        "pixels": 0,
+        "mask": encoded(np.zeros_like(silhouette)),
+        "amodal": {
+            "bbox": box,
+            "pixels": int(silhouette.sum()),
+            "mask": encoded(silhouette),
+            "visible_fraction": 0.0,
+            "truncation": 0.0,
+            "occluded_by": [],
+        },
+        "volume": True,
+        "keypoints": [],
+    }
+
+
+def keypoint(name, annotation, instance, camera, plane):
+    """A named point on the box of an instance, seen where its pixel belongs to it."""
+    low, high = np.array(instance["bounds"]["min"]), np.array(instance["bounds"]["max"])
+    at = (low + high) / 2
+    axis, end = {"top": (1, high), "crown": (1, high), "base": (1, low), "side": (0, high)}[name]
+    at[axis] = end[axis]
+    at = (np.array(annotation["camera_from_object"]) @ [*at, 1])[:3].round(9)
+    k = camera["intrinsics"]
+    x, y = (round(k[f"f{side}"] * at[axis] / at[2] + k[f"c{side}"], 9) for axis, side in enumerate("xy"))
+    if at[2] <= 0 or not (0 <= x < camera["width"] and 0 <= y < camera["height"]):
+        return {"name": name, "visibility": "absent", "position": [0.0, 0.0], "position_m": at.tolist()}
+    visible = plane[int(y), int(x)] == annotation["instance_id"]
+    return {"name": name, "visibility": "visible" if visible else "occluded", "position": [x, y], "position_m": at.tolist()}
 
 
 def sources():
@@ -133,10 +341,50 @@ def sources():
     return sorted((ROOT / "scenes").glob("*.ron")) or [ROOT / "scenes" / "tabletop.ron"]
 
 
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory):
+    """Gives the dataset of a source; it is rendered when it is first asked for."""
+
+    @functools.cache
+    def rendered(source):
+        if source.is_dir():
+            return Dataset(source)
+        folder = tmp_path_factory.mktemp(source.stem)
+        if source == TAKE:
+            (folder / TAKE).write_text(TAKE_SCENE)
+            return Dataset(with_a_case_of_everything(render(folder / TAKE, folder / "dataset", TAKES)))
+        return Dataset(render(source, folder / "dataset"))
+
+    return rendered
+
+
 @pytest.fixture(scope="session", params=sources(), ids=lambda path: path.stem)
-def dataset(request, tmp_path_factory):
-    """A dataset, rendered when the first test asks for it."""
-    source = request.param
-    if source.is_dir():
-        return Dataset(source)
-    return Dataset(render(source, tmp_path_factory.mktemp(source.stem) / "dataset"))
+def dataset(request, rendered):
+    """A dataset as the program writes it."""
+    return rendered(request.param)
+
+
+@pytest.fixture(scope="session", params=[*sources(), TAKE], ids=lambda path: path.stem)
+def exportable(request, rendered):
+    """A dataset to export: those of the scenes, and one that has a case of everything."""
+    return rendered(request.param)
+
+
+@pytest.fixture(scope="session")
+def take(rendered):
+    """The dataset that has a case of everything."""
+    return rendered(TAKE)
+
+
+@pytest.fixture(scope="session")
+def export(tmp_path_factory):
+    """Exports a dataset to a format, once, and gives the format's folder."""
+    outputs = {}
+
+    @functools.cache
+    def export(root, name):
+        output = outputs.get(root) or outputs.setdefault(root, tmp_path_factory.mktemp("export"))
+        call("export", root, "--format", name, "--output", output)
+        return output / name
+
+    return lambda dataset, name: export(dataset.root, name)

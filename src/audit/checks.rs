@@ -1,0 +1,97 @@
+//! The table of checks, and what each of them finds.
+
+use super::picture::Picture;
+use super::{geometry, masks, planes};
+
+/// Something that must hold for every picture.
+pub(super) struct Check {
+    /// What holds.
+    pub name: &'static str,
+    /// Of the value that is measured.
+    pub unit: &'static str,
+    /// The highest value that is allowed.
+    pub limit: f64,
+    /// Measures a picture.
+    pub look: fn(&Picture, &mut Findings),
+}
+
+/// Every check of single pictures, in the order in which they are told.
+///
+/// Limits: what is counted in pixels of masks is exact. Poses are written with nine digits after the point. A depth
+/// has the 24 bits of a float and comes from vertices that the device snaps to a 256th of a pixel; object
+/// coordinates have the 11 bits of a half, a fortieth of a per cent.
+pub(super) const CHECKS: &[Check] = &[
+    Check { name: "planes can be read and fit", unit: "faults", limit: 0.0, look: planes::readable },
+    Check { name: "masks are the instance plane", unit: "px", limit: 0.0, look: masks::cover },
+    Check { name: "limits of the labels are kept", unit: "faults", limit: 0.0, look: masks::policy },
+    Check { name: "visible boxes are tight", unit: "px", limit: 0.0, look: masks::visible_boxes },
+    Check { name: "turned boxes are tight", unit: "px", limit: 1e-6, look: masks::oriented_boxes },
+    Check { name: "visible is within amodal", unit: "px", limit: 0.0, look: masks::amodal },
+    Check { name: "amodal boxes are tight", unit: "px", limit: 0.0, look: masks::amodal_boxes },
+    Check { name: "visible fractions, truncation", unit: "", limit: 1e-9, look: masks::fractions },
+    Check { name: "occluders own what they hide", unit: "px", limit: 0.0, look: masks::occluders },
+    Check { name: "poses agree with each other", unit: "mm", limit: 1e-4, look: geometry::poses },
+    Check { name: "3D boxes are the instances'", unit: "mm", limit: 1e-4, look: geometry::boxes },
+    Check { name: "loose boxes hold silhouettes", unit: "px", limit: 0.51, look: geometry::loose_boxes },
+    Check { name: "surfaces are within 3D boxes", unit: "% of box", limit: 0.2, look: geometry::within_boxes },
+    Check { name: "depth gives object coordinates", unit: "% of box", limit: 0.2, look: geometry::coordinates },
+    Check { name: "distance follows from depth", unit: "ppm", limit: 1.0, look: planes::distance },
+    Check { name: "normals have unit length", unit: "", limit: 0.002, look: planes::unit_normals },
+    Check { name: "flat normals are depth's, median", unit: "°", limit: 0.5, look: planes::flat_normals },
+    Check { name: "curved ones roughly, median", unit: "°", limit: 10.0, look: planes::curved_normals },
+    Check { name: "parts are those of instances", unit: "px", limit: 0.0, look: planes::parts },
+    Check { name: "keypoints are where they say", unit: "px", limit: 1e-3, look: geometry::keypoints },
+    Check { name: "keypoints are hidden by depth", unit: "faults", limit: 0.0, look: geometry::visibility },
+];
+
+/// What a check has found in some pictures.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Findings {
+    /// Pictures in which there was something to look at.
+    pub pictures: u64,
+    /// The highest value; of several equal ones the first.
+    pub worst: f64,
+    /// Where that is.
+    pub place: String,
+    /// Whether the picture at hand had something to look at.
+    looked: bool,
+}
+
+impl Findings {
+    /// Takes a measured value; what is no number is worse than any.
+    pub fn see(&mut self, value: f64, place: impl FnOnce() -> String) {
+        let value = if value.is_nan() { f64::INFINITY } else { value };
+        self.looked = true;
+        if value > self.worst {
+            (self.worst, self.place) = (value, place());
+        }
+    }
+
+    /// Takes a fault, of which there should be none.
+    pub fn fault(&mut self, place: impl FnOnce() -> String) {
+        self.see(1.0, place);
+    }
+
+    /// Says that there was something to look at, all of it well.
+    pub fn well(&mut self) {
+        self.looked = true;
+    }
+
+    /// Ends a picture; `where_it_is` names it.
+    pub fn close(mut self, where_it_is: impl FnOnce() -> String) -> Findings {
+        self.pictures = u64::from(self.looked);
+        if !self.place.is_empty() {
+            self.place = format!("{}: {}", where_it_is(), self.place);
+        }
+        self
+    }
+
+    /// Adds those of a later picture.
+    pub fn add(&mut self, later: Findings) {
+        self.pictures += later.pictures;
+        // Places begin with the key, so that the order of threads shows nowhere.
+        if later.worst > self.worst || later.worst == self.worst && later.place < self.place {
+            (self.worst, self.place) = (later.worst, later.place);
+        }
+    }
+}

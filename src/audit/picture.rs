@@ -1,0 +1,93 @@
+//! One picture of a dataset with its planes, read when they are first asked for.
+
+use std::cell::OnceCell;
+
+use glam::{DMat4, DVec3};
+
+use crate::annotate::{Policy, Region, regions};
+use crate::dataset::{AnnotationRecord, CameraRecord, DatasetError, InstanceRecord, Manifest, Stored};
+use crate::frame::{Camera, Plane, PlaneKind, f16};
+
+/// A picture to be checked.
+pub(super) struct Picture<'a> {
+    pub manifest: &'a Manifest,
+    pub stored: &'a Stored,
+    pub record: &'a CameraRecord,
+    pub camera: Camera,
+    instance: OnceCell<Result<Plane<u16>, DatasetError>>,
+    regions: OnceCell<Vec<Region>>,
+    depth: OnceCell<Result<Plane<f32>, DatasetError>>,
+}
+
+impl<'a> Picture<'a> {
+    pub fn new(manifest: &'a Manifest, stored: &'a Stored, record: &'a CameraRecord) -> Picture<'a> {
+        Picture {
+            manifest,
+            stored,
+            record,
+            camera: record.to_camera(),
+            instance: OnceCell::new(),
+            regions: OnceCell::new(),
+            depth: OnceCell::new(),
+        }
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.manifest.labels
+    }
+
+    /// Ids of the nearest labelled surfaces; `None` where they cannot be read or have another size than the image.
+    pub fn instance(&self) -> Option<&Plane<u16>> {
+        let read = || self.stored.ids(self.record, PlaneKind::Instance);
+        self.sized(self.instance.get_or_init(read).as_ref().ok())
+    }
+
+    /// What each id covers.
+    pub fn regions(&self) -> &[Region] {
+        self.regions.get_or_init(|| self.instance().map(regions).unwrap_or_default())
+    }
+
+    /// z-depth in metres.
+    pub fn depth(&self) -> Option<&Plane<f32>> {
+        let read = || self.stored.metres(self.record, PlaneKind::Depth);
+        self.sized(self.depth.get_or_init(read).as_ref().ok())
+    }
+
+    /// Vectors of a plane that not every dataset has.
+    pub fn vectors(&self, kind: PlaneKind) -> Option<Plane<[f16; 3]>> {
+        let plane = self.stored.has(self.record, kind).then(|| self.stored.vectors(self.record, kind).ok())??;
+        (self.sized(Some(&plane)).is_some()).then_some(plane)
+    }
+
+    fn sized<'p, T>(&self, plane: Option<&'p Plane<T>>) -> Option<&'p Plane<T>> {
+        plane.filter(|plane| (plane.width, plane.height) == (self.record.width, self.record.height))
+    }
+
+    pub fn instance_of(&self, id: u32) -> Option<&'a InstanceRecord> {
+        let instances = &self.stored.record.instances;
+        instances.binary_search_by_key(&id, |instance| instance.id).ok().map(|place| &instances[place])
+    }
+
+    /// Annotations of things that have pixels.
+    pub fn seen(&self) -> impl Iterator<Item = &'a AnnotationRecord> {
+        self.record.annotations.iter().filter(|annotation| !annotation.volume)
+    }
+
+    /// The ray through the middle of the pixel at `place`, one metre deep.
+    pub fn ray(&self, place: usize) -> DVec3 {
+        let width = self.record.width.max(1) as usize;
+        let (x, y) = ((place % width) as f64 + 0.5, (place / width) as f64 + 0.5);
+        DVec3::new((x - self.camera.cx) / self.camera.fx, (y - self.camera.cy) / self.camera.fy, 1.0)
+    }
+
+    /// Names a pixel.
+    pub fn pixel(&self, place: usize) -> String {
+        let width = self.record.width.max(1) as usize;
+        format!("pixel ({}, {})", place % width, place / width)
+    }
+}
+
+/// A matrix from its rows.
+pub(super) fn matrix(rows: &[[f64; 4]; 4]) -> DMat4 {
+    DMat4::from_cols_array_2d(rows).transpose()
+}

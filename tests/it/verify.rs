@@ -1,0 +1,296 @@
+//! `maquette verify` on what the program writes, and on copies with planted damage.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use maquette::annotate::Rle;
+use maquette::audit::{Report, verify};
+use maquette::dataset::{
+    self, decode_depth, decode_ids, decode_vectors, encode_depth, encode_ids, encode_vectors, formats::Format,
+};
+use maquette::farm::{self, Outcome, Progress, Run, Source};
+use maquette::frame::f16;
+use maquette::render::{Options, Renderer};
+use serde_json::Value;
+
+struct Silent;
+
+impl Progress for Silent {}
+
+/// A few frames of a table, with every plane, keypoints, a volume and crowds.
+fn good() -> &'static Path {
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let folder = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let scenes = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes");
+        let text = fs::read_to_string(scenes.join("shapes.ron")).unwrap();
+        let text = text.replacen(
+            "Scene(",
+            "Scene(labels: (planes: [Distance, Normal, ObjectCoordinates, Part], minimum_visible_fraction: 0.5, \
+             rejected: Crowd),",
+            1,
+        );
+        let extra = "objects: {\"bay\": (category: \"box\", shape: Box(size_m: (0.5, 0.3, 0.5)), volume: true, \
+                     place: At(position_m: (0, 0.2, 0)), keypoints: {\"middle\": (0, 0, 0), \"corner\": (0.25, 0.15, \
+                     0.25)}, skeleton: [(\"middle\", \"corner\")]),";
+        let text = text.replacen("objects: {", extra, 1);
+        let path = folder.path().join("shapes.ron");
+        fs::write(&path, text).unwrap();
+        render(&path, &folder.path().join("out"), 3);
+        folder
+    });
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| folder.path().join("out"))
+}
+
+fn render(scene: &Path, output: &Path, frames: u64) {
+    let source = Source::open(scene, Some(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes")))
+        .unwrap_or_else(|error| panic!("{error}"));
+    let run = Run {
+        frames: (0..frames).collect(),
+        seed: 5,
+        output: output.to_path_buf(),
+        workers: 2,
+        shard_frames: 100,
+        overwrite: false,
+    };
+    let mut open = || {
+        let renderer = Renderer::new(source.assets.clone(), Options::default())?;
+        Ok(Box::new(renderer) as Box<dyn maquette::render::Engine>)
+    };
+    let outcome = farm::run(&mut open, &source, &run, &Silent, &Default::default()).unwrap();
+    assert!(matches!(outcome, Outcome::Done(_)));
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (from, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
+        if from.is_dir() { copy(&from, &to) } else { drop(fs::copy(&from, &to).unwrap()) }
+    }
+}
+
+fn failing(report: &Report) -> Vec<&'static str> {
+    report.rows.iter().filter(|row| !row.holds()).map(|row| row.name).collect()
+}
+
+/// The checks that fail on a copy that was changed so.
+fn after(damage: impl FnOnce(&Path)) -> Vec<&'static str> {
+    let folder = tempfile::tempdir().unwrap();
+    copy(good(), folder.path());
+    damage(folder.path());
+    let report = verify(folder.path(), 2, &|_, _| ()).unwrap();
+    println!("{report}");
+    failing(&report)
+}
+
+const FRAME: &str = "frames/00000/00000001";
+
+fn edit_file(dir: &Path, end: &str, edit: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+    let path = dir.join(format!("{FRAME}.{end}"));
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, edit(bytes)).unwrap();
+}
+
+fn edit_record(dir: &Path, edit: impl FnOnce(&mut Value)) {
+    edit_file(dir, "json", |bytes| {
+        let mut record = serde_json::from_slice(&bytes).unwrap();
+        edit(&mut record);
+        serde_json::to_vec(&record).unwrap()
+    });
+}
+
+/// The first annotation of something that has pixels, at least a few hundred.
+fn annotation(record: &mut Value) -> &mut Value {
+    let annotations = record["cameras"][0]["annotations"].as_array_mut().unwrap();
+    annotations.iter_mut().find(|annotation| annotation["pixels"].as_u64().unwrap() > 300).unwrap()
+}
+
+/// Both indexes follow from records, so that whatever changes one of those shows there, too.
+fn expect(found: &[&str], wanted: &[&str]) {
+    for check in wanted {
+        assert!(found.contains(check), "`{check}` should fail, found {found:?}");
+    }
+    assert!(found.contains(&"files are there and intact"), "{found:?}");
+}
+
+#[test]
+fn what_the_program_writes_is_sound() {
+    let report = verify(good(), 2, &|_, _| ()).unwrap();
+    assert!(report.holds(), "\n{report}");
+    assert_eq!(report.frames, 3);
+    let unseen: Vec<_> = report.rows.iter().filter(|row| row.looked_at == 0).map(|row| row.name).collect();
+    assert!(unseen.is_empty(), "nothing to look at for {unseen:?}");
+}
+
+#[test]
+fn one_pixel_is_found() {
+    let found = after(|dir| {
+        edit_file(dir, "instance.png", |bytes| {
+            let mut plane = decode_ids(&bytes).unwrap();
+            let place = plane.data.iter().position(|id| *id > 0).unwrap();
+            plane.data[place] = 0;
+            encode_ids("ids", &plane).unwrap()
+        });
+    });
+    expect(&found, &["masks are the instance plane"]);
+    let found = after(|dir| {
+        edit_file(dir, "depth.exr", |bytes| {
+            let mut plane = decode_depth(&bytes).unwrap();
+            let ids = decode_ids(&fs::read(dir.join(format!("{FRAME}.instance.png"))).unwrap()).unwrap();
+            let place = ids.data.iter().position(|id| *id > 0).unwrap();
+            plane.data[place] *= 1.05;
+            encode_depth(&plane).unwrap()
+        });
+    });
+    expect(&found, &["depth gives object coordinates", "distance follows from depth"]);
+    for (end, value, wanted) in [
+        ("normal.exr", 0.5, "normals have unit length"),
+        ("object_coordinates.exr", 0.99, "depth gives object coordinates"),
+    ] {
+        let found = after(|dir| {
+            edit_file(dir, end, |bytes| {
+                let mut plane = decode_vectors(&bytes).unwrap();
+                let middle = plane.data.iter().position(|vector| vector[0].to_f32() != 0.0).unwrap();
+                plane.data[middle] = [f16::from_f32(value); 3];
+                encode_vectors("vectors", &plane).unwrap()
+            });
+        });
+        expect(&found, &[wanted]);
+    }
+    let found = after(|dir| {
+        edit_file(dir, "part.png", |bytes| {
+            let mut plane = decode_ids(&bytes).unwrap();
+            let place = plane.data.iter().position(|id| *id > 0).unwrap();
+            plane.data[place] = 99;
+            encode_ids("parts", &plane).unwrap()
+        });
+    });
+    expect(&found, &["parts are those of instances"]);
+}
+
+#[test]
+fn a_wrong_frame_of_reference_is_found() {
+    let found = after(|dir| {
+        edit_file(dir, "normal.exr", |bytes| {
+            let mut plane = decode_vectors(&bytes).unwrap();
+            plane.data.iter_mut().for_each(|vector| vector[1] = -vector[1]);
+            encode_vectors("vectors", &plane).unwrap()
+        });
+    });
+    expect(&found, &["flat normals are depth's, median"]);
+    let found = after(|dir| edit_record(dir, |record| record["cameras"][0]["intrinsics"]["fx"] = 640.into()));
+    expect(&found, &["depth gives object coordinates", "formats are what records give"][..1]);
+}
+
+#[test]
+fn one_box_or_number_is_found() {
+    type Edit = fn(&mut Value);
+    let edits: &[(Edit, &str)] = &[
+        (|a| a["bbox_visible"][0] = (a["bbox_visible"][0].as_f64().unwrap() + 1.0).into(), "visible boxes are tight"),
+        (|a| a["bbox_oriented"]["size"][0] = 500.into(), "turned boxes are tight"),
+        (|a| a["bbox_loose"][2] = 1.into(), "loose boxes hold silhouettes"),
+        (|a| a["amodal"]["bbox"][3] = 3.into(), "amodal boxes are tight"),
+        (|a| a["amodal"]["visible_fraction"] = 0.123.into(), "visible fractions, truncation"),
+        (|a| a["amodal"]["pixels"] = 7.into(), "visible is within amodal"),
+        (|a| a["amodal"]["mask"] = empty(&a["mask"]), "visible is within amodal"),
+        (
+            |a| a["amodal"]["occluded_by"] = serde_json::json!([{"instance_id": 99, "pixels": 3}]),
+            "occluders own what they hide",
+        ),
+        (|a| a["crowd"] = (!a["crowd"].as_bool().unwrap()).into(), "limits of the labels are kept"),
+        (|a| a["pixels"] = 1.into(), "masks are the instance plane"),
+        (|a| a["mask"] = empty(&a["mask"]), "masks are the instance plane"),
+        (|a| a["category_id"] = 99.into(), "masks are the instance plane"),
+        (|a| a["camera_from_object"][0][3] = 0.123.into(), "poses agree with each other"),
+        (|a| a["box_3d"]["size_m"][1] = 3.into(), "3D boxes are the instances'"),
+        (|a| a["mask"]["counts"] = "5".into(), "masks are the instance plane"),
+    ];
+    for (edit, wanted) in edits {
+        expect(&after(|dir| edit_record(dir, |record| edit(annotation(record)))), &[wanted]);
+    }
+}
+
+fn empty(mask: &Value) -> Value {
+    let [height, width] = [0, 1].map(|place| mask["size"][place].as_u64().unwrap() as u32);
+    let counts = Rle { width, height, counts: vec![width * height] }.to_coco_string();
+    serde_json::json!({"size": [height, width], "counts": counts})
+}
+
+#[test]
+fn wrong_keypoints_are_found() {
+    let volume = |record: &mut Value| -> usize {
+        let annotations = record["cameras"][0]["annotations"].as_array().unwrap();
+        annotations.iter().position(|annotation| annotation["volume"] == true).unwrap()
+    };
+    let found = after(|dir| {
+        edit_record(dir, |record| {
+            let place = volume(record);
+            record["cameras"][0]["annotations"][place]["keypoints"][0]["position"][0] = 3.25.into();
+        });
+    });
+    expect(&found, &["keypoints are where they say"]);
+    let found = after(|dir| {
+        edit_record(dir, |record| {
+            let place = volume(record);
+            for point in record["cameras"][0]["annotations"][place]["keypoints"].as_array_mut().unwrap() {
+                let other = if point["visibility"] == "visible" { "occluded" } else { "visible" };
+                point["visibility"] = other.into();
+            }
+        });
+    });
+    expect(&found, &["keypoints are hidden by depth"]);
+}
+
+#[test]
+fn one_byte_is_found() {
+    let flip = |mut bytes: Vec<u8>| {
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        bytes
+    };
+    for end in ["rgb.png", "instance.png", "depth.exr", "normal.exr", "json", "distance.exr"] {
+        let found = after(|dir| edit_file(dir, end, flip));
+        expect(&found, &[]);
+    }
+    let found = after(|dir| {
+        let path = dir.join(format!("{FRAME}.rgb.png"));
+        fs::write(&path, &fs::read(&path).unwrap()[..1000]).unwrap();
+    });
+    expect(&found, &["planes can be read and fit"]);
+}
+
+#[test]
+fn missing_and_foreign_files_are_found() {
+    let remove = |name: &'static str| move |dir: &Path| fs::remove_file(dir.join(name)).unwrap();
+    expect(&after(remove("frames/00000/00000001.rgb.png")), &["planes can be read and fit"]);
+    expect(&after(remove("frames/00000/00000001.json")), &["records are there and readable"]);
+    expect(&after(remove("frames/00000/00000001.scene.ron")), &[]);
+    expect(&after(|dir| fs::write(dir.join("frames/00000/notes.txt"), "hello").unwrap()), &[]);
+    assert_eq!(after(remove("scene.ron")), ["the manifest is what is there"]);
+    assert_eq!(after(|dir| fs::write(dir.join("scene.ron"), "Scene()").unwrap()), ["the manifest is what is there"]);
+    assert_eq!(after(remove("coco/instances.json")), ["formats are what records give"]);
+    let error = verify(tempfile::tempdir().unwrap().path(), 1, &|_, _| ()).unwrap_err().to_string();
+    assert!(error.contains("manifest.json` is damaged: it is not there"), "{error}");
+}
+
+#[test]
+fn a_damaged_index_or_export_is_found() {
+    let found = after(|dir| {
+        let path = dir.join("coco/instances.json");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replacen("\"iscrowd\":0", "\"iscrowd\":1", 1)).unwrap();
+    });
+    assert_eq!(found, ["formats are what records give"]);
+    let export = |dir: &Path| {
+        let formats: Vec<&Format> = ["yolo", "kitti"].map(|name| Format::find(name).unwrap()).to_vec();
+        dataset::export(dir, &formats, None, &|_| ()).unwrap();
+    };
+    assert_eq!(after(export), Vec::<&str>::new());
+    let found = after(|dir| {
+        export(dir);
+        fs::write(dir.join("export/yolo/labels/train/00000001.txt"), "0 0.5 0.5 0.1 0.1\n").unwrap();
+    });
+    assert_eq!(found, ["formats are what records give"]);
+}
