@@ -48,6 +48,8 @@ pub struct View {
     pub object_coordinates: Option<Plane<[f16; 3]>>,
     /// Which part of its instance is seen, from 1, 0 where `instance` is 0. Where it is asked for.
     pub part: Option<Plane<u16>>,
+    /// Id of the nearest surface's instance, labelled or not, 0 for what belongs to none. Where flow is asked for.
+    pub owner: Option<Plane<u16>>,
     /// Whole silhouettes, hidden parts included. Where they are asked for.
     pub silhouettes: Option<Silhouettes>,
 }
@@ -69,6 +71,12 @@ pub enum PlaneKind {
     ObjectCoordinates,
     /// [`View::part`].
     Part,
+    /// Category of [`View::instance`].
+    Category,
+    /// Where each point is in the next picture of the take.
+    ForwardFlow,
+    /// Where each point is in the picture before.
+    BackwardFlow,
 }
 
 /// What each labelled instance would cover were it alone in the scene.

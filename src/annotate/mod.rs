@@ -2,6 +2,7 @@
 //!
 //! What is written and what is not is decided here, once, by [`Policy`]; every format obeys it.
 
+mod flow;
 mod font;
 mod instances;
 mod keypoints;
@@ -13,6 +14,7 @@ mod silhouettes;
 #[cfg(test)]
 mod tests;
 
+pub use flow::{Flows, flows};
 pub use instances::{Region, regions};
 pub use oriented::OrientedBox;
 pub use polygon::polygons;
@@ -144,6 +146,8 @@ pub struct Occluder {
 pub struct Annotations {
     /// One list a view, in the frame's order; each by ascending instance id.
     pub views: Vec<Vec<Annotation>>,
+    /// One a view, where [`flows`] was asked for it; empty else.
+    pub flows: Vec<Flows>,
 }
 
 /// Why a frame cannot be annotated: its parts contradict each other.
@@ -196,7 +200,7 @@ pub enum AnnotateError {
 pub fn annotate(frame: &Frame, policy: &Policy) -> Result<Annotations, AnnotateError> {
     let views =
         frame.views.iter().map(|view| annotate_view(view, &frame.instances, policy)).collect::<Result<_, _>>()?;
-    Ok(Annotations { views })
+    Ok(Annotations { views, flows: Vec::new() })
 }
 
 /// Annotates one view; `instances` by ascending id. The result is by ascending id.

@@ -144,6 +144,7 @@ fn frame(data: Vec<u16>, width: u32) -> Frame {
         normal: None,
         object_coordinates: None,
         part: None,
+        owner: None,
         silhouettes: None,
         instance: Plane { width, height, data },
     };

@@ -1,7 +1,7 @@
 //! The table of checks, and what each of them finds.
 
 use super::picture::Picture;
-use super::{geometry, masks, planes};
+use super::{flow, geometry, masks, planes};
 
 /// Something that must hold for every picture.
 pub(super) struct Check {
@@ -40,6 +40,9 @@ pub(super) const CHECKS: &[Check] = &[
     Check { name: "flat normals are depth's, median", unit: "°", limit: 0.5, look: planes::flat_normals },
     Check { name: "curved ones roughly, median", unit: "°", limit: 10.0, look: planes::curved_normals },
     Check { name: "parts are those of instances", unit: "px", limit: 0.0, look: planes::parts },
+    Check { name: "categories are the instances'", unit: "px", limit: 0.0, look: planes::category },
+    Check { name: "flow follows from depth, poses", unit: "px", limit: 0.02, look: flow::vectors },
+    Check { name: "flow leads to its instance", unit: "px", limit: 0.0, look: flow::targets },
     Check { name: "keypoints are where they say", unit: "px", limit: 1e-3, look: geometry::keypoints },
     Check { name: "keypoints are hidden by depth", unit: "faults", limit: 0.0, look: geometry::visibility },
 ];

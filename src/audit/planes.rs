@@ -21,7 +21,7 @@ pub(super) fn readable(picture: &Picture, found: &mut Findings) {
         found.fault(|| fault);
     };
     look(PlaneKind::Rgb, stored.rgb(record).map(|plane| size(plane.width, plane.height)));
-    for kind in [PlaneKind::Instance, PlaneKind::Part] {
+    for kind in [PlaneKind::Instance, PlaneKind::Part, PlaneKind::Category] {
         if kind == PlaneKind::Instance || stored.has(record, kind) {
             look(kind, stored.ids(record, kind).map(|plane| size(plane.width, plane.height)));
         }
@@ -34,6 +34,11 @@ pub(super) fn readable(picture: &Picture, found: &mut Findings) {
     for kind in [PlaneKind::Normal, PlaneKind::ObjectCoordinates] {
         if stored.has(record, kind) {
             look(kind, stored.vectors(record, kind).map(|plane| size(plane.width, plane.height)));
+        }
+    }
+    for kind in [PlaneKind::ForwardFlow, PlaneKind::BackwardFlow] {
+        if stored.has(record, kind) {
+            look(kind, stored.flow(record, kind).map(|plane| size(plane.width, plane.height)));
         }
     }
     if let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) {
@@ -181,4 +186,22 @@ pub(super) fn parts(picture: &Picture, found: &mut Findings) {
     for (id, (pixels, place)) in wrong {
         found.see(pixels, || format!("instance {id}, {}", picture.pixel(place)));
     }
+}
+
+/// Every pixel has the category of its instance.
+pub(super) fn category(picture: &Picture, found: &mut Findings) {
+    if !picture.stored.has(picture.record, PlaneKind::Category) {
+        return;
+    }
+    let categories = picture.stored.ids(picture.record, PlaneKind::Category);
+    let (Ok(categories), Some(ids)) = (categories, picture.instance()) else { return };
+    found.well();
+    let mut wrong = (0.0, 0);
+    for (place, (&category, &id)) in categories.data.iter().zip(&ids.data).enumerate() {
+        let expected = picture.instance_of(u32::from(id)).and_then(|instance| instance.category_id).unwrap_or(0);
+        if u32::from(category) != expected {
+            wrong = (wrong.0 + 1.0, place);
+        }
+    }
+    found.see(wrong.0, || picture.pixel(wrong.1));
 }

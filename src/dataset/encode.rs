@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::identity::{CameraSettings, Category};
 use super::layout::{Layout, record_file, scene_file};
+use super::planes::Shown;
 use super::record::Record;
 use super::{DatasetError, files};
 use crate::annotate::Annotations;
@@ -58,8 +59,9 @@ pub fn encode(
     let layout = &context.layout;
     let mut encoded = EncodedFrame { frame: frame.index, step: frame.step, key: key.clone(), files: Vec::new() };
     for (place, view) in frame.views.iter().enumerate() {
+        let shown = Shown { view, instances: &frame.instances, flows: annotations.flows.get(place) };
         for format in layout.formats() {
-            let bytes = (format.encode)(view).unwrap_or_else(|| {
+            let bytes = (format.encode)(&shown).unwrap_or_else(|| {
                 let reason = "the frame does not have it".to_owned();
                 Err(DatasetError::Plane { action: "encode", what: format!("the plane `{}`", format.name), reason })
             });

@@ -64,8 +64,8 @@ pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Id
 pub use intact::{faults_of_formats, faults_of_manifest, faults_of_shard};
 pub use manifest::{Conventions, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
 pub use planes::{
-    decode_depth, decode_ids, decode_rgb, decode_vectors, distances, encode_depth, encode_ids, encode_rgb,
-    encode_vectors,
+    decode_depth, decode_flow, decode_ids, decode_rgb, decode_vectors, distances, encode_depth, encode_flow,
+    encode_ids, encode_rgb, encode_vectors,
 };
 pub use ranges::{from_ranges, to_ranges};
 pub use read::{Key, Reader, Stored};

@@ -14,7 +14,8 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat};
 
 use super::DatasetError;
-use crate::frame::{Camera, Plane, PlaneKind, View, f16};
+use crate::annotate::Flows;
+use crate::frame::{Camera, Instance, Plane, PlaneKind, View, f16};
 
 /// How a plane is written.
 pub(super) struct PlaneFormat {
@@ -26,12 +27,22 @@ pub(super) struct PlaneFormat {
     pub format: &'static str,
     pub unit: &'static str,
     pub meaning: &'static str,
-    /// `None` where the view does not have it.
-    pub encode: fn(&View) -> Option<Result<Vec<u8>, DatasetError>>,
+    /// `None` where the frame does not have it.
+    pub encode: fn(&Shown) -> Option<File>,
+}
+
+/// The bytes of a file, or why there are none.
+type File = Result<Vec<u8>, DatasetError>;
+
+/// One view of a frame, with all that planes are made from.
+pub(super) struct Shown<'a> {
+    pub view: &'a View,
+    pub instances: &'a [Instance],
+    pub flows: Option<&'a Flows>,
 }
 
 /// Every plane there is, in the order in which they are written.
-pub(super) const TABLE: [PlaneFormat; 7] = [
+pub(super) const TABLE: [PlaneFormat; 10] = [
     PlaneFormat {
         kind: PlaneKind::Rgb,
         name: "rgb",
@@ -39,7 +50,7 @@ pub(super) const TABLE: [PlaneFormat; 7] = [
         format: "PNG, 8 bit RGB",
         unit: "sRGB",
         meaning: "the picture",
-        encode: |view| Some(encode_rgb(&view.rgb)),
+        encode: |shown| Some(encode_rgb(&shown.view.rgb)),
     },
     PlaneFormat {
         kind: PlaneKind::Instance,
@@ -48,7 +59,7 @@ pub(super) const TABLE: [PlaneFormat; 7] = [
         format: "PNG, 16 bit grey",
         unit: "instance id",
         meaning: "the labelled instance that is nearest at the pixel's centre; 0 for background and unlabelled surfaces",
-        encode: |view| Some(encode_ids("the instance plane", &view.instance)),
+        encode: |shown| Some(encode_ids("the instance plane", &shown.view.instance)),
     },
     PlaneFormat {
         kind: PlaneKind::Depth,
@@ -57,7 +68,7 @@ pub(super) const TABLE: [PlaneFormat; 7] = [
         format: "OpenEXR, float32, channel Z",
         unit: "metre",
         meaning: "z-depth of the nearest surface at the pixel's centre; 0 where there is none",
-        encode: |view| Some(encode_depth(&view.depth)),
+        encode: |shown| Some(encode_depth(&shown.view.depth)),
     },
     PlaneFormat {
         kind: PlaneKind::Distance,
@@ -66,7 +77,7 @@ pub(super) const TABLE: [PlaneFormat; 7] = [
         format: "OpenEXR, float32, channel Z",
         unit: "metre",
         meaning: "how far that surface is from the camera's centre, along the ray; 0 where there is none",
-        encode: |view| Some(encode_metres("the distance plane", &distances(&view.depth, &view.camera))),
+        encode: |Shown { view, .. }| Some(encode_metres("the distance plane", &distances(&view.depth, &view.camera))),
     },
     PlaneFormat {
         kind: PlaneKind::Normal,
@@ -76,7 +87,7 @@ pub(super) const TABLE: [PlaneFormat; 7] = [
         unit: "unit vector",
         meaning: "normal of that surface in the camera frame, smooth as the mesh is, without normal maps; \
                   zeros where there is none",
-        encode: |view| view.normal.as_ref().map(|plane| encode_vectors("the normal plane", plane)),
+        encode: |shown| shown.view.normal.as_ref().map(|plane| encode_vectors("the normal plane", plane)),
     },
     PlaneFormat {
         kind: PlaneKind::ObjectCoordinates,
@@ -86,8 +97,8 @@ pub(super) const TABLE: [PlaneFormat; 7] = [
         unit: "share of the box's edge",
         meaning: "where in its instance's box that surface is, from 0 at the lowest corner to 1 at the highest; \
                   zeros where the instance plane is 0",
-        encode: |view| {
-            view.object_coordinates.as_ref().map(|plane| encode_vectors("the plane of object coordinates", plane))
+        encode: |shown| {
+            shown.view.object_coordinates.as_ref().map(|plane| encode_vectors("the plane of object coordinates", plane))
         },
     },
     PlaneFormat {
@@ -98,9 +109,49 @@ pub(super) const TABLE: [PlaneFormat; 7] = [
         unit: "part id",
         meaning: "which part of its instance is seen, from 1 in the order of the instance's list of parts; \
                   0 where the instance plane is 0",
-        encode: |view| view.part.as_ref().map(|plane| encode_ids("the part plane", plane)),
+        encode: |shown| shown.view.part.as_ref().map(|plane| encode_ids("the part plane", plane)),
+    },
+    PlaneFormat {
+        kind: PlaneKind::Category,
+        name: "category",
+        end: "category.png",
+        format: "PNG, 16 bit grey",
+        unit: "category id",
+        meaning: "the category of the instance that the instance plane shows; 0 where it is 0",
+        encode: |shown| Some(encode_ids("the category plane", &categories(shown))),
+    },
+    PlaneFormat {
+        kind: PlaneKind::ForwardFlow,
+        name: "forward_flow",
+        end: "forward_flow.exr",
+        format: "OpenEXR, float32, channels R, G, B for du, dv, visible",
+        unit: "pixel",
+        meaning: "where that point is in the next picture of the take, from where it is here; B is 1 where it can be \
+                  seen there, 0 where it is hidden, outside the image, gone, or there is no next picture",
+        encode: |shown| shown.flows.map(|flows| encode_flow("the forward flow", &flows.forward)),
+    },
+    PlaneFormat {
+        kind: PlaneKind::BackwardFlow,
+        name: "backward_flow",
+        end: "backward_flow.exr",
+        format: "OpenEXR, float32, channels R, G, B for du, dv, visible",
+        unit: "pixel",
+        meaning: "the same for the picture before",
+        encode: |shown| shown.flows.map(|flows| encode_flow("the backward flow", &flows.backward)),
     },
 ];
+
+/// The category of each pixel's instance.
+fn categories(shown: &Shown) -> Plane<u16> {
+    let highest = shown.instances.iter().map(|instance| instance.id).max().unwrap_or(0);
+    let mut by_id = vec![0u16; highest as usize + 1];
+    for instance in shown.instances {
+        by_id[instance.id as usize] = instance.category_id.map_or(0, |id| id as u16);
+    }
+    let Plane { width, height, data } = &shown.view.instance;
+    let category = |id: &u16| by_id.get(usize::from(*id)).copied().unwrap_or(0);
+    Plane { width: *width, height: *height, data: data.iter().map(category).collect() }
+}
 
 /// How a kind of plane is written.
 pub(super) fn format_of(kind: PlaneKind) -> &'static PlaneFormat {
@@ -186,6 +237,23 @@ pub fn encode_vectors(what: &str, plane: &Plane<[f16; 3]>) -> Result<Vec<u8>, Da
     encode_exr(what, plane, ["R", "G", "B"].into_iter().enumerate().map(channel).collect())
 }
 
+/// A plane of flow as EXR: float32, du in channel `R`, dv in `G`, whether the point can be seen in `B`.
+///
+/// # Errors
+/// As for [`encode_vectors`].
+pub fn encode_flow(what: &str, plane: &Plane<[f32; 3]>) -> Result<Vec<u8>, DatasetError> {
+    check_size(what, plane)?;
+    if let Some(place) = plane.data.iter().position(|flow| !flow.iter().all(|value| value.is_finite())) {
+        let (x, y) = (place % plane.width as usize, place / plane.width as usize);
+        let reason = format!("the flow at ({x}, {y}) is {:?}, expected finite numbers", plane.data[place]);
+        return Err(DatasetError::Plane { action: "encode", what: what.into(), reason });
+    }
+    let channel = |(place, name): (usize, &str)| {
+        AnyChannel::new(name, FlatSamples::F32(plane.data.iter().map(|flow| flow[place]).collect()))
+    };
+    encode_exr(what, plane, ["R", "G", "B"].into_iter().enumerate().map(channel).collect())
+}
+
 fn encode_exr<T>(
     what: &str,
     plane: &Plane<T>,
@@ -262,6 +330,20 @@ pub fn decode_vectors(file: &[u8]) -> Result<Plane<[f16; 3]>, DatasetError> {
         return Err(not_decoded(WHAT, "its channels are not float16".into()));
     };
     let data = x.iter().zip(y).zip(z).map(|((x, y), z)| [*x, *y, *z]).collect();
+    Ok(Plane { width, height, data })
+}
+
+/// Reads what [`encode_flow`] wrote.
+///
+/// # Errors
+/// As for [`decode_rgb`].
+pub fn decode_flow(file: &[u8]) -> Result<Plane<[f32; 3]>, DatasetError> {
+    const WHAT: &str = "a plane of flow";
+    let (width, height, channels) = decode_exr(WHAT, file, ["R", "G", "B"])?;
+    let [FlatSamples::F32(u), FlatSamples::F32(v), FlatSamples::F32(seen)] = &channels[..] else {
+        return Err(not_decoded(WHAT, "its channels are not float32".into()));
+    };
+    let data = u.iter().zip(v).zip(seen).map(|((u, v), seen)| [*u, *v, *seen]).collect();
     Ok(Plane { width, height, data })
 }
 

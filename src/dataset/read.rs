@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::layout::{FRAMES, MANIFEST, parse_key, parse_shard_folder, record_file, scene_file, shard_folder};
+use super::layout::{self, FRAMES, MANIFEST, parse_key, parse_shard_folder, record_file, scene_file, shard_folder};
 use super::manifest::Manifest;
 use super::planes::{self, format_of};
 use super::record::{CameraRecord, Record};
@@ -92,6 +92,24 @@ impl Stored {
     /// As for [`rgb`](Stored::rgb).
     pub fn vectors(&self, camera: &CameraRecord, kind: PlaneKind) -> Result<Plane<[f16; 3]>, DatasetError> {
         self.plane(camera, kind, planes::decode_vectors)
+    }
+
+    /// The flow to the picture before or after: du, dv in pixels, and 1 where the point can be seen there.
+    ///
+    /// # Errors
+    /// As for [`rgb`](Stored::rgb).
+    pub fn flow(&self, camera: &CameraRecord, kind: PlaneKind) -> Result<Plane<[f32; 3]>, DatasetError> {
+        self.plane(camera, kind, planes::decode_flow)
+    }
+
+    /// The record of another step of the same take; `None` where the take has no such step.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`] and [`DatasetError::Damaged`].
+    pub fn step(&self, step: u32) -> Result<Option<Stored>, DatasetError> {
+        let key = Key { shard: 0, folder: self.folder.clone(), name: layout::key(self.record.frame, Some(step)) };
+        let there = files::is_there(&self.folder.join(record_file(&key.name)));
+        there.then(|| key.read()).transpose()
     }
 
     /// Whether a camera of this record has a plane.

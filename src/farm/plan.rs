@@ -154,12 +154,16 @@ impl Source {
     /// Image planes of the dataset, in a fixed order.
     fn planes(&self) -> Vec<PlaneKind> {
         let mut planes = vec![PlaneKind::Rgb, PlaneKind::Instance, PlaneKind::Depth];
-        planes.extend(self.labels().planes.iter().map(|plane| match plane {
-            LabelPlane::Distance => PlaneKind::Distance,
-            LabelPlane::Normal => PlaneKind::Normal,
-            LabelPlane::ObjectCoordinates => PlaneKind::ObjectCoordinates,
-            LabelPlane::Part => PlaneKind::Part,
-        }));
+        for plane in &self.labels().planes {
+            match plane {
+                LabelPlane::Distance => planes.push(PlaneKind::Distance),
+                LabelPlane::Normal => planes.push(PlaneKind::Normal),
+                LabelPlane::ObjectCoordinates => planes.push(PlaneKind::ObjectCoordinates),
+                LabelPlane::Part => planes.push(PlaneKind::Part),
+                LabelPlane::Category => planes.push(PlaneKind::Category),
+                LabelPlane::Flow => planes.extend([PlaneKind::ForwardFlow, PlaneKind::BackwardFlow]),
+            }
+        }
         planes.sort_unstable();
         planes
     }

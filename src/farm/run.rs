@@ -7,10 +7,11 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Source;
-use crate::annotate::{AnnotateError, Policy, annotate};
+use crate::annotate::{AnnotateError, Policy, annotate, flows};
 use crate::assets::AssetError;
 use crate::dataset::{Context, Dataset, DatasetError, ShardPlan, ShardWriter, Summary, encode};
 use crate::frame::Frame;
+use crate::randomize::concrete::LabelPlane;
 use crate::randomize::{ConcreteScene, RandomizeError};
 use crate::render::{Engine, RenderError, Stop};
 
@@ -142,8 +143,40 @@ pub fn run(
 
 /// A frame on its way to a worker.
 struct Job {
-    frame: Frame,
+    frame: Arc<Frame>,
+    /// Those before and after it in its take, where flow is asked for.
+    neighbours: [Option<Arc<Frame>>; 2],
     scene: Arc<ConcreteScene>,
+}
+
+/// Makes jobs of frames as they come; one whose neighbours are wanted waits for the next.
+#[derive(Default)]
+struct Pairing {
+    before: Option<Arc<Frame>>,
+    waiting: Option<(Arc<Frame>, Arc<ConcreteScene>)>,
+}
+
+impl Pairing {
+    /// Takes a frame; gives the job that need not wait any more.
+    fn take(&mut self, frame: Frame, scene: Arc<ConcreteScene>) -> Option<Job> {
+        let frame = Arc::new(frame);
+        if !scene.labels.planes.contains(&LabelPlane::Flow) {
+            return Some(Job { frame, neighbours: [None, None], scene });
+        }
+        let job = self.flush(Some(&frame));
+        self.waiting = Some((frame, scene));
+        job
+    }
+
+    /// The frame that waits, as the one before `next`.
+    fn flush(&mut self, next: Option<&Arc<Frame>>) -> Option<Job> {
+        let (frame, scene) = self.waiting.take()?;
+        let of_take = |other: &&Arc<Frame>| other.index == frame.index;
+        let before = self.before.take().filter(|before| before.index == frame.index);
+        let after = next.filter(of_take).cloned();
+        self.before = Some(frame.clone());
+        Some(Job { frame, neighbours: [before, after], scene })
+    }
 }
 
 /// Where the workers sit.
@@ -211,6 +244,7 @@ impl Desk<'_> {
             });
             let mut last: Option<Arc<ConcreteScene>> = None;
             let sender: SyncSender<Job> = sender;
+            let mut pairing = Pairing::default();
             let result = engine.render(&mut scenes, &mut |frame, scene| {
                 if self.failed.load(Ordering::Relaxed) {
                     return Err(Stop);
@@ -220,8 +254,15 @@ impl Desk<'_> {
                     _ => Arc::new(scene.clone()),
                 };
                 last = Some(shared.clone());
-                sender.send(Job { frame, scene: shared }).map_err(|_| Stop)
+                match pairing.take(frame, shared) {
+                    Some(job) => sender.send(job).map_err(|_| Stop),
+                    None => Ok(()),
+                }
             });
+            if let Some(job) = pairing.flush(None) {
+                // Fails only when all workers are gone, which then say why.
+                let _ = sender.send(job);
+            }
             drop(sender);
             match result {
                 Err(RenderError::Stopped) => Ok(()),
@@ -248,7 +289,12 @@ impl Desk<'_> {
 
     fn write(&self, job: &Job, plan: &ShardPlan) -> Result<(), RunError> {
         let frame = job.frame.index;
-        let annotations = annotate(&job.frame, &self.policy).map_err(|source| RunError::Annotate { frame, source })?;
+        let mut annotations =
+            annotate(&job.frame, &self.policy).map_err(|source| RunError::Annotate { frame, source })?;
+        if job.scene.labels.planes.contains(&LabelPlane::Flow) {
+            let [before, after] = &job.neighbours;
+            annotations.flows = flows(&job.frame, before.as_deref(), after.as_deref());
+        }
         let text = match job.frame.step {
             None | Some(0) => to_ron(&job.scene).map_err(|reason| RunError::Concrete { frame, reason })?,
             Some(_) => String::new(),

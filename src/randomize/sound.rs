@@ -9,7 +9,7 @@ use glam::Vec3;
 
 use crate::scene::limits::{self, Limits, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
 
-use super::concrete::{ConcreteScene, Environment, Instance, Light, Material, Pose, Shape};
+use super::concrete::{ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pose, Shape};
 
 /// Instances that the instance plane can tell apart.
 const MOST_INSTANCES: usize = u16::MAX as usize;
@@ -109,6 +109,8 @@ impl ConcreteScene {
         for (index, plane) in labels.planes.iter().enumerate() {
             let again = labels.planes[..index].contains(plane);
             faults.unless(!again, || format!("the plane {plane:?} is asked for twice"));
+            let fits = *plane != LabelPlane::Flow || self.sequence.is_some();
+            faults.unless(fits, || "flow is asked for; expected a `sequence`".to_owned());
         }
     }
 

@@ -67,6 +67,7 @@ impl Painter {
         let pixels = (width * height) as usize;
         let mut rgb = vec![[90, 90, 100]; pixels];
         let mut ids = vec![0; pixels];
+        let mut owners = vec![0; pixels];
         let mut depth = vec![0.0; pixels];
         let labelled: Vec<u32> = instances.iter().filter(|i| i.labelled).map(|i| i.id).collect();
         let mut bits = vec![vec![0u32; pixels]; labelled.len().div_ceil(32)];
@@ -95,6 +96,7 @@ impl Painter {
                     }
                     if nearer {
                         depth[at] = center.z as f32;
+                        owners[at] = instance.id as u16;
                         ids[at] = if instance.labelled { instance.id as u16 } else { 0 };
                         rgb[at] = [(instance.id * 73 % 200) as u8 + 40, (instance.id * 151 % 200) as u8 + 40, 120];
                     }
@@ -136,6 +138,7 @@ impl Painter {
                 height,
                 data: ids.iter().map(|id| u16::from(*id > 0)).collect(),
             }),
+            owner: wanted(LabelPlane::Flow).then(|| Plane { width, height, data: owners.clone() }),
             silhouettes: scene.labels.amodal.then(silhouettes),
             instance: Plane { width, height, data: ids },
             depth: Plane { width, height, data: depth },

@@ -41,6 +41,8 @@ pub(super) struct Planes {
     pub normal: Option<Vec<[f16; 3]>>,
     pub object_coordinates: Option<Vec<[f16; 3]>>,
     pub part: Option<Vec<u16>>,
+    /// Instance id, labelled or not.
+    pub owner: Option<Vec<u16>>,
     pub silhouettes: Option<Silhouettes>,
 }
 
@@ -244,7 +246,12 @@ impl Layout {
         let vector = |[a, b, c, d, e, f, ..]: [u8; 8]| [[a, b], [c, d], [e, f]].map(f16::from_le_bytes);
         planes.normal = textures.next().map(|segment| gathered(rows(segment), width * height, vector));
         planes.object_coordinates = textures.next().map(|segment| gathered(rows(segment), width * height, vector));
-        planes.part = textures.next().map(|segment| gathered(rows(segment), width * height, u16::from_le_bytes));
+        if let Some(segment) = textures.next() {
+            let halves: [&dyn Fn([u8; 4]) -> u16; 2] =
+                [&|[a, b, ..]| u16::from_le_bytes([a, b]), &|[.., c, d]| u16::from_le_bytes([c, d])];
+            let [part, owner] = halves.map(|half| gathered(rows(segment), width * height, half));
+            (planes.part, planes.owner) = (Some(part), Some(owner));
+        }
         planes.silhouettes = self.wanted.as_ref().map(|wanted| self.silhouettes(bytes, wanted));
         planes
     }

@@ -51,6 +51,9 @@ impl Default for Options {
     }
 }
 
+/// Planes that ids and depth are not enough for.
+const FROM_THE_DEVICE: [LabelPlane; 4] =
+    [LabelPlane::Normal, LabelPlane::ObjectCoordinates, LabelPlane::Part, LabelPlane::Flow];
 /// How long the device may take over a frame.
 const FRAME_LIMIT: Duration = Duration::from_secs(300);
 /// How long a scene is drawn again and again because something was not on the device yet.
@@ -142,7 +145,7 @@ impl Renderer {
             let planes = cameras.iter().map(|_| None).collect();
             let silhouettes = |camera| scene.labels.amodal.then(|| Wanted::of(camera, &frame.instances));
             let silhouettes = cameras.iter().filter_map(silhouettes).collect();
-            let all = scene.labels.planes.iter().any(|plane| *plane != LabelPlane::Distance);
+            let all = scene.labels.planes.iter().any(|plane| FROM_THE_DEVICE.contains(plane));
             result = self.draw(&set.stage, moment, cameras.len(), all, silhouettes).and_then(|ticket| {
                 pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
                 self.collect(pending, self.options.in_flight, sink)
@@ -455,6 +458,7 @@ impl Pending {
                     normal: planes.normal.map(|data| Plane { width, height, data }),
                     object_coordinates: planes.object_coordinates.map(|data| Plane { width, height, data }),
                     part: planes.part.map(|data| Plane { width, height, data }),
+                    owner: planes.owner.map(|data| Plane { width, height, data }),
                     silhouettes: planes.silhouettes,
                 }
             })

@@ -41,6 +41,8 @@ struct Thing {
     instance: Option<usize>,
     /// In the instance plane.
     label: u16,
+    /// Id of the instance, 0 for what is none.
+    owner: u16,
     model: Arc<Model>,
     scale: f32,
     /// Where it is if no moment says otherwise.
@@ -107,6 +109,7 @@ impl Stage {
         things.extend(scene.instances.iter().zip(models).enumerate().map(|(i, (instance, model))| Thing {
             instance: Some(i),
             label: if instance.labelled { instance.id as u16 } else { 0 },
+            owner: instance.id as u16,
             model: model.clone(),
             scale: instance.scale,
             rest: instance.start,
@@ -172,6 +175,7 @@ impl Stage {
                     mesh: mesh.0.id(),
                     world_from_local,
                     instance: thing.label,
+                    owner: thing.owner,
                     part: if thing.label > 0 { id } else { 0 },
                     bounds: thing.bounds,
                     double_sided: part.surface.double_sided,
@@ -249,6 +253,7 @@ fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<
     let thing = |model: Model, surface: &Surface, at: Vec3| Thing {
         instance: None,
         label: 0,
+        owner: 0,
         part_ids: vec![0; model.parts.len()],
         bounds: (Vec3::ZERO, Vec3::ZERO),
         model: Arc::new(model),

@@ -59,6 +59,8 @@ pub(super) struct Draw {
     pub world_from_local: Mat4,
     /// 0 for surfaces that hide others and have depth but no label.
     pub instance: u16,
+    /// The same, labelled or not; 0 for what is no instance.
+    pub owner: u16,
     /// From 1; 0 where there is no label.
     pub part: u16,
     /// Corners of its instance's box in local coordinates.
@@ -161,7 +163,10 @@ fn draw_bytes(draws: &[Draw]) -> Vec<u8> {
         push(&mut bytes, &Vec4::from((scale, 0.0)).to_array());
         push(&mut bytes, &Vec4::from((offset, 0.0)).to_array());
         let cutoff = draw.cutout.as_ref().map_or(0.0, |c| c.cutoff);
-        push_words(&mut bytes, &[u32::from(draw.instance), cutoff.to_bits(), u32::from(draw.part), 0]);
+        push_words(
+            &mut bytes,
+            &[u32::from(draw.instance), cutoff.to_bits(), u32::from(draw.part), u32::from(draw.owner)],
+        );
     }
     bytes.resize(bytes.len().max(DRAW_BYTES), 0);
     bytes

@@ -14,7 +14,8 @@ struct Draw {
     // Normalised object coordinates are local ones times the first plus the second.
     coordinates_scale: vec4<f32>,
     coordinates_offset: vec4<f32>,
-    // x: instance id, y: alpha cutoff as the bits of a float, z: part id
+    // x: instance id, 0 without a label, y: alpha cutoff as the bits of a float, z: part id, w: instance id with or
+    // without a label
     id: vec4<u32>,
 }
 
@@ -107,6 +108,7 @@ struct AllTargets {
     @location(1) depth: f32,
     @location(2) normal: vec4<f32>,
     @location(3) coordinates: vec4<f32>,
+    // Part in the low half, owner in the high one.
     @location(4) part: u32,
 }
 
@@ -114,7 +116,7 @@ fn all_targets(in: All, front: bool) -> AllTargets {
     let id = draws[in.index].id;
     // The back of a surface faces the camera, too.
     let normal = normalize(in.normal) * select(-1.0, 1.0, front);
-    return AllTargets(id.x, in.depth, vec4(normal, 1.0), vec4(saturate(in.coordinates), 1.0), id.z);
+    return AllTargets(id.x, in.depth, vec4(normal, 1.0), vec4(saturate(in.coordinates), 1.0), id.z | (id.w << 16u));
 }
 
 @fragment

@@ -34,6 +34,11 @@ pub enum LabelPlane {
     ObjectCoordinates,
     /// Which part of its instance is seen.
     Part,
+    /// The category of the instance that is seen.
+    Category,
+    /// Where each point that is seen is in the next picture of the sequence and in the one before, and whether it can
+    /// be seen there.
+    Flow,
 }
 
 /// What becomes of instances that are seen but miss a limit of the labels.

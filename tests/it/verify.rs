@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use maquette::annotate::Rle;
 use maquette::audit::{Report, verify};
 use maquette::dataset::{
-    self, decode_depth, decode_ids, decode_vectors, encode_depth, encode_ids, encode_vectors, formats::Format,
+    self, decode_depth, decode_flow, decode_ids, decode_vectors, encode_depth, encode_flow, encode_ids, encode_vectors,
+    formats::Format,
 };
 use maquette::farm::{self, Outcome, Progress, Run, Source};
 use maquette::frame::f16;
@@ -27,7 +28,7 @@ fn good() -> &'static Path {
         let text = fs::read_to_string(scenes.join("shapes.ron")).unwrap();
         let text = text.replacen(
             "Scene(",
-            "Scene(labels: (planes: [Distance, Normal, ObjectCoordinates, Part], minimum_visible_fraction: 0.5, \
+            "Scene(labels: (planes: [Distance, Normal, ObjectCoordinates, Part, Category], minimum_visible_fraction: 0.5, \
              rejected: Crowd),",
             1,
         );
@@ -67,7 +68,11 @@ fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let (from, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
-        if from.is_dir() { copy(&from, &to) } else { drop(fs::copy(&from, &to).unwrap()) }
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, &to).unwrap();
+        }
     }
 }
 
@@ -121,7 +126,47 @@ fn what_the_program_writes_is_sound() {
     assert!(report.holds(), "\n{report}");
     assert_eq!(report.frames, 3);
     let unseen: Vec<_> = report.rows.iter().filter(|row| row.looked_at == 0).map(|row| row.name).collect();
-    assert!(unseen.is_empty(), "nothing to look at for {unseen:?}");
+    assert_eq!(unseen, ["flow follows from depth, poses", "flow leads to its instance"], "a still has no flow");
+}
+
+#[test]
+fn flow_is_checked_against_the_pictures_it_leads_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = folder.path().join("fall.ron");
+    let text = "Scene(
+        categories: [\"thing\"], resolution: (160, 120), smooth_edges: false,
+        cameras: {\"main\": (pose: Orbit(target_m: (0, 0.2, 0), distance_m: 1.5, elevation_deg: 30, arc_deg: 20))},
+        environment: Ambient(illuminance_lux: 1000), ground: (),
+        objects: {
+            \"box\": (category: \"thing\", count: 4, shape: Box(size_m: (0.2, 0.1, 0.15))),
+            \"ball\": (count: 3, shape: Sphere(radius_m: 0.1)),
+        },
+        sequence: (frames: 5, fps: 15),
+        labels: (planes: [Flow]),
+    )";
+    fs::write(&scene, text).unwrap();
+    let out = folder.path().join("out");
+    render(&scene, &out, 2);
+    let report = verify(&out, 2, &|_, _| ()).unwrap();
+    assert!(report.holds(), "\n{report}");
+    let looked = |name: &str| report.rows.iter().find(|row| row.name == name).unwrap().looked_at;
+    assert_eq!(looked("flow follows from depth, poses"), 10);
+    // Most of what is seen can be seen in the next picture; at the end of a take nothing can.
+    let share = |key: &str, end: &str| {
+        let flow = decode_flow(&fs::read(out.join(format!("frames/00000/{key}.{end}"))).unwrap()).unwrap();
+        flow.data.iter().filter(|flow| flow[2] == 1.0).count() as f64 / flow.data.len() as f64
+    };
+    for key in ["00000000_0000", "00000001_0003"] {
+        assert!(share(key, "forward_flow.exr") > 0.7, "{key}: {}", share(key, "forward_flow.exr"));
+    }
+    assert_eq!(share("00000000_0004", "forward_flow.exr"), 0.0);
+    assert_eq!(share("00000001_0000", "backward_flow.exr"), 0.0);
+    let path = out.join("frames/00000/00000000_0001.forward_flow.exr");
+    let mut flow = decode_flow(&fs::read(&path).unwrap()).unwrap();
+    flow.data.iter_mut().for_each(|flow| flow[0] += 1.0);
+    fs::write(&path, encode_flow("flow", &flow).unwrap()).unwrap();
+    let found = failing(&verify(&out, 2, &|_, _| ()).unwrap());
+    expect(&found, &["flow follows from depth, poses", "flow leads to its instance"]);
 }
 
 #[test]

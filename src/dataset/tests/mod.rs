@@ -125,6 +125,7 @@ fn view(name: &str, moved: u32) -> View {
             height: HEIGHT,
             data: instance.data.iter().map(|&id| u16::from(id > 0)).collect(),
         }),
+        owner: None,
         silhouettes: Some(silhouettes(&instance)),
         instance,
     }

@@ -103,18 +103,20 @@ fn what_cannot_be_written_or_read_is_said() {
 #[test]
 fn the_table_has_every_plane_in_order() {
     let mut identity = identity();
-    use PlaneKind::{Depth, Distance, Instance, Normal, ObjectCoordinates, Part, Rgb};
-    identity.settings.planes = vec![Rgb, Instance, Depth, Distance, Normal, ObjectCoordinates, Part];
-    assert_eq!(
-        super::super::planes::TABLE.iter().map(|format| format.kind).collect::<Vec<_>>(),
-        identity.settings.planes
-    );
+    use PlaneKind::{
+        BackwardFlow, Category, Depth, Distance, ForwardFlow, Instance, Normal, ObjectCoordinates, Part, Rgb,
+    };
+    identity.settings.planes = vec![Rgb, Instance, Depth, Distance, Normal, ObjectCoordinates, Part, Category];
+    let all: Vec<_> = super::super::planes::TABLE.iter().map(|format| format.kind).collect();
+    assert_eq!(all, [&identity.settings.planes[..], &[ForwardFlow, BackwardFlow]].concat());
     let dir = tempfile::tempdir().unwrap();
     run(dir.path(), &identity, &[0]).unwrap();
     let stored = Reader::open(dir.path()).unwrap().records().unwrap().next().unwrap().unwrap();
     let camera = &stored.record.cameras[0];
     let view = &frame(&identity, 0, None).views[0];
-    assert_eq!(camera.planes.len(), 7);
+    assert_eq!(camera.planes.len(), 8);
+    let categories = view.instance.data.iter().map(|id| [0, 1, 0, 2][usize::from((*id).min(3))]);
+    assert_eq!(stored.ids(camera, Category).unwrap().data, categories.collect::<Vec<u16>>());
     assert_eq!(&stored.vectors(camera, Normal).unwrap(), view.normal.as_ref().unwrap());
     assert_eq!(&stored.vectors(camera, ObjectCoordinates).unwrap(), view.object_coordinates.as_ref().unwrap());
     assert_eq!(&stored.ids(camera, Part).unwrap(), view.part.as_ref().unwrap());

@@ -6,13 +6,13 @@ use bevy::render::render_resource::{
 };
 use bevy::render::renderer::RenderDevice;
 
-/// Instance id, depth, normal, object coordinates, part.
+/// Instance id, depth, normal, object coordinates, part with owner.
 pub(super) const FORMATS: [TextureFormat; 5] = [
     TextureFormat::R16Uint,
     TextureFormat::R32Float,
     TextureFormat::Rgba16Float,
     TextureFormat::Rgba16Float,
-    TextureFormat::R16Uint,
+    TextureFormat::R32Uint,
 ];
 pub(super) const Z_FORMAT: TextureFormat = TextureFormat::Depth32Float;
 pub(super) const EMPTY_FORMAT: TextureFormat = TextureFormat::R8Unorm;

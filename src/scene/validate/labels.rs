@@ -3,7 +3,7 @@
 use super::super::diagnostic::Diagnostic;
 use super::super::limits::SHARE;
 use super::super::syntax::Cursor;
-use super::super::{Body, Object, Shape};
+use super::super::{Body, LabelPlane, Object, Shape};
 use super::Checker;
 use super::number::{COORDINATE, Rule};
 
@@ -28,6 +28,10 @@ impl Checker<'_> {
         }
         for (index, plane) in labels.planes.iter().enumerate() {
             let here = at.field("planes").index(index);
+            if *plane == LabelPlane::Flow && self.scene.sequence.is_none() && !root.field("sequence").is_unknown() {
+                let message = "flow leads from picture to picture, but the scene is no sequence".to_owned();
+                self.error(&here, "scene::needs_sequence", message, "add a `sequence`, or leave this out");
+            }
             if let Some(first) = labels.planes.iter().take(index).position(|other| other == plane) {
                 let message = format!("the plane {plane:?} is asked for twice");
                 let error = Diagnostic::error("scene::duplicate_plane", message, here.span()).label("asked for again");
