@@ -9,8 +9,15 @@ use super::picture::{Picture, matrix};
 use crate::dataset::Stored;
 use crate::frame::{Plane, PlaneKind};
 
-/// Each flow of a picture, and the record that it leads to.
-fn flows(picture: &Picture) -> Vec<(&'static str, Plane<[f32; 3]>, Option<Stored>)> {
+/// A flow of a picture.
+struct Flow {
+    name: &'static str,
+    plane: Plane<[f32; 3]>,
+    /// The record that it leads to.
+    other: Option<Stored>,
+}
+
+fn flows(picture: &Picture) -> Vec<Flow> {
     let Some(step) = picture.stored.record.step else { return Vec::new() };
     let kinds = [
         ("forward", PlaneKind::ForwardFlow, step.checked_add(1)),
@@ -21,7 +28,7 @@ fn flows(picture: &Picture) -> Vec<(&'static str, Plane<[f32; 3]>, Option<Stored
         let plane = there.then(|| picture.stored.flow(picture.record, kind).ok()).flatten()?;
         let fits = (plane.width, plane.height) == (picture.record.width, picture.record.height);
         let other = other.and_then(|other| picture.stored.step(other).ok().flatten());
-        fits.then_some((name, plane, other))
+        fits.then_some(Flow { name, plane, other })
     };
     kinds.into_iter().filter_map(read).collect()
 }
@@ -29,7 +36,7 @@ fn flows(picture: &Picture) -> Vec<(&'static str, Plane<[f32; 3]>, Option<Stored
 /// Every labelled pixel moves as its instance and the camera do.
 pub(super) fn vectors(picture: &Picture, found: &mut Findings) {
     let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return };
-    for (name, plane, other) in flows(picture) {
+    for Flow { name, plane, other } in flows(picture) {
         found.well();
         let Some(other) = other else {
             let moved = plane.data.iter().position(|flow| *flow != [0.0; 3]);
@@ -71,7 +78,7 @@ pub(super) fn vectors(picture: &Picture, found: &mut Findings) {
 /// What can be seen in the other picture is there: one of the four pixels around its place shows the same instance.
 pub(super) fn targets(picture: &Picture, found: &mut Findings) {
     let Some(ids) = picture.instance() else { return };
-    for (name, plane, other) in flows(picture) {
+    for Flow { name, plane, other } in flows(picture) {
         found.well();
         let Some(other) = other else { continue };
         let camera = other.record.cameras.iter().find(|camera| camera.name == picture.record.name);
