@@ -278,8 +278,8 @@ fn volume(view: &View, instance: &Instance, whole: &Whole, policy: &Policy) -> O
         height: region.mask.height,
         counts: vec![region.mask.width * region.mask.height],
     };
-    let amodal = Amodal { visible_fraction: 0.0, ..amodal_of(0, region, whole) };
-    let policy = Policy { minimum_visible_fraction: 0.0, ..*policy };
+    // It is not there to be hidden.
+    let amodal = Amodal { visible_fraction: 1.0, occluded_by: Vec::new(), ..amodal_of(0, region, whole) };
     let accepted = policy.accepts(amodal.pixels, Some(&amodal));
     if !accepted && !policy.rejected_as_crowd {
         return None;

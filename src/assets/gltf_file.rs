@@ -1,8 +1,8 @@
 //! Models from glTF 2.0 files: static meshes with metallic-roughness materials.
 //!
 //! Skins, morph targets, animations and vertex colours are left aside, and all textures of a material use the
-//! coordinates of its colour. Nodes without a mesh whose names start with `kp_` are keypoints. The model is moved so that the centre of its bounding
-//! box is the origin. For collisions each mesh node counts as its convex hull.
+//! coordinates of its colour. Nodes without a mesh whose names start with `kp_` are keypoints. The model is moved so
+//! that the centre of its bounding box is the origin. For collisions each mesh node counts as its convex hull.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -46,8 +46,8 @@ impl Model {
     pub fn part_names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         for part in &self.parts {
-            if !names.contains(&part.name.as_str()) {
-                names.push(&part.name);
+            if !names.contains(&part.plain_name()) {
+                names.push(part.plain_name());
             }
         }
         names
@@ -56,7 +56,8 @@ impl Model {
     /// The id of each of `parts`.
     pub fn part_ids(&self) -> Vec<u16> {
         let names = self.part_names();
-        let id = |part: &Part| names.iter().position(|name| *name == part.name).map_or(0, |place| place as u16 + 1);
+        let id =
+            |part: &Part| names.iter().position(|name| *name == part.plain_name()).map_or(0, |place| place as u16 + 1);
         self.parts.iter().map(id).collect()
     }
 }
@@ -70,6 +71,13 @@ pub struct Part {
     pub mesh: Arc<MeshData>,
     /// The material that the model itself brings.
     pub surface: Surface,
+}
+
+impl Part {
+    /// Its name without what the library keeps behind it, the texture that it wears.
+    pub fn plain_name(&self) -> &str {
+        self.name.split('@').next().unwrap_or(&self.name)
+    }
 }
 
 /// An indexed triangle mesh; counter-clockwise triangles face outwards.

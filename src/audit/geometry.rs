@@ -31,11 +31,11 @@ fn bent(pose: DMat4) -> f64 {
 /// A pose in the camera frame is the one in the world, seen from the camera; all of them turn and shift only.
 pub(super) fn poses(picture: &Picture, found: &mut Findings) {
     let world_from_camera = picture.camera.world_from_camera;
-    found.see(bent(world_from_camera), || "the camera's pose is bent".to_owned());
+    found.see(bent(world_from_camera), || "the camera's pose".to_owned());
     for annotation in &picture.record.annotations {
         let Some(instance) = picture.instance_of(annotation.instance_id) else { continue };
         let world_from_object = matrix(&instance.world_from_object);
-        found.see(bent(world_from_object), || format!("the pose of {} is bent", named(annotation)));
+        found.see(bent(world_from_object), || format!("the pose of {} in the world", named(annotation)));
         let expected = world_from_camera.inverse() * world_from_object;
         // Far from the origin rounded matrices differ by more.
         let reach = 1.0 + world_from_object.w_axis.truncate().length() + world_from_camera.w_axis.truncate().length();

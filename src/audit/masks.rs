@@ -62,12 +62,16 @@ pub(super) fn cover(picture: &Picture, found: &mut Findings) {
 pub(super) fn policy(picture: &Picture, found: &mut Findings) {
     found.well();
     let policy = picture.policy();
-    for annotation in picture.seen() {
+    for annotation in &picture.record.annotations {
+        let pixels = match &annotation.amodal {
+            Some(amodal) if annotation.volume => amodal.pixels,
+            _ => annotation.pixels,
+        };
         let fits = annotation.amodal.as_ref().is_none_or(|amodal| {
             // Fractions are written with nine digits after the point.
             amodal.visible_fraction >= policy.minimum_visible_fraction - 1e-9
                 && amodal.truncation <= policy.maximum_truncation + 1e-9
-        }) && annotation.pixels >= u64::from(policy.minimum_pixels);
+        }) && pixels >= u64::from(policy.minimum_pixels);
         if annotation.crowd == fits || annotation.crowd && !policy.rejected_as_crowd {
             found.fault(|| format!("{} is{} crowd", named(annotation), if annotation.crowd { "" } else { " not" }));
         }
@@ -180,7 +184,8 @@ pub(super) fn amodal(picture: &Picture, found: &mut Findings) {
 pub(super) fn fractions(picture: &Picture, found: &mut Findings) {
     for annotation in &picture.record.annotations {
         let Some(amodal) = &annotation.amodal else { continue };
-        let fraction = annotation.pixels as f64 / amodal.pixels as f64;
+        // A volume is not there to be hidden.
+        let fraction = if annotation.volume { 1.0 } else { annotation.pixels as f64 / amodal.pixels as f64 };
         found.see((amodal.visible_fraction - fraction).abs(), || named(annotation));
         let outside = (amodal.truncation - amodal.truncation.clamp(0.0, 1.0)).abs();
         found.see(outside, || format!("truncation of {}", named(annotation)));
@@ -198,7 +203,7 @@ pub(super) fn fractions(picture: &Picture, found: &mut Findings) {
 pub(super) fn occluders(picture: &Picture, found: &mut Findings) {
     let Some(plane) = picture.instance() else { return };
     let (width, height) = (plane.width as usize, plane.height as usize);
-    for annotation in &picture.record.annotations {
+    for annotation in picture.seen() {
         let Some(amodal) = &annotation.amodal else { continue };
         let Some(mask) = mask(picture, &amodal.mask) else { continue };
         let mut counted = std::collections::BTreeMap::<u32, u64>::new();

@@ -219,12 +219,12 @@ fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl fmt::Display for Report {
     fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(text, "{:4}  {:32} {:>8} {:>12}  {:12} worst at", "", "check", "looked", "worst", "limit")?;
+        writeln!(text, "{:4}  {:32} {:>8} {:>10}  {:14} worst at", "", "check", "looked", "worst", "limit")?;
         for row in &self.rows {
             let verdict = if row.holds() { if row.looked_at == 0 { "–" } else { "ok" } } else { "FAIL" };
             let unit = if row.unit.is_empty() { String::new() } else { format!(" {}", row.unit) };
             let line = format!(
-                "{verdict:4}  {:32} {:>8} {:>12}  {:12} {}",
+                "{verdict:4}  {:32} {:>8} {:>10}  {:14} {}",
                 row.name,
                 row.looked_at,
                 if row.looked_at == 0 { "–".to_owned() } else { shown(row.worst) },
@@ -241,7 +241,7 @@ impl fmt::Display for Report {
 fn shown(value: f64) -> String {
     match value {
         0.0 => "0".to_owned(),
-        value if !value.is_finite() => "none".to_owned(),
+        value if !value.is_finite() => "∞".to_owned(),
         value if value.fract() == 0.0 && value < 1e9 => format!("{value}"),
         value if value < 0.001 => format!("{value:.1e}"),
         value => {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, Failure, Verdict};
+use super::{Exit, Failure, Verdict, progress};
 use crate::dataset::formats::{FORMATS, Format};
-use crate::dataset::{self, DatasetError};
+use crate::dataset::{self, DatasetError, Reader};
 
 /// Write a finished dataset in the formats of other tools, without rendering again
 #[derive(Debug, Args)]
@@ -21,6 +21,9 @@ pub(super) struct Export {
     /// Folder that gets a folder for each format, if not `export` in the dataset
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// No progress
+    #[arg(long, short)]
+    quiet: bool,
     /// List the formats
     #[arg(long, exclusive = true)]
     list: bool,
@@ -35,7 +38,19 @@ impl Export {
         }
         let formats = self.format.iter().map(|name| find(name)).collect::<Result<Vec<_>, Failure>>()?;
         let dataset = self.dataset.unwrap_or_default();
-        let folders = dataset::export(&dataset, &formats, self.output.as_deref(), &|_| ()).map_err(explain)?;
+        Reader::open(&dataset).map_err(explain)?;
+        let bar = progress::bar(self.quiet);
+        let progress = |done: u64, all: u64| {
+            if let Some(bar) = &bar {
+                bar.set_length(all);
+                bar.set_position(done);
+            }
+        };
+        let folders = dataset::export(&dataset, &formats, self.output.as_deref(), &progress);
+        if let Some(bar) = &bar {
+            bar.finish_and_clear();
+        }
+        let folders = folders.map_err(explain)?;
         let lines: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
         super::schema::print(&lines.join("\n"))
     }
@@ -54,7 +69,7 @@ pub(super) fn find(name: &str) -> Result<&'static Format, Failure> {
     })
 }
 
-fn explain(error: DatasetError) -> Failure {
+pub(super) fn explain(error: DatasetError) -> Failure {
     let exit = if matches!(error, DatasetError::Io { .. }) { Exit::InputOutput } else { Exit::BadData };
     Failure::new(exit, error)
 }

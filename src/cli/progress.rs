@@ -29,6 +29,16 @@ const SCHEMA_VERSION: u32 = 1;
 /// Between two lines where there is no bar.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
+/// A bar over a known number of frames, on a terminal that is not to be quiet.
+pub(super) fn bar(quiet: bool) -> Option<ProgressBar> {
+    (!quiet && std::io::stderr().is_terminal()).then(|| {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let template = "{bar:30} {human_pos}/{human_len} frames  {per_sec}  {eta} left";
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar
+    })
+}
+
 /// Tells of a run on standard error.
 pub(super) struct Reporter {
     mode: Mode,
@@ -45,12 +55,7 @@ pub(super) struct Reporter {
 
 impl Reporter {
     pub fn new(mode: Mode, images_per_frame: u64) -> Reporter {
-        let bar = (mode == Mode::Auto && std::io::stderr().is_terminal()).then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            let template = "{bar:30} {human_pos}/{human_len} frames  {per_sec}  {eta} left";
-            bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar
-        });
+        let bar = bar(mode != Mode::Auto);
         let start = Instant::now();
         Reporter {
             mode,

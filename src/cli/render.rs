@@ -8,7 +8,8 @@ use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::progress::{Mode, Reporter};
-use super::{Exit, Failure, Verdict, check};
+use super::{Exit, Failure, Verdict, check, export};
+use crate::dataset;
 use crate::farm::{self, Outcome, Progress, Run, RunError};
 use crate::render::{Engine, Options, RenderError, Renderer};
 
@@ -40,6 +41,9 @@ pub(super) struct Render {
     #[arg(long, env = "MAQUETTE_SHARD_FRAMES", default_value_t = 100, value_name = "N",
           value_parser = clap::value_parser!(u64).range(1..=100_000))]
     shard_frames: u64,
+    /// Formats to export to when all frames are there, as `maquette export` does
+    #[arg(long, short, env = "MAQUETTE_FORMAT", value_name = "NAME", value_delimiter = ',')]
+    format: Vec<String>,
     /// Folder that the scene's assets are relative to, if not its own
     #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
     assets: Option<PathBuf>,
@@ -58,6 +62,7 @@ impl Render {
     pub fn run(self) -> Verdict {
         let mut frames = farm::parse_frames(self.frames.as_deref().unwrap_or("1"))
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
+        let formats = self.format.iter().map(|name| export::find(name)).collect::<Result<Vec<_>, Failure>>()?;
         let source = check::open(&self.scene, self.assets.as_deref(), self.quiet || self.progress == Mode::Json)?;
         let mut seed = self.seed.unwrap_or(0);
         if let Some((frame, its_seed)) = source.fixed() {
@@ -112,6 +117,9 @@ impl Render {
         match outcome {
             Outcome::Done(summary) => {
                 reporter.done(&summary);
+                if !formats.is_empty() {
+                    dataset::export(&self.output, &formats, None, &|_, _| ()).map_err(export::explain)?;
+                }
                 Ok(Exit::Done)
             }
             Outcome::Interrupted { frames_done } => {

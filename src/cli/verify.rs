@@ -1,12 +1,10 @@
 //! `maquette verify`.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Exit, Failure, Verdict};
+use super::{Exit, Failure, Verdict, progress};
 use crate::audit;
 use crate::dataset::DatasetError;
 
@@ -29,12 +27,7 @@ impl Verify {
         let workers = self
             .workers
             .map_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get), usize::from);
-        let bar = (!self.quiet && std::io::stderr().is_terminal()).then(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} frames  {per_sec}  {eta} left");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar
-        });
+        let bar = progress::bar(self.quiet);
         let progress = |done: u64, all: u64| {
             if let Some(bar) = &bar {
                 bar.set_length(all);

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use super::formats::{Format, Picture, Writer};
 use super::layout::{EXPORT, FRAMES, MANIFEST, shard_folder};
 use super::manifest::Manifest;
+use super::ranges::from_ranges;
 use super::read::{Keys, Stored};
 use super::{DatasetError, files};
 
 /// Exports a finished dataset to each of `formats`, in one pass over its records. Gives the folders: each format has
-/// one of its own in `output`, which is `export` in the dataset where nothing else is said. One that is there is
-/// replaced when the new one is whole. `progress` is told how many records are done.
+/// one of its own in `output`, which is `export` in the dataset where nothing else is said. An earlier export that is
+/// there is replaced when the new one is whole; anything else is refused. `progress` is told how many of how many records are done.
 ///
 /// # Errors
 /// [`DatasetError::Damaged`] where the dataset is not finished or a record cannot be read, [`DatasetError::Io`].
@@ -18,30 +19,73 @@ pub fn export(
     dataset: &Path,
     formats: &[&Format],
     output: Option<&Path>,
-    progress: &dyn Fn(u64),
+    progress: &dyn Fn(u64, u64),
 ) -> Result<Vec<PathBuf>, DatasetError> {
     let path = dataset.join(MANIFEST);
     let manifest = Manifest::read(&path)?.ok_or_else(|| DatasetError::Damaged {
         path,
         reason: "it is not there; expected a finished dataset, so run `maquette render` to its end first".to_owned(),
     })?;
+    let inside = output.is_none();
     let output = output.map_or_else(|| dataset.join(EXPORT), Path::to_path_buf);
-    files::make_folder(&output)?;
-    let draft = |format: &Format| output.join(format!(".{}.draft", format.name));
-    let mut writers = Vec::with_capacity(formats.len());
+    let mut distinct: Vec<&Format> = Vec::with_capacity(formats.len());
     for format in formats {
-        writers.push(format.open(&draft(format), dataset, &manifest)?);
+        if distinct.iter().all(|known| known.name != format.name) {
+            distinct.push(format);
+        }
     }
-    show(dataset, &mut writers, progress)?;
-    let mut folders = Vec::with_capacity(formats.len());
-    for (format, writer) in formats.iter().zip(writers) {
+    let drafts: Vec<Draft> = distinct.iter().map(|format| Draft::of(&output, format)).collect();
+    for Draft { place, .. } in &drafts {
+        if !inside && files::is_there(place) && !files::is_there(&place.join(MARK)) {
+            return Err(DatasetError::Settings {
+                what: "the folder of an export".to_owned(),
+                found: format!("`{}`, which is there and was not made by an export", place.display()),
+                expected: "a folder that is not there, or an earlier export",
+            });
+        }
+    }
+    files::make_folder(&output)?;
+    let mut writers = Vec::with_capacity(distinct.len());
+    for (format, draft) in distinct.iter().zip(&drafts) {
+        writers.push(format.open(&draft.folder, dataset, &manifest)?);
+    }
+    let frames = from_ranges(&manifest.frames).map_or(0, |frames| frames.len() as u64);
+    let records = frames * u64::from(manifest.steps.unwrap_or(1));
+    show(dataset, &mut writers, &|done| progress(done, records))?;
+    let mut folders = Vec::with_capacity(distinct.len());
+    for (draft, writer) in drafts.iter().zip(writers) {
         writer.finish()?;
-        let folder = output.join(format.name);
-        files::remove(&folder)?;
-        files::rename(&draft(format), &folder)?;
-        folders.push(folder);
+        if !inside {
+            files::write(&draft.folder.join(MARK), b"")?;
+        }
+        files::remove(&draft.place)?;
+        files::rename(&draft.folder, &draft.place)?;
+        folders.push(draft.place.clone());
     }
     Ok(folders)
+}
+
+/// Lies in exports outside the dataset, so that the next one may replace them.
+const MARK: &str = ".maquette-export";
+
+/// A format's folder while it grows; it goes where the export fails.
+struct Draft {
+    folder: PathBuf,
+    place: PathBuf,
+}
+
+impl Draft {
+    fn of(output: &Path, format: &Format) -> Draft {
+        let folder = output.join(format!(".{}.{}.draft", format.name, std::process::id()));
+        Draft { folder, place: output.join(format.name) }
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // What cannot be removed does no harm.
+        let _ = files::remove(&self.folder);
+    }
 }
 
 /// Shows every picture of a dataset to writers, in order.

@@ -93,6 +93,10 @@ pub(super) fn link(from: &Path, to: &Path) -> Result<(), DatasetError> {
     strike(to, || Ok(()))?;
     match fs::hard_link(from, to) {
         Ok(()) => Ok(()),
+        // To copy onto a name of the file itself would empty it.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(DatasetError::io("link a frame's file to", to)(error))
+        }
         Err(_) => fs::copy(from, to).map(drop).map_err(DatasetError::io("copy a frame's file to", to)),
     }
 }

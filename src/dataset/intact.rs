@@ -92,6 +92,10 @@ pub fn faults_of_formats(dataset: &Path, manifest: &Manifest) -> Result<(u64, Ve
     let mut there: Vec<(PathBuf, &Format)> = vec![(PathBuf::from(layout::COCO), &formats::coco::FORMAT)];
     let mut faults = Vec::new();
     for name in files::names_in(&dataset.join(EXPORT))? {
+        if name.starts_with('.') {
+            // An export that is under way, or was when it was killed.
+            continue;
+        }
         match Format::find(&name) {
             Some(format) => there.push((Path::new(EXPORT).join(&name), format)),
             None => faults.push(format!("{EXPORT}/{name} is no export of this program")),

@@ -169,7 +169,7 @@ impl Manifest {
             let found = version.schema_version;
             return Err(damaged(format!(
                 "its schema_version is {found}, this program reads {SCHEMA_VERSION}; \
-                 choose another folder, or replace the dataset with --overwrite"
+                 choose another folder, or render the dataset again with --overwrite"
             )));
         }
         serde_json::from_slice(&text).map(Some).map_err(|error| damaged(error.to_string()))

@@ -220,6 +220,17 @@ impl Record {
             check(&format!("the intrinsics of camera `{}`", camera.name), &[fx, fy, cx, cy])?;
             check(&format!("the pose of camera `{}`", camera.name), camera.world_from_camera.as_flattened())?;
             check(&format!("the exposure of camera `{}`", camera.name), &[camera.exposure_ev100])?;
+            for annotation in &camera.annotations {
+                let of = |what: &str| format!("{what} of instance {}", annotation.instance_id);
+                let Box3dRecord { center_m, size_m, rotation } = &annotation.box_3d;
+                check(&of("the loose box"), &annotation.bbox_loose)?;
+                check(&of("the 3D box"), &[&center_m[..], &size_m[..], rotation.as_flattened()].concat())?;
+                check(&of("the pose"), annotation.camera_from_object.as_flattened())?;
+                for point in &annotation.keypoints {
+                    check(&of(&format!("keypoint `{}`", point.name)), &point.position)?;
+                    check(&of(&format!("keypoint `{}`", point.name)), &point.position_m)?;
+                }
+            }
         }
         for instance in &self.instances {
             let name = &instance.name;

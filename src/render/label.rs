@@ -55,7 +55,11 @@ pub(super) fn light(scene: &ConcreteScene) -> serde_json::Value {
 fn shorten(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Array(values) => values.iter_mut().for_each(shorten),
-        serde_json::Value::Object(entries) => entries.values_mut().for_each(shorten),
+        serde_json::Value::Object(entries) => {
+            // It says nothing of the light, and is longer than many readers' numbers.
+            entries.remove("seed");
+            entries.values_mut().for_each(shorten);
+        }
         serde_json::Value::Number(number) if number.is_f64() => {
             let short = number.as_f64().and_then(|number| (number as f32).to_string().parse::<f64>().ok());
             if let Some(short) = short.and_then(serde_json::Number::from_f64) {

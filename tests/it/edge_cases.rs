@@ -208,7 +208,8 @@ fn a_volume_is_labelled_but_not_there() {
     assert_eq!((thing.pixels, amodal(thing).visible_fraction), (100, 1.0), "it hides nothing");
     assert!(bay.volume && !thing.volume);
     assert_eq!((bay.pixels, bay.mask.pixels(), bay.bbox_visible), (0, 0, [40.0, 30.0, 20.0, 20.0]));
-    assert_eq!(amodal(bay).pixels, 400);
+    assert_eq!((amodal(bay).pixels, amodal(bay).visible_fraction), (400, 1.0));
+    assert!(amodal(bay).occluded_by.is_empty());
     assert!(frame.views[0].instance.data.iter().all(|id| *id != 2));
     assert!(frame.views[0].depth.data.iter().all(|depth| *depth == 0.0 || *depth > 10.9));
     let default = annotate(&frame, &Policy { minimum_pixels: 401, ..Policy::default() }).unwrap();

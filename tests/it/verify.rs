@@ -330,9 +330,30 @@ fn a_damaged_index_or_export_is_found() {
     assert_eq!(found, ["formats are what records give"]);
     let export = |dir: &Path| {
         let formats: Vec<&Format> = ["yolo", "kitti"].map(|name| Format::find(name).unwrap()).to_vec();
-        dataset::export(dir, &formats, None, &|_| ()).unwrap();
+        dataset::export(dir, &formats, None, &|_, _| ()).unwrap();
     };
     assert_eq!(after(export), Vec::<&str>::new());
+    let twice = |dir: &Path| {
+        export(dir);
+        let mot = Format::find("mot").unwrap();
+        let said =
+            dataset::export(dir, &[Format::find("voc").unwrap(), mot], None, &|_, _| ()).unwrap_err().to_string();
+        assert!(said.contains("sequence"), "{said}");
+        let yolo = Format::find("yolo").unwrap();
+        dataset::export(dir, &[yolo, yolo], None, &|_, _| ()).unwrap();
+        // Outside the dataset an export replaces an export, and nothing else.
+        let out = dir.join("elsewhere");
+        for _ in 0..2 {
+            dataset::export(dir, &[yolo], Some(&out), &|_, _| ()).unwrap();
+        }
+        fs::create_dir_all(out.join("voc")).unwrap();
+        for (format, folder) in [("voc", out.as_path()), ("coco", dir)] {
+            let format = Format::find(format).unwrap();
+            let said = dataset::export(dir, &[format], Some(folder), &|_, _| ()).unwrap_err().to_string();
+            assert!(said.contains("which is there and was not made by an export"), "{said}");
+        }
+    };
+    assert_eq!(after(twice), Vec::<&str>::new());
     let found = after(|dir| {
         export(dir);
         fs::write(dir.join("export/yolo/labels/train/00000001.txt"), "0 0.5 0.5 0.1 0.1\n").unwrap();

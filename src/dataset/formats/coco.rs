@@ -25,8 +25,8 @@ pub(in crate::dataset) const FORMAT: Format = Format {
 pub(super) struct Contents {
     /// Name of its file.
     pub file: &'static str,
-    /// Whether it is over the dataset's own images, by their paths, and has annotations without a mask too. An index
-    /// of a COCO folder has the folder's images, by their stems, and only what has a mask.
+    /// Whether it is over the dataset's own images, by their paths. An index of a COCO folder has the folder's images, by
+    /// their stems.
     pub own_images: bool,
     pub keypoints: Keypoints,
     pub segmentation: Segment,

@@ -14,6 +14,7 @@ mod huggingface;
 mod kitti;
 mod mot;
 mod names;
+mod ply;
 #[cfg(test)]
 mod sample;
 mod tar;
@@ -58,6 +59,7 @@ pub const FORMATS: &[Format] = &[
     webdataset::FORMAT,
     huggingface::FORMAT,
     classes::FORMAT,
+    ply::FORMAT,
 ];
 
 /// Writes one format.

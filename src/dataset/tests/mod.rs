@@ -209,7 +209,7 @@ fn assert_same(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>
 pub(in crate::dataset) fn exported(identity: &Identity, frames: &[u64], format: &str) -> BTreeMap<String, Vec<u8>> {
     let dir = tempfile::tempdir().unwrap();
     run(dir.path(), identity, frames).unwrap();
-    let folders = export(dir.path(), &[formats::Format::find(format).unwrap()], None, &|_| ()).unwrap();
+    let folders = export(dir.path(), &[formats::Format::find(format).unwrap()], None, &|_, _| ()).unwrap();
     assert_eq!(folders, [dir.path().join("export").join(format)]);
     tree(&folders[0])
 }
