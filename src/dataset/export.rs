@@ -35,8 +35,8 @@ pub fn export(
         }
     }
     let drafts: Vec<Draft> = distinct.iter().map(|format| Draft::of(&output, format)).collect();
-    for Draft { place, .. } in &drafts {
-        if !inside && files::is_there(place) && !files::is_there(&place.join(MARK)) {
+    for Draft { place, mark, .. } in &drafts {
+        if !inside && files::is_there(place) && !files::is_there(mark) {
             return Err(DatasetError::Settings {
                 what: "the folder of an export".to_owned(),
                 found: format!("`{}`, which is there and was not made by an export", place.display()),
@@ -56,7 +56,7 @@ pub fn export(
     for (draft, writer) in drafts.iter().zip(writers) {
         writer.finish()?;
         if !inside {
-            files::write(&draft.folder.join(MARK), b"")?;
+            files::write(&draft.mark, b"")?;
         }
         files::remove(&draft.place)?;
         files::rename(&draft.folder, &draft.place)?;
@@ -65,19 +65,19 @@ pub fn export(
     Ok(folders)
 }
 
-/// Lies in exports outside the dataset, so that the next one may replace them.
-const MARK: &str = ".maquette-export";
-
 /// A format's folder while it grows; it goes where the export fails.
 struct Draft {
     folder: PathBuf,
     place: PathBuf,
+    /// Lies beside an export outside the dataset, so that the next one may replace it.
+    mark: PathBuf,
 }
 
 impl Draft {
     fn of(output: &Path, format: &Format) -> Draft {
         let folder = output.join(format!(".{}.{}.draft", format.name, std::process::id()));
-        Draft { folder, place: output.join(format.name) }
+        let mark = output.join(format!(".{}.maquette", format.name));
+        Draft { folder, place: output.join(format.name), mark }
     }
 }
 
