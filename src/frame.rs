@@ -65,6 +65,8 @@ pub enum PlaneKind {
     Depth,
     /// How far from the camera's centre the surface is, which follows from depth and intrinsics.
     Distance,
+    /// [`View::depth`] in whole millimetres.
+    DepthMillimetres,
     /// [`View::normal`].
     Normal,
     /// [`View::object_coordinates`].
@@ -79,6 +81,17 @@ pub enum PlaneKind {
     BackwardFlow,
 }
 
+/// The part of a silhouette outside the image; all zeros where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Outside {
+    /// How large it is, in pixels.
+    pub pixels: f64,
+    /// Lowest x and y, in pixels.
+    pub low: [f64; 2],
+    /// Highest x and y.
+    pub high: [f64; 2],
+}
+
 /// What each labelled instance would cover were it alone in the scene.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Silhouettes {
@@ -86,8 +99,8 @@ pub struct Silhouettes {
     pub ids: Vec<u32>,
     /// Bit `k % 32` of plane `k / 32` says whether a pixel is in the silhouette of `ids[k]`.
     pub bits: Vec<Plane<u32>>,
-    /// How large a part of each silhouette lies outside the image, in pixels, in the order of `ids`.
-    pub outside: Vec<f64>,
+    /// What of each silhouette lies outside the image, in the order of `ids`.
+    pub outside: Vec<Outside>,
 }
 
 /// An image plane, rows from the top.

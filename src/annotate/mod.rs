@@ -24,7 +24,7 @@ pub use silhouettes::is_within;
 use glam::DMat4;
 use serde::{Deserialize, Serialize};
 
-use crate::frame::{Box3d, Frame, Instance, View, camera_from_object};
+use crate::frame::{Box3d, Frame, Instance, Outside, View, camera_from_object};
 use silhouettes::{Whole, wholes};
 
 /// Which instances are written.
@@ -120,6 +120,8 @@ pub enum Visibility {
 pub struct Amodal {
     /// Tight box of the amodal mask: `[x, y, width, height]` in pixels.
     pub bbox: [f64; 4],
+    /// Tight box of the silhouette, also where it is outside the image.
+    pub bbox_whole: [f64; 4],
     /// How many pixels the amodal mask has.
     pub pixels: u64,
     /// The amodal mask: what the instance would cover within the image were it alone in the scene.
@@ -310,13 +312,21 @@ fn amodal(visible: &Region, whole: &Whole) -> Option<Amodal> {
 }
 
 fn amodal_of(visible: u64, region: &Region, whole: &Whole) -> Amodal {
-    let inside = region.pixels as f64;
+    let (inside, outside) = (region.pixels as f64, whole.outside.pixels);
     Amodal {
         bbox: region.bbox(),
+        bbox_whole: if outside > 0.0 { grown(region.bbox(), &whole.outside) } else { region.bbox() },
         pixels: region.pixels,
         visible_fraction: visible as f64 / inside,
-        truncation: whole.outside / (inside + whole.outside),
+        truncation: outside / (inside + outside),
         occluded_by: whole.hidden_by.iter().map(|(&instance_id, &pixels)| Occluder { instance_id, pixels }).collect(),
         mask: region.mask.clone(),
     }
+}
+
+/// A box `[x, y, width, height]` that holds what is outside, too.
+fn grown([x, y, width, height]: [f64; 4], outside: &Outside) -> [f64; 4] {
+    let (left, top) = (x.min(outside.low[0]), y.min(outside.low[1]));
+    let (right, bottom) = ((x + width).max(outside.high[0]), (y + height).max(outside.high[1]));
+    [left, top, right - left, bottom - top]
 }

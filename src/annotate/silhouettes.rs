@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::Rle;
 use super::instances::{Region, region_of_runs, transposed};
-use crate::frame::{Plane, Silhouettes};
+use crate::frame::{Outside, Plane, Silhouettes};
 
 /// What an instance would cover were it alone in the scene.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Whole {
     /// Within the image; `None` where it covers no pixel.
     pub region: Option<Region>,
-    /// Pixels of the silhouette outside the image.
-    pub outside: f64,
+    /// What of the silhouette is outside the image.
+    pub outside: Outside,
     /// Pixels of the silhouette that each other instance owns, by its id.
     pub hidden_by: BTreeMap<u32, u64>,
 }
@@ -27,7 +27,7 @@ pub(super) fn wholes(silhouettes: &Silhouettes, owners: &Plane<u16>) -> BTreeMap
         let runs = runs_of_bits(&columns, ids.len());
         for (runs, &id) in runs.iter().zip(ids) {
             let region = region_of_runs(id as u16, runs, width, height);
-            let outside = silhouettes.outside.get(found.len()).copied().unwrap_or(0.0);
+            let outside = silhouettes.outside.get(found.len()).copied().unwrap_or_default();
             let hidden_by = hiders(runs, &owner_columns, id);
             found.insert(id, Whole { region, outside, hidden_by });
         }
@@ -116,7 +116,8 @@ mod tests {
                 .collect();
             let owners: Vec<u16> = noise[..count].iter().map(|(.., pick)| if pick.index(3) == 0 { 0 } else { *pick.get(&ids) as u16 }).collect();
             let owners = Plane { width, height, data: owners };
-            let outside: Vec<f64> = ids.iter().map(|id| f64::from(*id)).collect();
+            let outside = |id: &u32| Outside { pixels: f64::from(*id), ..Outside::default() };
+            let outside: Vec<Outside> = ids.iter().map(outside).collect();
             let silhouettes = Silhouettes { ids: ids.clone(), bits: bits.clone(), outside };
             let found = wholes(&silhouettes, &owners);
             prop_assert_eq!(found.len(), ids.len());
@@ -125,7 +126,7 @@ mod tests {
                 let set = |at: usize| bits[place / 32].data[at] >> (place % 32) & 1 == 1;
                 let mask = Plane { width, height, data: (0..count).map(set).collect() };
                 let pixels = mask.data.iter().filter(|&&set| set).count() as u64;
-                prop_assert_eq!(whole.outside, f64::from(*id));
+                prop_assert_eq!(whole.outside.pixels, f64::from(*id));
                 prop_assert_eq!(whole.region.as_ref().map_or(0, |region| region.pixels), pixels);
                 if let Some(region) = &whole.region {
                     prop_assert_eq!(&region.mask, &Rle::of_value(&mask, &true));

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use glam::DMat4;
+use glam::{DMat4, DVec3};
 
 use super::checks::Findings;
 use super::picture::{Picture, matrix};
 use crate::dataset::Stored;
-use crate::frame::{Plane, PlaneKind};
+use crate::frame::{Camera, Plane, PlaneKind};
 
 /// A flow of a picture.
 struct Flow {
@@ -33,6 +33,35 @@ fn flows(picture: &Picture) -> Vec<Flow> {
     kinds.into_iter().filter_map(read).collect()
 }
 
+/// Takes points of labelled instances from the camera of one picture to that of another.
+struct Motion<'a> {
+    picture: &'a Picture<'a>,
+    other: &'a Stored,
+    camera: Camera,
+    known: BTreeMap<u16, Option<DMat4>>,
+}
+
+impl<'a> Motion<'a> {
+    /// `None` where the other picture was not taken.
+    fn new(picture: &'a Picture, other: &'a Stored) -> Option<Motion<'a>> {
+        let camera = other.record.cameras.iter().find(|camera| camera.name == picture.record.name)?.to_camera();
+        Some(Motion { picture, other, camera, known: BTreeMap::new() })
+    }
+
+    /// Where the point that instance `id` shows at `place`, `z` metres deep, is in the other camera's frame; `None`
+    /// where the instance is gone.
+    fn of(&mut self, id: u16, place: usize, z: f64) -> Option<DVec3> {
+        let Motion { picture, other, camera, known } = self;
+        let moved = known.entry(id).or_insert_with(|| {
+            let now = matrix(&picture.instance_of(u32::from(id))?.world_from_object);
+            let then = other.record.instances.iter().find(|instance| instance.id == u32::from(id))?;
+            let world = matrix(&then.world_from_object) * now.inverse();
+            Some(camera.world_from_camera.inverse() * world * picture.camera.world_from_camera)
+        });
+        moved.map(|moved| moved.transform_point3(picture.ray(place) * z))
+    }
+}
+
 /// Every labelled pixel moves as its instance and the camera do.
 pub(super) fn vectors(picture: &Picture, found: &mut Findings) {
     let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return };
@@ -45,25 +74,19 @@ pub(super) fn vectors(picture: &Picture, found: &mut Findings) {
             }
             continue;
         };
-        let seen = other.record.cameras.iter().find(|camera| camera.name == picture.record.name);
-        let Some(camera) = seen.map(|camera| camera.to_camera()) else { continue };
-        let there_from_world = camera.world_from_camera.inverse();
-        let mut known: BTreeMap<u16, Option<DMat4>> = BTreeMap::new();
+        let Some(mut motion) = Motion::new(picture, &other) else { continue };
+        let width = picture.record.width.max(1) as usize;
         for (place, flow) in plane.data.iter().enumerate() {
             let (id, z) = (ids.data[place], f64::from(depth.data[place]));
-            if id == 0 {
+            let sound = flow.iter().all(|value| value.is_finite()) && (flow[2] == 0.0 || flow[2] == 1.0);
+            if id == 0 || !sound {
+                // Of what else moves nothing is known.
+                found.see(if sound { 0.0 } else { f64::INFINITY }, || format!("{name}, {}", picture.pixel(place)));
                 continue;
             }
-            let moved = known.entry(id).or_insert_with(|| {
-                let now = matrix(&picture.instance_of(u32::from(id))?.world_from_object);
-                let then = other.record.instances.iter().find(|instance| instance.id == u32::from(id))?;
-                let world = matrix(&then.world_from_object) * now.inverse();
-                Some(there_from_world * world * picture.camera.world_from_camera)
-            });
-            let at = moved.map(|moved| moved.transform_point3(picture.ray(place) * z));
-            let at = at.filter(|at| at.z > 0.0);
-            let width = picture.record.width.max(1) as usize;
+            let at = motion.of(id, place, z).filter(|at| at.z > 0.0);
             let from = [(place % width) as f64 + 0.5, (place / width) as f64 + 0.5];
+            let camera = &motion.camera;
             let expected = at.map_or([0.0; 2], |at| {
                 [camera.fx * at.x / at.z + camera.cx - from[0], camera.fy * at.y / at.z + camera.cy - from[1]]
             });
@@ -75,31 +98,57 @@ pub(super) fn vectors(picture: &Picture, found: &mut Findings) {
     }
 }
 
-/// What can be seen in the other picture is there: one of the four pixels around its place shows the same instance.
+/// A point this share of its depth behind what is seen there is on that surface, give or take what rounding makes.
+const BEHIND: f64 = 0.01;
+const ROUNDING: f64 = 1e-4;
+/// Positions closer to a border of pixels than this may be on either side of it.
+const HAIR: f64 = 1e-3;
+
+/// What is said to be seen in the other picture is there, and what is said to be hidden is not: whether one of the
+/// four pixels around its place shows the same instance, no nearer than it.
 pub(super) fn targets(picture: &Picture, found: &mut Findings) {
-    let Some(ids) = picture.instance() else { return };
+    let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return };
     for Flow { name, plane, other } in flows(picture) {
         found.well();
         let Some(other) = other else { continue };
-        let camera = other.record.cameras.iter().find(|camera| camera.name == picture.record.name);
-        let Some(there) = camera.and_then(|camera| other.ids(camera, PlaneKind::Instance).ok()) else { continue };
-        let width = ids.width as usize;
-        let (mut lost, mut first) = (0.0, None);
-        for (place, flow) in plane.data.iter().enumerate().filter(|(_, flow)| flow[2] != 0.0) {
-            let (x, y) = ((place % width) as f64 + f64::from(flow[0]), (place / width) as f64 + f64::from(flow[1]));
-            // A hair to each side, for what lies in the middle of a pixel.
-            let columns = [(x - 1e-3).floor(), (x + 1e-3).ceil()];
-            let rows = [(y - 1e-3).floor(), (y + 1e-3).ceil()];
-            let shows = |x: f64, y: f64| {
-                let x = x.clamp(0.0, f64::from(there.width) - 1.0) as usize;
-                let y = y.clamp(0.0, f64::from(there.height) - 1.0) as usize;
-                there.data.get(y * there.width as usize + x) == Some(&ids.data[place])
+        let Some(mut motion) = Motion::new(picture, &other) else { continue };
+        let there = other.record.cameras.iter().find(|camera| camera.name == picture.record.name);
+        let Some(there) = there.map(|camera| Picture::new(picture.manifest, &other, camera)) else { continue };
+        let (Some(other_ids), Some(other_depth)) = (there.instance(), there.depth()) else { continue };
+        let (width, height) = (f64::from(other_ids.width), f64::from(other_ids.height));
+        let (mut wrong, mut first) = (0.0, None);
+        for (place, flow) in plane.data.iter().enumerate() {
+            let (own, z) = (ids.data[place], f64::from(depth.data[place]));
+            let at = if own == 0 { None } else { motion.of(own, place, z) };
+            let (column, row) = (place % ids.width.max(1) as usize, place / ids.width.max(1) as usize);
+            let x = column as f64 + 0.5 + f64::from(flow[0]);
+            let y = row as f64 + 0.5 + f64::from(flow[1]);
+            // What is unlabelled has no known depth there.
+            let shows = |x: f64, y: f64, behind: f64| {
+                let x = x.clamp(0.0, width - 1.0) as usize;
+                let y = y.clamp(0.0, height - 1.0) as usize;
+                let pixel = y * other_ids.width as usize + x;
+                let nearest = f64::from(other_depth.data[pixel]);
+                other_ids.data[pixel] == own
+                    && (own == 0 || at.is_some_and(|at| at.z > 0.0 && at.z <= nearest * (1.0 + behind)))
             };
-            if !columns.iter().any(|x| rows.iter().any(|y| shows(*x, *y))) {
-                lost += 1.0;
+            let seen = |x: f64, y: f64, behind: f64| {
+                let inside = (0.0..width).contains(&x) && (0.0..height).contains(&y);
+                let (left, top) = ((x - 0.5).floor(), (y - 0.5).floor());
+                let around = [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)];
+                inside && around.into_iter().any(|(dx, dy)| shows(left + dx, top + dy, behind))
+            };
+            let near = [(-HAIR, -HAIR), (HAIR, -HAIR), (-HAIR, HAIR), (HAIR, HAIR)];
+            let contradicts = if flow[2] != 0.0 {
+                near.iter().all(|(dx, dy)| !seen(x + dx, y + dy, BEHIND + ROUNDING))
+            } else {
+                own != 0 && near.iter().all(|(dx, dy)| seen(x + dx, y + dy, BEHIND - ROUNDING))
+            };
+            if contradicts {
+                wrong += 1.0;
                 first.get_or_insert(place);
             }
         }
-        found.see(lost, || format!("{name}, {}", picture.pixel(first.unwrap_or(0))));
+        found.see(wrong, || format!("{name}, {}", picture.pixel(first.unwrap_or(0))));
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use glam::{DMat3, DMat4, DVec3};
 
 use super::checks::Findings;
+use super::masks::mask;
 use super::picture::{Picture, matrix};
 use crate::annotate::{SeenKeypoint, Visibility};
 use crate::dataset::{AnnotationRecord, InstanceRecord};
@@ -43,14 +44,6 @@ pub(super) fn poses(picture: &Picture, found: &mut Findings) {
     }
 }
 
-fn box_of(annotation: &AnnotationRecord) -> Box3d {
-    Box3d {
-        center_m: DVec3::from(annotation.box_3d.center_m),
-        size_m: DVec3::from(annotation.box_3d.size_m),
-        rotation: DMat3::from_cols_array_2d(&annotation.box_3d.rotation).transpose(),
-    }
-}
-
 fn bounds(instance: &InstanceRecord) -> (DVec3, DVec3) {
     (DVec3::from(instance.bounds.min), DVec3::from(instance.bounds.max))
 }
@@ -61,7 +54,7 @@ pub(super) fn boxes(picture: &Picture, found: &mut Findings) {
         let Some(instance) = picture.instance_of(annotation.instance_id) else { continue };
         let (min, max) = bounds(instance);
         let pose = matrix(&annotation.camera_from_object);
-        let given = box_of(annotation);
+        let given = annotation.box_3d.to_box();
         let expected = Box3d {
             center_m: pose.transform_point3((min + max) * 0.5),
             size_m: max - min,
@@ -79,7 +72,7 @@ pub(super) fn loose_boxes(picture: &Picture, found: &mut Findings) {
     for annotation in &picture.record.annotations {
         let [x, y, width, height] = annotation.bbox_loose;
         let given = [x, y, x + width, y + height];
-        if let Some([x, y, width, height]) = box_of(annotation).projected(&picture.camera) {
+        if let Some([x, y, width, height]) = annotation.box_3d.to_box().projected(&picture.camera) {
             let expected = [x, y, x + width, y + height];
             let off = given.iter().zip(expected).map(|(given, expected)| (given - expected).abs()).fold(0.0, f64::max);
             // Where a box passes close to the camera its projection runs far, and rounding with it.
@@ -113,15 +106,15 @@ fn shares(picture: &Picture, mut see: impl FnMut(usize, &InstanceRecord, DVec3))
     }
 }
 
+/// At an edge.
+const EDGE_PIXELS: f64 = 2.0;
+
 /// How exactly a point can be known, as share of a box: devices place corners on a grid of a 256th of a pixel, so that
-/// a surface may be seen a fiftieth of a pixel aside. At the edge of an instance triangles are often narrower than that
-/// grid can tell; there it is half a pixel.
+/// a surface may be seen a fiftieth of a pixel aside. At edges triangles are often narrower than that grid can tell, a
+/// bevel far away for one; there it is `EDGE_PIXELS`.
 fn slack(picture: &Picture, place: usize, instance: &InstanceRecord) -> DVec3 {
-    let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return DVec3::ZERO };
-    let width = ids.width as usize;
-    let own = |other: Option<usize>| other.is_some_and(|other| ids.data.get(other) == ids.data.get(place));
-    let around = [place.checked_sub(1), Some(place + 1), place.checked_sub(width), Some(place + width)];
-    let pixels = if around.into_iter().all(own) { 0.02 } else { 0.5 };
+    let Some(depth) = picture.depth() else { return DVec3::ZERO };
+    let pixels = if picture.is_edge(place) { EDGE_PIXELS } else { 0.02 };
     let aside = 1e-5 + pixels / picture.camera.fx.min(picture.camera.fy);
     let (min, max) = bounds(instance);
     let distance = f64::from(depth.data[place]) * picture.ray(place).length();
@@ -157,19 +150,30 @@ pub(super) fn coordinates(picture: &Picture, found: &mut Findings) {
     }
 }
 
-/// Keypoints are in the image where their place in space is projected to.
+/// Keypoints are in the image where their place in space is projected to, and in space where their instance has them.
 pub(super) fn keypoints(picture: &Picture, found: &mut Findings) {
     let camera = &picture.camera;
     for annotation in &picture.record.annotations {
-        for SeenKeypoint { name, visibility, position, position_m } in &annotation.keypoints {
+        let known = picture.instance_of(annotation.instance_id).map_or(&[][..], |instance| &instance.keypoints);
+        let names = annotation.keypoints.iter().map(|point| &point.name);
+        if !names.eq(known.iter().map(|point| &point.name)) {
+            found.see(f64::INFINITY, || format!("the names of those of {}", named(annotation)));
+            continue;
+        }
+        let pose = matrix(&annotation.camera_from_object);
+        for (SeenKeypoint { name, visibility, position, position_m }, known) in annotation.keypoints.iter().zip(known) {
             let at = DVec3::from(*position_m);
+            let expected = pose.transform_point3(DVec3::from(known.position_m));
+            // In millimetres, as little as pixels are.
+            let away = 1000.0 * at.distance(expected) / (1.0 + expected.length());
+            found.see(away, || format!("`{name}` of {} in space", named(annotation)));
             let [x, y] = [camera.fx * at.x / at.z + camera.cx, camera.fy * at.y / at.z + camera.cy];
-            let inside = at.z > 0.0
-                && (0.0..f64::from(camera.width)).contains(&x)
-                && (0.0..f64::from(camera.height)).contains(&y);
+            let (width, height) = (f64::from(camera.width), f64::from(camera.height));
+            // At the border rounding decides.
+            let within = |hair: f64| (hair..width - hair).contains(&x) && (hair..height - hair).contains(&y);
             let off = match visibility {
-                Visibility::Absent => f64::from(u8::from(inside)),
-                _ if !inside => 1.0,
+                Visibility::Absent => f64::from(u8::from(at.z > 0.0 && within(1e-6))),
+                _ if at.z <= 0.0 || !within(-1e-6) => 1.0,
                 _ => (x - position[0]).abs().max((y - position[1]).abs()),
             };
             found.see(off, || format!("`{name}` of {}", named(annotation)));
@@ -177,23 +181,94 @@ pub(super) fn keypoints(picture: &Picture, found: &mut Findings) {
     }
 }
 
-/// A keypoint that is visible has nothing before it that is not its own instance; one that is hidden has.
+/// How far behind the surface that is seen a keypoint may be, as share of its instance's box's diagonal.
+const INSIDE: f64 = 0.025;
+
+/// A keypoint is visible where it is before all surfaces, or little behind one of its own instance; hidden else.
 pub(super) fn visibility(picture: &Picture, found: &mut Findings) {
     let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return };
     for annotation in &picture.record.annotations {
-        for point in &annotation.keypoints {
-            let [x, y] = point.position;
-            let place = y.max(0.0) as usize * ids.width as usize + x.max(0.0) as usize;
-            if point.visibility == Visibility::Absent || place >= ids.data.len() {
-                continue;
-            }
-            let (own, z) = (u32::from(ids.data[place]) == annotation.instance_id, f64::from(depth.data[place]));
-            let before_all = z == 0.0 || point.position_m[2] < z;
+        let Some(instance) = picture.instance_of(annotation.instance_id) else { continue };
+        let (min, max) = bounds(instance);
+        for point in annotation.keypoints.iter().filter(|point| point.visibility != Visibility::Absent) {
+            let ([x, y], z) = (point.position, point.position_m[2]);
+            // Positions and depths as they are, and a hair aside for what rounding decides.
+            let seen = |[dx, dy]: [f64; 2], hair: f64| {
+                let x = (x + dx).clamp(0.0, f64::from(ids.width) - 1.0) as usize;
+                let y = (y + dy).clamp(0.0, f64::from(ids.height) - 1.0) as usize;
+                let place = y * ids.width as usize + x;
+                let (own, nearest) =
+                    (u32::from(ids.data[place]) == annotation.instance_id, f64::from(depth.data[place]));
+                let within = INSIDE * (max - min).length();
+                nearest == 0.0 || z < nearest + hair || own && z <= nearest + within + hair
+            };
+            let hair = 1e-6 * (1.0 + z.abs());
+            let near = [[-1e-6, -1e-6], [1e-6, -1e-6], [-1e-6, 1e-6], [1e-6, 1e-6]];
             let contradicts = match point.visibility {
-                Visibility::Visible => !own && !before_all,
-                _ => before_all,
+                Visibility::Visible => near.iter().all(|&by| !seen(by, hair)),
+                _ => near.iter().all(|&by| seen(by, -hair)),
             };
             found.see(f64::from(u8::from(contradicts)), || format!("`{}` of {}", point.name, named(annotation)));
         }
+    }
+}
+
+/// What a silhouette has of pixels that its instance does not own lies within the projection of its 3D box, and what
+/// is seen there is not behind that box.
+pub(super) fn hidden(picture: &Picture, found: &mut Findings) {
+    let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return };
+    let (width, height) = (ids.width as usize, ids.height as usize);
+    for annotation in &picture.record.annotations {
+        let Some(amodal) = &annotation.amodal else { continue };
+        let Some(mask) = mask(picture, &amodal.mask) else { continue };
+        let Box3d { center_m, size_m, rotation } = annotation.box_3d.to_box();
+        let (mut wrong, mut first) = (0.0, 0);
+        for position in mask.set_runs().flat_map(|(start, end)| start..end) {
+            let place = position % height * width + position / height;
+            if u32::from(ids.data[place]) == annotation.instance_id {
+                continue;
+            }
+            // Where the ray enters and leaves the box, grown by what a silhouette's edge may be off.
+            let ray = picture.ray(place);
+            let aside = EDGE_PIXELS * center_m.length() / picture.camera.fx.min(picture.camera.fy);
+            let half = size_m * 0.5 + 1e-6 + aside;
+            let (along, from) = (rotation.transpose() * ray, rotation.transpose() * -center_m);
+            let (one, two) = ((-half - from) / along, (half - from) / along);
+            let (enter, leave) = (one.min(two).max_element().max(0.0), one.max(two).min_element());
+            let z = f64::from(depth.data[place]);
+            // A volume may have anything behind it.
+            let well = enter <= leave && (annotation.volume || z > 0.0 && z <= leave);
+            if !well {
+                (wrong, first) = (wrong + 1.0, place);
+            }
+        }
+        found.see(wrong, || format!("{}, {}", named(annotation), picture.pixel(first)));
+    }
+}
+
+/// A volume whose box is amid the image is annotated.
+pub(super) fn volumes(picture: &Picture, found: &mut Findings) {
+    /// A thing that touches all sides of a box of so many pixels covers the middle of one at least.
+    const LARGE: f64 = 8.0;
+    let policy = picture.policy();
+    let everything = policy.minimum_pixels <= 1 && policy.maximum_truncation >= 1.0;
+    if !(policy.rejected_as_crowd || everything) {
+        return;
+    }
+    let (width, height) = (f64::from(picture.record.width), f64::from(picture.record.height));
+    for instance in picture.stored.record.instances.iter().filter(|instance| instance.volume && instance.labelled) {
+        let (min, max) = bounds(instance);
+        let pose = picture.camera.world_from_camera.inverse() * matrix(&instance.world_from_object);
+        let shape = Box3d {
+            center_m: pose.transform_point3((min + max) * 0.5),
+            size_m: max - min,
+            rotation: DMat3::from_mat4(pose),
+        };
+        let before = shape.corners().iter().all(|corner| corner.z > 0.0);
+        let Some((low, high)) = shape.extent(&picture.camera, 1e-4).filter(|_| before) else { continue };
+        let amid = low.min_element() > 0.0 && high.x < width && high.y < height;
+        let annotated = picture.record.annotations.iter().any(|annotation| annotation.instance_id == instance.id);
+        let missed = amid && (high - low).min_element() > LARGE && !annotated;
+        found.see(f64::from(u8::from(missed)), || format!("instance {} has no annotation", instance.id));
     }
 }

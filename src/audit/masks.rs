@@ -8,7 +8,7 @@ use crate::annotate::{OrientedBox, Rle, is_within};
 use crate::dataset::{AnnotationRecord, MaskRecord};
 
 /// The mask of a record, where it is one and has the size of the image.
-fn mask(picture: &Picture, mask: &MaskRecord) -> Option<Rle> {
+pub(super) fn mask(picture: &Picture, mask: &MaskRecord) -> Option<Rle> {
     mask.to_rle().ok().filter(|mask| (mask.width, mask.height) == (picture.record.width, picture.record.height))
 }
 
@@ -50,6 +50,13 @@ pub(super) fn cover(picture: &Picture, found: &mut Findings) {
     for annotation in picture.seen() {
         if picture.regions().iter().all(|region| u32::from(region.id) != annotation.instance_id) {
             found.see(annotation.pixels.max(1) as f64, || format!("{} owns no pixel", named(annotation)));
+        }
+    }
+    for annotation in &picture.record.annotations {
+        let known = picture.instance_of(annotation.instance_id);
+        if known.is_none_or(|instance| instance.volume != annotation.volume || annotation.volume && !instance.labelled)
+        {
+            found.see(1.0, || format!("{} is in the scene's list otherwise", named(annotation)));
         }
     }
     let ids: Vec<u32> = picture.record.annotations.iter().map(|annotation| annotation.instance_id).collect();
@@ -115,10 +122,16 @@ fn columns(start: usize, end: usize, height: usize) -> impl Iterator<Item = (usi
         .map(move |column| (start.max(column * height), end.min((column + 1) * height) - 1))
 }
 
+/// The mask that visible boxes are around: a volume's, of which no pixel is visible, is its whole silhouette.
+fn boxed(picture: &Picture, annotation: &AnnotationRecord) -> Option<Rle> {
+    let whole = annotation.amodal.as_ref().filter(|_| annotation.volume).map(|amodal| &amodal.mask);
+    mask(picture, whole.unwrap_or(&annotation.mask))
+}
+
 /// Visible boxes are those of visible masks.
 pub(super) fn visible_boxes(picture: &Picture, found: &mut Findings) {
-    for annotation in picture.seen() {
-        let Some(mask) = mask(picture, &annotation.mask) else { continue };
+    for annotation in &picture.record.annotations {
+        let Some(mask) = boxed(picture, annotation) else { continue };
         found.see(off(annotation.bbox_visible, tight(&mask)), || named(annotation));
     }
 }
@@ -132,10 +145,31 @@ pub(super) fn amodal_boxes(picture: &Picture, found: &mut Findings) {
     }
 }
 
+/// Boxes of whole silhouettes hold the part within the image, are the same where nothing is cut off, and end where the
+/// projected 3D box does.
+pub(super) fn whole_boxes(picture: &Picture, found: &mut Findings) {
+    /// Grids around an image are no wider than this many images before their cells outgrow pixels.
+    const WIDEST: f64 = 3.0;
+    for annotation in &picture.record.annotations {
+        let Some(amodal) = &annotation.amodal else { continue };
+        let ([x, y, width, height], whole) = (amodal.bbox, amodal.bbox_whole);
+        let (left, top, right, bottom) = (whole[0], whole[1], whole[0] + whole[2], whole[1] + whole[3]);
+        let out = [left - x, top - y, x + width - right, y + height - bottom].into_iter().fold(0.0, f64::max);
+        let same = if amodal.truncation == 0.0 { off(amodal.bbox, whole) } else { 0.0 };
+        found.see(out.max(same), || named(annotation));
+        let Some((low, high)) = annotation.box_3d.to_box().extent(&picture.camera, 1e-4) else { continue };
+        let size = DVec2::new(f64::from(picture.record.width), f64::from(picture.record.height));
+        // As a silhouette's pixels reach half a pixel beyond what they show.
+        let far = [low.x - left, low.y - top, right - high.x, bottom - high.y].into_iter().fold(0.0, f64::max);
+        let near = (low.min(size - high) / size).min_element() > (1.0 - WIDEST) / 2.0;
+        found.see(if near && far > 1.0 { far } else { 0.0 }, || format!("{} beyond its 3D box", named(annotation)));
+    }
+}
+
 /// Turned boxes hold the corners of all pixels, touch one on each side, and are no larger than the upright ones.
 pub(super) fn oriented_boxes(picture: &Picture, found: &mut Findings) {
-    for annotation in picture.seen() {
-        let Some(mask) = mask(picture, &annotation.mask) else { continue };
+    for annotation in &picture.record.annotations {
+        let Some(mask) = boxed(picture, annotation) else { continue };
         let OrientedBox { center, size, angle_deg } = annotation.bbox_oriented;
         let along = DVec2::from_angle(angle_deg.to_radians());
         let mut reach = DVec2::ZERO;

@@ -17,6 +17,8 @@ pub(super) struct Picture<'a> {
     instance: OnceCell<Result<Plane<u16>, DatasetError>>,
     regions: OnceCell<Vec<Region>>,
     depth: OnceCell<Result<Plane<f32>, DatasetError>>,
+    normals: OnceCell<Option<Plane<[f16; 3]>>>,
+    parts: OnceCell<Option<Plane<u16>>>,
 }
 
 impl<'a> Picture<'a> {
@@ -29,6 +31,8 @@ impl<'a> Picture<'a> {
             instance: OnceCell::new(),
             regions: OnceCell::new(),
             depth: OnceCell::new(),
+            normals: OnceCell::new(),
+            parts: OnceCell::new(),
         }
     }
 
@@ -51,6 +55,47 @@ impl<'a> Picture<'a> {
     pub fn depth(&self) -> Option<&Plane<f32>> {
         let read = || self.stored.metres(self.record, PlaneKind::Depth);
         self.sized(self.depth.get_or_init(read).as_ref().ok())
+    }
+
+    /// Normals, where the dataset has them.
+    pub fn normals(&self) -> Option<&Plane<[f16; 3]>> {
+        self.normals.get_or_init(|| self.vectors(PlaneKind::Normal)).as_ref()
+    }
+
+    /// Parts, where the dataset has them.
+    pub fn parts(&self) -> Option<&Plane<u16>> {
+        let there = || self.stored.has(self.record, PlaneKind::Part);
+        let read = || self.stored.ids(self.record, PlaneKind::Part).ok();
+        self.sized(self.parts.get_or_init(|| there().then(read).flatten()).as_ref())
+    }
+
+    /// Whether another surface begins at one of the eight pixels around: another instance or part, or one that faces
+    /// elsewhere. Where there are no normals the depth must tell.
+    pub fn is_edge(&self, place: usize) -> bool {
+        let (Some(ids), Some(depth)) = (self.instance(), self.depth()) else { return false };
+        let (width, height) = (ids.width as usize, ids.height as usize);
+        let (x, y) = (place % width.max(1), place / width.max(1));
+        let around = |dx: isize, dy: isize| {
+            let (x, y) = (x.checked_add_signed(dx)?, y.checked_add_signed(dy)?);
+            (x < width && y < height).then_some(y * width + x)
+        };
+        let (parts, normals) = (self.parts(), self.normals());
+        let vector = |place: usize| normals.map(|plane| DVec3::from(plane.data[place].map(f64::from)));
+        let differs = |other: usize| {
+            let turns = vector(other).zip(vector(place)).is_some_and(|(other, own)| other.dot(own) < SAME_FACE);
+            ids.data[other] != ids.data[place]
+                || parts.is_some_and(|parts| parts.data[other] != parts.data[place])
+                || turns
+        };
+        let z = f64::from(depth.data[place]);
+        let bends = |one: Option<usize>, other: Option<usize>| {
+            one.zip(other).is_some_and(|(one, other)| {
+                (f64::from(depth.data[one]) + f64::from(depth.data[other]) - 2.0 * z).abs() > BEND * z
+            })
+        };
+        let sides = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
+        sides.into_iter().filter_map(|(dx, dy)| around(dx, dy)).any(differs)
+            || normals.is_none() && (bends(around(-1, 0), around(1, 0)) || bends(around(0, -1), around(0, 1)))
     }
 
     /// Vectors of a plane that not every dataset has.
@@ -86,6 +131,11 @@ impl<'a> Picture<'a> {
         format!("pixel ({}, {})", place % width, place / width)
     }
 }
+
+/// Normals closer than this, 5°, are of one face.
+const SAME_FACE: f64 = 0.996;
+/// A plane's depth is off the middle of that to both sides by a smaller share, but where it is seen from its edge.
+const BEND: f64 = 0.002;
 
 /// A matrix from its rows.
 pub(super) fn matrix(rows: &[[f64; 4]; 4]) -> DMat4 {

@@ -4,8 +4,8 @@ use glam::DVec3;
 
 use super::checks::Findings;
 use super::picture::Picture;
-use crate::dataset::distances;
-use crate::frame::{Plane, PlaneKind, f16};
+use crate::dataset::{distances, millimetres};
+use crate::frame::{PlaneKind, f16};
 
 /// Every plane that the manifest names can be read and has the size of the image; ids have depth.
 pub(super) fn readable(picture: &Picture, found: &mut Findings) {
@@ -21,7 +21,7 @@ pub(super) fn readable(picture: &Picture, found: &mut Findings) {
         found.fault(|| fault);
     };
     look(PlaneKind::Rgb, stored.rgb(record).map(|plane| size(plane.width, plane.height)));
-    for kind in [PlaneKind::Instance, PlaneKind::Part, PlaneKind::Category] {
+    for kind in [PlaneKind::Instance, PlaneKind::Part, PlaneKind::Category, PlaneKind::DepthMillimetres] {
         if kind == PlaneKind::Instance || stored.has(record, kind) {
             look(kind, stored.ids(record, kind).map(|plane| size(plane.width, plane.height)));
         }
@@ -49,6 +49,18 @@ pub(super) fn readable(picture: &Picture, found: &mut Findings) {
     }
 }
 
+/// Depths in millimetres are depths.
+pub(super) fn whole_millimetres(picture: &Picture, found: &mut Findings) {
+    let kind = PlaneKind::DepthMillimetres;
+    if !picture.stored.has(picture.record, kind) {
+        return;
+    }
+    let (Ok(given), Some(depth)) = (picture.stored.ids(picture.record, kind), picture.depth()) else { return };
+    for (place, (given, expected)) in given.data.iter().zip(&millimetres(depth).data).enumerate() {
+        found.see(f64::from(given.abs_diff(*expected)), || picture.pixel(place));
+    }
+}
+
 /// Distances are depths along their rays.
 pub(super) fn distance(picture: &Picture, found: &mut Findings) {
     if !picture.stored.has(picture.record, PlaneKind::Distance) {
@@ -70,10 +82,19 @@ fn vector(value: [f16; 3]) -> DVec3 {
 
 /// Normals have unit length where there is a surface, and none where there is not.
 pub(super) fn unit_normals(picture: &Picture, found: &mut Findings) {
-    let (Some(normals), Some(depth)) = (picture.vectors(PlaneKind::Normal), picture.depth()) else { return };
+    let (Some(normals), Some(depth)) = (picture.normals(), picture.depth()) else { return };
     for (place, (normal, z)) in normals.data.iter().zip(&depth.data).enumerate() {
         let expected = if *z > 0.0 { 1.0 } else { 0.0 };
         found.see((vector(*normal).length() - expected).abs(), || picture.pixel(place));
+    }
+}
+
+/// Normals face the camera, as all does that it sees.
+pub(super) fn facing(picture: &Picture, found: &mut Findings) {
+    let Some(normals) = picture.normals() else { return };
+    found.well();
+    for (place, normal) in normals.data.iter().enumerate() {
+        found.see(vector(*normal).dot(picture.ray(place).normalize()).max(0.0), || picture.pixel(place));
     }
 }
 
@@ -117,20 +138,14 @@ const JUMP: f64 = 0.02;
 /// For pixels amid one surface: whether normals around it are the same, and by how many degrees its normal differs
 /// from that of the plane through the points that depth gives.
 fn slopes(picture: &Picture, see: &mut dyn FnMut(usize, bool, f64)) {
-    let (Some(normals), Some(depth), Some(ids)) =
-        (picture.vectors(PlaneKind::Normal), picture.depth(), picture.instance())
-    else {
+    let (Some(normals), Some(depth), Some(ids)) = (picture.normals(), picture.depth(), picture.instance()) else {
         return;
     };
     let (width, height) = (depth.width as usize, depth.height as usize);
     if width < 3 || height < 3 {
         return;
     }
-    let part: Option<Plane<u16>> = picture
-        .stored
-        .has(picture.record, PlaneKind::Part)
-        .then(|| picture.stored.ids(picture.record, PlaneKind::Part).ok())
-        .flatten();
+    let part = picture.parts();
     for y in 1..height - 1 {
         for x in 1..width - 1 {
             let place = y * width + x;
@@ -143,7 +158,7 @@ fn slopes(picture: &Picture, see: &mut dyn FnMut(usize, bool, f64)) {
                 away > 0.0
                     && (away - z).abs() < JUMP * z
                     && ids.data[other] == ids.data[place]
-                    && part.as_ref().is_none_or(|part| part.data[other] == part.data[place])
+                    && part.is_none_or(|part| part.data[other] == part.data[place])
                     && vector(normals.data[other]).dot(own) > EDGE
             };
             if z <= 0.0 || seen < GRAZING || !around.iter().all(of_one) {
@@ -168,12 +183,7 @@ fn slopes(picture: &Picture, see: &mut dyn FnMut(usize, bool, f64)) {
 
 /// Every instance shows parts of its own list, and nothing else shows parts.
 pub(super) fn parts(picture: &Picture, found: &mut Findings) {
-    if !picture.stored.has(picture.record, PlaneKind::Part) {
-        return;
-    }
-    let (Ok(parts), Some(ids)) = (picture.stored.ids(picture.record, PlaneKind::Part), picture.instance()) else {
-        return;
-    };
+    let (Some(parts), Some(ids)) = (picture.parts(), picture.instance()) else { return };
     found.well();
     let mut wrong = std::collections::BTreeMap::<u16, (f64, usize)>::new();
     for (place, (&part, &id)) in parts.data.iter().zip(&ids.data).enumerate() {

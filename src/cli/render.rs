@@ -9,7 +9,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::progress::{Mode, Reporter};
 use super::{Exit, Failure, Verdict, check, export};
-use crate::dataset;
+use crate::dataset::{self, DatasetError};
 use crate::farm::{self, Outcome, Progress, Run, RunError};
 use crate::render::{Engine, Options, RenderError, Renderer};
 
@@ -62,7 +62,7 @@ impl Render {
     pub fn run(self) -> Verdict {
         let mut frames = farm::parse_frames(self.frames.as_deref().unwrap_or("1"))
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
-        let formats = self.format.iter().map(|name| export::find(name)).collect::<Result<Vec<_>, Failure>>()?;
+        let wanted = export::Wanted::of(&self.format)?;
         let source = check::open(&self.scene, self.assets.as_deref(), self.quiet || self.progress == Mode::Json)?;
         let mut seed = self.seed.unwrap_or(0);
         if let Some((frame, its_seed)) = source.fixed() {
@@ -86,6 +86,10 @@ impl Render {
             shard_frames: self.shard_frames,
             overwrite: self.overwrite,
         };
+        if !wanted.formats.is_empty() {
+            let identity = source.identity(seed, self.shard_frames).map_err(|error| explain(error.into()))?;
+            dataset::check_formats(&identity, &wanted.formats).map_err(export::explain)?;
+        }
         let signals = Signals::listen()?;
         let mode = if self.quiet { Mode::None } else { self.progress };
         let reporter = Reporter::new(mode, source.images_per_frame());
@@ -117,9 +121,8 @@ impl Render {
         match outcome {
             Outcome::Done(summary) => {
                 reporter.done(&summary);
-                if !formats.is_empty() {
-                    dataset::export(&self.output, &formats, None, &|_, _| ()).map_err(export::explain)?;
-                }
+                let quiet = self.quiet || self.progress == Mode::Json;
+                wanted.write(&self.output, None, None, &source.assets, quiet)?;
                 Ok(Exit::Done)
             }
             Outcome::Interrupted { frames_done } => {
@@ -131,7 +134,6 @@ impl Render {
 }
 
 fn explain(error: RunError) -> Failure {
-    use crate::dataset::DatasetError;
     let exit = match &error {
         RunError::Render(RenderError::NoAdapter(_)) => Exit::NoDevice,
         RunError::Dataset(DatasetError::Io { .. }) => Exit::InputOutput,

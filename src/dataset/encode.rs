@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::color::ColorFormat;
 use super::identity::{CameraSettings, Category};
 use super::layout::{Layout, record_file, scene_file};
 use super::planes::Shown;
@@ -59,7 +60,9 @@ pub fn encode(
     let layout = &context.layout;
     let mut encoded = EncodedFrame { frame: frame.index, step: frame.step, key: key.clone(), files: Vec::new() };
     for (place, view) in frame.views.iter().enumerate() {
-        let shown = Shown { view, instances: &frame.instances, flows: annotations.flows.get(place) };
+        let jpeg_quality = if let ColorFormat::Jpeg { quality } = layout.color { quality } else { 0 };
+        let flows = annotations.flows.get(place);
+        let shown = Shown { view, instances: &frame.instances, flows, jpeg_quality };
         for format in layout.formats() {
             let bytes = (format.encode)(&shown).unwrap_or_else(|| {
                 let reason = "the frame does not have it".to_owned();

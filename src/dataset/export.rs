@@ -3,18 +3,21 @@
 use std::path::{Path, PathBuf};
 
 use super::formats::{Format, Picture, Writer};
+use super::identity::Identity;
 use super::layout::{EXPORT, FRAMES, MANIFEST, shard_folder};
 use super::manifest::Manifest;
 use super::ranges::from_ranges;
-use super::read::{Keys, Stored};
+use super::read::Keys;
 use super::{DatasetError, files};
 
 /// Exports a finished dataset to each of `formats`, in one pass over its records. Gives the folders: each format has
 /// one of its own in `output`, which is `export` in the dataset where nothing else is said. An earlier export that is
-/// there is replaced when the new one is whole; anything else is refused. `progress` is told how many of how many records are done.
+/// there is replaced when the new one is whole; anything else is refused. `progress` is told how many of how many
+/// records are done.
 ///
 /// # Errors
-/// [`DatasetError::Damaged`] where the dataset is not finished or a record cannot be read, [`DatasetError::Io`].
+/// [`DatasetError::Damaged`] where the dataset is not finished, changes meanwhile, or a record cannot be read;
+/// [`DatasetError::Settings`] where a format cannot hold it, or where it may not be written; [`DatasetError::Io`].
 pub fn export(
     dataset: &Path,
     formats: &[&Format],
@@ -23,28 +26,17 @@ pub fn export(
 ) -> Result<Vec<PathBuf>, DatasetError> {
     let path = dataset.join(MANIFEST);
     let manifest = Manifest::read(&path)?.ok_or_else(|| DatasetError::Damaged {
-        path,
+        path: path.clone(),
         reason: "it is not there; expected a finished dataset, so run `maquette render` to its end first".to_owned(),
     })?;
-    let inside = output.is_none();
-    let output = output.map_or_else(|| dataset.join(EXPORT), Path::to_path_buf);
     let mut distinct: Vec<&Format> = Vec::with_capacity(formats.len());
     for format in formats {
         if distinct.iter().all(|known| known.name != format.name) {
             distinct.push(format);
         }
     }
-    let drafts: Vec<Draft> = distinct.iter().map(|format| Draft::of(&output, format)).collect();
-    for Draft { place, mark, .. } in &drafts {
-        if !inside && files::is_there(place) && !files::is_there(mark) {
-            return Err(DatasetError::Settings {
-                what: "the folder of an export".to_owned(),
-                found: format!("`{}`, which is there and was not made by an export", place.display()),
-                expected: "a folder that is not there, or an earlier export",
-            });
-        }
-    }
-    files::make_folder(&output)?;
+    let drafts =
+        distinct.iter().map(|format| Draft::begin(dataset, output, format.name)).collect::<Result<Vec<_>, _>>()?;
     let mut writers = Vec::with_capacity(distinct.len());
     for (format, draft) in distinct.iter().zip(&drafts) {
         writers.push(format.open(&draft.folder, dataset, &manifest)?);
@@ -52,32 +44,74 @@ pub fn export(
     let frames = from_ranges(&manifest.frames).map_or(0, |frames| frames.len() as u64);
     let records = frames * u64::from(manifest.steps.unwrap_or(1));
     show(dataset, &mut writers, &|done| progress(done, records))?;
-    let mut folders = Vec::with_capacity(distinct.len());
-    for (draft, writer) in drafts.iter().zip(writers) {
-        writer.finish()?;
-        if !inside {
-            files::write(&draft.mark, b"")?;
-        }
-        files::remove(&draft.place)?;
-        files::rename(&draft.folder, &draft.place)?;
-        folders.push(draft.place.clone());
+    writers.into_iter().try_for_each(|writer| writer.finish())?;
+    if Manifest::read(&path)?.as_ref() != Some(&manifest) {
+        let reason = "it was changed while the dataset was exported; run the export again".to_owned();
+        return Err(DatasetError::Damaged { path, reason });
     }
-    Ok(folders)
+    drafts.into_iter().map(Draft::finish).collect()
 }
 
-/// A format's folder while it grows; it goes where the export fails.
-struct Draft {
-    folder: PathBuf,
+/// Says which of `formats` a dataset of this kind could not be exported to, before there is one.
+///
+/// # Errors
+/// As for [`export`].
+pub fn check_formats(identity: &Identity, formats: &[&Format]) -> Result<(), DatasetError> {
+    let manifest = Manifest::new(identity);
+    let scratch = files::Scratch::new()?;
+    formats.iter().try_for_each(|format| {
+        let folder = scratch.0.join(format.name);
+        format.open(&folder, &scratch.0, &manifest).map(drop)
+    })
+}
+
+/// The folder of an export while it grows. It goes where it is not finished.
+pub struct Draft {
+    /// Where to write.
+    pub folder: PathBuf,
     place: PathBuf,
     /// Lies beside an export outside the dataset, so that the next one may replace it.
-    mark: PathBuf,
+    mark: Option<PathBuf>,
 }
 
 impl Draft {
-    fn of(output: &Path, format: &Format) -> Draft {
-        let folder = output.join(format!(".{}.{}.draft", format.name, std::process::id()));
-        let mark = output.join(format!(".{}.maquette", format.name));
-        Draft { folder, place: output.join(format.name), mark }
+    /// Makes the folder for an export of this name in `output`, which is `export` in the dataset where nothing else is
+    /// said.
+    ///
+    /// # Errors
+    /// [`DatasetError::Settings`] where something stands in its place that is no export, or its place is within the
+    /// dataset, but not in `export`; [`DatasetError::Io`].
+    pub fn begin(dataset: &Path, output: Option<&Path>, name: &str) -> Result<Draft, DatasetError> {
+        let own = files::resolved(&dataset.join(EXPORT))?;
+        let output = output.map_or_else(|| dataset.join(EXPORT), Path::to_path_buf);
+        let place = output.join(name);
+        let refuse = |why: &str, expected| {
+            let found = format!("`{}`, {why}", place.display());
+            Err(DatasetError::Settings { what: "the folder of an export".to_owned(), found, expected })
+        };
+        let (dataset, found) = (files::resolved(dataset)?, files::resolved(&output)?);
+        if (found.starts_with(&dataset) && found != own) || dataset.starts_with(found.join(name)) {
+            return refuse("which is among the dataset's own files", "a folder elsewhere");
+        }
+        let mark = output.join(format!(".{name}.maquette"));
+        if found != own && files::is_there(&place) && !files::is_there(&mark) {
+            return refuse("which is there and was not made by an export", "a folder that is not there, or an export");
+        }
+        let folder = output.join(format!(".{name}.{}.draft", std::process::id()));
+        files::make_folder(&folder)?;
+        Ok(Draft { folder, place, mark: (found != own).then_some(mark) })
+    }
+
+    /// Puts it in its place, instead of an earlier export. Gives that.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`].
+    pub fn finish(self) -> Result<PathBuf, DatasetError> {
+        if let Some(mark) = &self.mark {
+            files::write(mark, b"")?;
+        }
+        files::replace(&self.folder, &self.place)?;
+        Ok(self.place.clone())
     }
 }
 
@@ -97,17 +131,17 @@ pub(super) fn show(
     let mut id = 0;
     for (key, done) in Keys::open(dataset)?.zip(1..) {
         let key = key?;
-        let stored = Stored { record: key.read_record()?, folder: key.folder.clone() };
+        let (shard, stored) = (key.shard, key.read()?);
         let several = stored.record.cameras.len() > 1;
         for camera in &stored.record.cameras {
             id += 1;
             let name = &stored.record.key;
             let stem = if several { format!("{name}-{}", camera.name) } else { name.clone() };
             let file = camera.planes.get("rgb").ok_or_else(|| DatasetError::Damaged {
-                path: key.folder.join(format!("{name}.json")),
+                path: stored.folder.join(format!("{name}.json")),
                 reason: format!("camera `{}` has no plane `rgb`", camera.name),
             })?;
-            let file = format!("{FRAMES}/{}/{file}", shard_folder(key.shard));
+            let file = format!("{FRAMES}/{}/{file}", shard_folder(shard));
             let picture = Picture { id, stored: &stored, camera, stem, file };
             for writer in writers.iter_mut() {
                 writer.picture(&picture)?;

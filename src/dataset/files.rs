@@ -65,6 +65,47 @@ pub(super) fn rename(from: &Path, to: &Path) -> Result<(), DatasetError> {
     fs::rename(from, to).map_err(DatasetError::io("move a finished file to", to))
 }
 
+/// Moves a folder to where another one may be, which goes.
+pub(super) fn replace(from: &Path, to: &Path) -> Result<(), DatasetError> {
+    /// Somebody else may do the same at the same time.
+    const TRIES: u32 = 100;
+    let old = from.with_extension("old");
+    let mut tries = 0;
+    loop {
+        strike(to, || Ok(()))?;
+        match fs::rename(to, &old) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(DatasetError::io("move away", to)(error));
+            }
+            _ => remove(&old)?,
+        }
+        tries += 1;
+        match fs::rename(from, to) {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::DirectoryNotEmpty | ErrorKind::AlreadyExists) && tries < TRIES => {
+            }
+            moved => return moved.map_err(DatasetError::io("move a finished folder to", to)),
+        }
+    }
+}
+
+/// A path without links and steps up, as far as there is something at it.
+pub(super) fn resolved(path: &Path) -> Result<PathBuf, DatasetError> {
+    let whole = std::path::absolute(path).map_err(DatasetError::io("find", path))?;
+    let mut missing = Vec::new();
+    let mut there = whole.as_path();
+    loop {
+        match fs::canonicalize(there) {
+            Ok(found) => return Ok(missing.into_iter().rev().fold(found, |path: PathBuf, name| path.join(name))),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(DatasetError::io("find", path)(error)),
+        }
+        let (Some(above), Some(name)) = (there.parent(), there.file_name()) else { return Ok(whole) };
+        missing.push(name.to_os_string());
+        there = above;
+    }
+}
+
 /// Makes a folder and those above it.
 pub(super) fn make_folder(path: &Path) -> Result<(), DatasetError> {
     strike(path, || Ok(()))?;
@@ -135,4 +176,24 @@ fn strike(_: &Path, _: impl FnOnce() -> io::Result<()>) -> Result<(), DatasetErr
 /// A path with another piece at its end.
 pub(super) fn join(folder: &Path, names: &[&str]) -> PathBuf {
     names.iter().fold(folder.to_path_buf(), |path, name| path.join(name))
+}
+
+/// A folder among the system's temporary ones that goes when it is done with.
+pub(super) struct Scratch(pub PathBuf);
+
+impl Scratch {
+    pub fn new() -> Result<Scratch, DatasetError> {
+        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("maquette-{}-{count}", std::process::id()));
+        make_folder(&path)?;
+        Ok(Scratch(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the system.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }

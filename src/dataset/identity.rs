@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::DatasetError;
+use super::{ColorFormat, DatasetError};
 use crate::annotate::Policy;
 use crate::frame::PlaneKind;
 
@@ -41,6 +41,8 @@ pub struct Settings {
     pub policy: Policy,
     /// Image planes of each camera, ascending; colour, instance ids and depth among them.
     pub planes: Vec<PlaneKind>,
+    /// How colour is stored.
+    pub color: ColorFormat,
     /// Under which terms the assets, and so the pictures, stand.
     pub licences: Vec<Licence>,
 }

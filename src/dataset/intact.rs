@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::color::ColorFormat;
 use super::formats::{self, Format};
-use super::layout::{self, EXPORT, Layout};
+use super::layout::{self, EXPORT, Layout, SCENES};
 use super::manifest::{Manifest, ShardEntry};
-use super::planes::TABLE;
+use super::planes::{TABLE, color_of};
 use super::ranges::from_ranges;
 use super::{DatasetError, SCHEMA_VERSION, export, files};
 
@@ -33,6 +34,11 @@ pub fn faults_of_shard(dataset: &Path, manifest: &Manifest, entry: &ShardEntry) 
     }
     for name in found.iter().filter(|name| expected.binary_search(name).is_err()) {
         faults.push(format!("{} is no file of this dataset", shown(name)));
+    }
+    for name in &found {
+        if fs::metadata(folder.join(name)).is_ok_and(|about| !about.is_file()) {
+            faults.push(format!("{} is not a file", shown(name)));
+        }
     }
     if !faults.is_empty() {
         return Ok(faults);
@@ -75,8 +81,11 @@ pub fn faults_of_manifest(dataset: &Path, manifest: &Manifest) -> Result<Vec<Str
         }
     }
     for plane in &manifest.planes {
-        if TABLE.iter().all(|format| format.name != plane.name) {
-            faults.push(format!("the manifest names a plane `{}`, which this program does not know", plane.name));
+        if TABLE.iter().all(|format| format.name != plane.name || !plane.file.ends_with(&format!(".{}", format.end))) {
+            faults.push(format!(
+                "the manifest names a plane `{}` in `{}`, which this program does not know",
+                plane.name, plane.file
+            ));
         }
     }
     Ok(faults)
@@ -88,12 +97,12 @@ pub fn faults_of_manifest(dataset: &Path, manifest: &Manifest) -> Result<Vec<Str
 /// # Errors
 /// [`DatasetError::Io`] and [`DatasetError::Damaged`], as [`export`] has them.
 pub fn faults_of_formats(dataset: &Path, manifest: &Manifest) -> Result<(u64, Vec<String>), DatasetError> {
-    let scratch = Scratch::new()?;
+    let scratch = files::Scratch::new()?;
     let mut there: Vec<(PathBuf, &Format)> = vec![(PathBuf::from(layout::COCO), &formats::coco::FORMAT)];
     let mut faults = Vec::new();
     for name in files::names_in(&dataset.join(EXPORT))? {
-        if name.starts_with('.') {
-            // An export that is under way, or was when it was killed.
+        // An export that is under way, or was when it was killed; and scenes, which take more than a dataset has.
+        if name.starts_with('.') || name == SCENES {
             continue;
         }
         match Format::find(&name) {
@@ -120,7 +129,9 @@ pub fn faults_of_formats(dataset: &Path, manifest: &Manifest) -> Result<(u64, Ve
                 Some(_) => {}
             }
         }
-        for name in found.keys().filter(|name| !expected.contains_key(*name)) {
+        // Trainers leave caches beside labels that they have read.
+        let strange = |name: &&String| !expected.contains_key(*name) && !name.ends_with(".cache");
+        for name in found.keys().filter(strange) {
             faults.push(format!("{} is not what the records give: there should be none", shown(name)));
         }
     }
@@ -134,6 +145,7 @@ fn layout_of(manifest: &Manifest) -> Layout {
         manifest.steps,
         manifest.shard_frames.max(1),
         manifest.planes.iter().filter_map(|plane| named(&plane.name)).collect(),
+        manifest.planes.first().map_or(ColorFormat::Png, |plane| color_of(&plane.file)),
     )
 }
 
@@ -166,24 +178,4 @@ fn same(one: &Path, other: &Path) -> Result<bool, DatasetError> {
         }
     }
     Ok(a.len() == b.len() && files::sha256_of_file(one)? == files::sha256_of_file(other)?)
-}
-
-/// A folder that goes when it is done with.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Scratch, DatasetError> {
-        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("maquette-{}-{count}", std::process::id()));
-        files::make_folder(&path)?;
-        Ok(Scratch(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed is left to the system.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

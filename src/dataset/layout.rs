@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::color::ColorFormat;
 use super::identity::Identity;
 use super::planes::{PlaneFormat, format_of};
 use crate::frame::PlaneKind;
@@ -18,6 +19,8 @@ pub(super) const COCO: &str = "coco";
 pub(super) const COCO_INSTANCES: &str = "instances.json";
 /// Folder of what was made for other tools.
 pub(super) const EXPORT: &str = "export";
+/// In it, settled scenes.
+pub(super) const SCENES: &str = "gltf";
 /// Everything at the top of a dataset that a person is to see.
 pub(super) const TOP_LEVEL: [&str; 5] = [MANIFEST, SCENE, FRAMES, COCO, EXPORT];
 
@@ -32,6 +35,8 @@ pub(super) struct Layout {
     pub shard_frames: u64,
     /// Image planes of each camera.
     planes: Vec<PlaneKind>,
+    /// How colour is stored.
+    pub color: ColorFormat,
     /// What may follow the first dot in the name of a plane.
     plane_ends: Vec<String>,
 }
@@ -40,11 +45,17 @@ impl Layout {
     pub fn new(identity: &Identity) -> Layout {
         let settings = &identity.settings;
         let cameras = settings.cameras.iter().map(|camera| camera.name.clone()).collect();
-        Layout::with(cameras, settings.steps, identity.shard_frames, settings.planes.clone())
+        Layout::with(cameras, settings.steps, identity.shard_frames, settings.planes.clone(), settings.color)
     }
 
-    pub fn with(cameras: Vec<String>, steps: Option<u32>, shard_frames: u64, planes: Vec<PlaneKind>) -> Layout {
-        let mut layout = Layout { cameras, steps, shard_frames, planes, plane_ends: Vec::new() };
+    pub fn with(
+        cameras: Vec<String>,
+        steps: Option<u32>,
+        shard_frames: u64,
+        planes: Vec<PlaneKind>,
+        color: ColorFormat,
+    ) -> Layout {
+        let mut layout = Layout { cameras, steps, shard_frames, planes, color, plane_ends: Vec::new() };
         for place in 0..layout.cameras.len() {
             let names = layout.formats().map(|format| layout.plane_file("", place, format));
             let ends: Vec<String> = names.map(|name| name.trim_start_matches('.').to_owned()).collect();
@@ -60,7 +71,7 @@ impl Layout {
 
     /// How each plane is written, in order.
     pub fn formats(&self) -> impl Iterator<Item = &'static PlaneFormat> {
-        self.planes.iter().map(|&kind| format_of(kind))
+        self.planes.iter().map(|&kind| format_of(kind, self.color))
     }
 
     /// Name of a plane of the camera at `place`.

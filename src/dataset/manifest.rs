@@ -4,12 +4,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::identity::{AssetHash, CameraSettings, Category, Identity, Licence};
+use super::identity::{AssetHash, CameraSettings, Category, Identity, Licence, Settings};
 use super::layout::{MANIFEST, SCENE};
 use super::planes::{PlaneFormat, format_of};
 use super::{DatasetError, SCHEMA_VERSION, files, json};
 use crate::annotate::Policy;
-use crate::frame::PlaneKind;
 
 /// The manifest of a dataset. Nothing in it changes from one run to the next.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -136,7 +135,7 @@ impl Manifest {
             cameras: settings.cameras.clone(),
             categories: settings.categories.clone(),
             labels: settings.policy,
-            planes: planes(&settings.planes, settings.cameras.len() > 1),
+            planes: planes(settings),
             conventions: conventions(),
             licences: settings.licences.clone(),
             shards: Vec::new(),
@@ -185,8 +184,8 @@ struct Version {
     schema_version: u32,
 }
 
-fn planes(kinds: &[PlaneKind], several_cameras: bool) -> Vec<PlaneInfo> {
-    let stem = if several_cameras { "KEY.CAMERA" } else { "KEY" };
+fn planes(settings: &Settings) -> Vec<PlaneInfo> {
+    let stem = if settings.cameras.len() > 1 { "KEY.CAMERA" } else { "KEY" };
     let plane = |format: &PlaneFormat| PlaneInfo {
         name: format.name.into(),
         file: format!("{stem}.{}", format.end),
@@ -194,7 +193,7 @@ fn planes(kinds: &[PlaneKind], several_cameras: bool) -> Vec<PlaneInfo> {
         unit: format.unit.into(),
         meaning: format.meaning.into(),
     };
-    kinds.iter().map(|&kind| plane(format_of(kind))).collect()
+    settings.planes.iter().map(|&kind| plane(format_of(kind, settings.color))).collect()
 }
 
 fn conventions() -> Conventions {

@@ -30,6 +30,7 @@
 //! dataset.finish()?;
 //! ```
 
+mod color;
 mod difference;
 mod encode;
 mod error;
@@ -56,21 +57,23 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+pub use color::{ColorFormat, decode_rgb, encode_jpeg, encode_rgb, encode_webp};
 pub use difference::Difference;
 pub use encode::{Context, EncodedFile, EncodedFrame, encode};
 pub use error::DatasetError;
-pub use export::export;
+pub use export::{Draft, check_formats, export};
 pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Identity, Licence, Settings};
 pub use intact::{faults_of_formats, faults_of_manifest, faults_of_shard};
 pub use manifest::{Conventions, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
 pub use planes::{
-    decode_depth, decode_flow, decode_ids, decode_rgb, decode_vectors, distances, encode_depth, encode_flow,
-    encode_ids, encode_rgb, encode_vectors,
+    decode_depth, decode_flow, decode_ids, decode_vectors, distances, encode_depth, encode_flow, encode_ids,
+    encode_vectors, millimetres,
 };
 pub use ranges::{from_ranges, to_ranges};
 pub use read::{Key, Reader, Stored};
 pub use record::{
-    AmodalRecord, AnnotationRecord, Bounds, Box3dRecord, CameraRecord, InstanceRecord, Intrinsics, MaskRecord, Record,
+    AmodalRecord, AnnotationRecord, Bounds, Box3dRecord, CameraRecord, InstanceRecord, Intrinsics, KeypointRecord,
+    MaskRecord, Record,
 };
 pub use shard::{ShardPlan, ShardWriter};
 

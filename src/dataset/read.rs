@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
+use super::color::decode_rgb;
 use super::layout::{self, FRAMES, MANIFEST, parse_key, parse_shard_folder, record_file, scene_file, shard_folder};
 use super::manifest::Manifest;
-use super::planes::{self, format_of};
+use super::planes::{self, name_of};
 use super::record::{CameraRecord, Record};
-use super::{DatasetError, files};
+use super::{DatasetError, SCHEMA_VERSION, files};
 use crate::annotate::Annotation;
 use crate::frame::{Plane, PlaneKind, f16};
 
@@ -67,7 +68,7 @@ impl Stored {
     /// # Errors
     /// [`DatasetError::Io`] and [`DatasetError::Damaged`]; the latter also where the record names no such plane.
     pub fn rgb(&self, camera: &CameraRecord) -> Result<Plane<[u8; 3]>, DatasetError> {
-        self.plane(camera, PlaneKind::Rgb, planes::decode_rgb)
+        self.plane(camera, PlaneKind::Rgb, decode_rgb)
     }
 
     /// The ids of a plane of instances or parts.
@@ -114,7 +115,7 @@ impl Stored {
 
     /// Whether a camera of this record has a plane.
     pub fn has(&self, camera: &CameraRecord, kind: PlaneKind) -> bool {
-        camera.planes.contains_key(format_of(kind).name)
+        camera.planes.contains_key(name_of(kind))
     }
 
     /// The annotations of a camera of this record, as they were before they were written.
@@ -147,11 +148,15 @@ impl Stored {
         kind: PlaneKind,
         decode: impl Fn(&[u8]) -> Result<Plane<T>, DatasetError>,
     ) -> Result<Plane<T>, DatasetError> {
-        let name = camera.planes.get(format_of(kind).name).ok_or_else(|| DatasetError::Damaged {
+        let name = camera.planes.get(name_of(kind)).ok_or_else(|| DatasetError::Damaged {
             path: self.folder.join(record_file(&self.record.key)),
-            reason: format!("camera `{}` has no plane `{}`", camera.name, format_of(kind).name),
+            reason: format!("camera `{}` has no plane `{}`", camera.name, name_of(kind)),
         })?;
         let path = self.folder.join(name);
+        let about = fs::metadata(&path).map_err(DatasetError::io("look at", &path))?;
+        if !about.is_file() {
+            return Err(DatasetError::Damaged { path, reason: "it is not a file".to_owned() });
+        }
         let bytes = fs::read(&path).map_err(DatasetError::io("read", &path))?;
         decode(&bytes).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })
     }
@@ -169,12 +174,42 @@ pub struct Key {
 }
 
 impl Key {
+    /// The frame number; in a sequence that of the take.
+    pub fn frame(&self) -> u64 {
+        parse_key(&self.name).map_or(0, |(frame, _)| frame)
+    }
+
     /// Reads the record.
     ///
     /// # Errors
     /// [`DatasetError::Io`] and [`DatasetError::Damaged`].
     pub fn read(self) -> Result<Stored, DatasetError> {
-        Ok(Stored { record: self.read_record()?, folder: self.folder })
+        let record: Record = self.read_record()?;
+        if let Some(reason) = self.misfit(&record) {
+            return Err(DatasetError::Damaged { path: self.folder.join(record_file(&self.name)), reason });
+        }
+        Ok(Stored { record, folder: self.folder })
+    }
+
+    /// Why a record cannot be the one of this key. Files that it names are its own, so that nothing outside the shard
+    /// is ever read or linked in its name.
+    fn misfit(&self, record: &Record) -> Option<String> {
+        let said = |what: &str, found: &dyn std::fmt::Display, expected: &dyn std::fmt::Display| {
+            Some(format!("its {what} is {found}, expected {expected}"))
+        };
+        if record.schema_version != SCHEMA_VERSION {
+            return said("`schema_version`", &record.schema_version, &SCHEMA_VERSION);
+        }
+        if record.key != self.name {
+            return said("`key`", &record.key, &self.name);
+        }
+        if parse_key(&self.name) != Some((record.frame, record.step)) {
+            let step = record.step.map_or("none".to_owned(), |step| step.to_string());
+            return Some(format!("it says that it is of frame {} and step {step}", record.frame));
+        }
+        let mut files = record.cameras.iter().flat_map(|camera| camera.planes.values());
+        let strange = files.find(|file| !file.starts_with(&self.name) || file.contains(['/', '\\', '\0']))?;
+        Some(format!("it names the file `{strange}`, expected the name of one beside it that begins with its key"))
     }
 
     /// Reads the record, or as much of it as `T` asks for.

@@ -9,7 +9,7 @@ use super::identity::Category;
 use super::layout::Layout;
 use super::{DatasetError, SCHEMA_VERSION, json};
 use crate::annotate::{Amodal, Annotation, Annotations, Occluder, OrientedBox, Rle, RleError, SeenKeypoint};
-use crate::frame::{Box3d, Camera, Frame, Instance};
+use crate::frame::{Box3d, Camera, Frame, Instance, Keypoint};
 
 /// Everything that is known about one frame, save for its planes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -103,6 +103,8 @@ pub struct AnnotationRecord {
 pub struct AmodalRecord {
     /// Tight box of the amodal mask: `[x, y, width, height]` in pixels.
     pub bbox: [f64; 4],
+    /// Tight box of the silhouette, also where it is outside the image.
+    pub bbox_whole: [f64; 4],
     /// How many pixels the amodal mask has.
     pub pixels: u64,
     /// The amodal mask: what the instance would cover within the image were it alone in the scene.
@@ -154,8 +156,21 @@ pub struct InstanceRecord {
     pub bounds: Bounds,
     /// Names of its parts, where the plane of parts was asked for; part 1 is the first one.
     pub parts: Vec<String>,
+    /// Whether it is a volume that is labelled but not there.
+    pub volume: bool,
+    /// Its named points.
+    pub keypoints: Vec<KeypointRecord>,
     /// What else the scene says of it.
     pub attributes: BTreeMap<String, serde_json::Value>,
+}
+
+/// A named point of an instance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeypointRecord {
+    /// Unique on its instance.
+    pub name: String,
+    /// Where it is in the instance's own frame, in metres.
+    pub position_m: [f64; 3],
 }
 
 /// An axis-aligned box in metres.
@@ -237,6 +252,9 @@ impl Record {
             check(&format!("the pose of instance `{name}`"), instance.world_from_object.as_flattened())?;
             check(&format!("the bounds of instance `{name}`"), &instance.bounds.min)?;
             check(&format!("the bounds of instance `{name}`"), &instance.bounds.max)?;
+            for point in &instance.keypoints {
+                check(&format!("keypoint `{}` of instance `{name}`", point.name), &point.position_m)?;
+            }
         }
         Ok(())
     }
@@ -273,11 +291,7 @@ impl AnnotationRecord {
             bbox_visible: self.bbox_visible,
             bbox_oriented: self.bbox_oriented,
             bbox_loose: self.bbox_loose,
-            box_3d: Box3d {
-                center_m: DVec3::from(self.box_3d.center_m),
-                size_m: DVec3::from(self.box_3d.size_m),
-                rotation: DMat3::from_cols_array_2d(&self.box_3d.rotation).transpose(),
-            },
+            box_3d: self.box_3d.to_box(),
             camera_from_object: DMat4::from_cols_array_2d(&self.camera_from_object).transpose(),
             pixels: self.pixels,
             mask: self.mask.to_rle()?,
@@ -285,6 +299,7 @@ impl AnnotationRecord {
                 None => None,
                 Some(amodal) => Some(Amodal {
                     bbox: amodal.bbox,
+                    bbox_whole: amodal.bbox_whole,
                     pixels: amodal.pixels,
                     mask: amodal.mask.to_rle()?,
                     visible_fraction: amodal.visible_fraction,
@@ -295,6 +310,17 @@ impl AnnotationRecord {
             volume: self.volume,
             keypoints: self.keypoints.clone(),
         })
+    }
+}
+
+impl Box3dRecord {
+    /// The box as it was before it was written.
+    pub fn to_box(&self) -> Box3d {
+        Box3d {
+            center_m: DVec3::from(self.center_m),
+            size_m: DVec3::from(self.size_m),
+            rotation: DMat3::from_cols_array_2d(&self.rotation).transpose(),
+        }
     }
 }
 
@@ -349,6 +375,7 @@ fn annotation_record(annotation: &Annotation) -> AnnotationRecord {
         mask: MaskRecord::of(&annotation.mask),
         amodal: annotation.amodal.as_ref().map(|amodal| AmodalRecord {
             bbox: amodal.bbox,
+            bbox_whole: amodal.bbox_whole.map(rounded),
             pixels: amodal.pixels,
             mask: MaskRecord::of(&amodal.mask),
             visible_fraction: rounded(amodal.visible_fraction),
@@ -392,8 +419,14 @@ fn instance_record(instance: &Instance, categories: &[Category], key: &str) -> R
         world_from_object: rows(instance.world_from_object()),
         bounds: Bounds { min: corner(instance.bounds_min_m), max: corner(instance.bounds_max_m) },
         parts: instance.parts.to_vec(),
+        volume: instance.volume,
+        keypoints: instance.keypoints.iter().map(of_instance).collect(),
         attributes: BTreeMap::clone(&instance.attributes),
     })
+}
+
+fn of_instance(keypoint: &Keypoint) -> KeypointRecord {
+    KeypointRecord { name: keypoint.name.clone(), position_m: corner(keypoint.position_m) }
 }
 
 fn rows(matrix: DMat4) -> [[f64; 4]; 4] {

@@ -5,8 +5,10 @@
 
 mod categories;
 mod files;
+mod gltf;
 mod plan;
 mod run;
 
+pub use gltf::{GltfError, export_scenes};
 pub use plan::{Source, SourceError, parse_frames};
 pub use run::{Outcome, Progress, Run, RunError, run};

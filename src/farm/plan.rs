@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::{categories, files};
 use crate::annotate::Policy;
 use crate::assets::{AssetError, AssetStore};
-use crate::dataset::{AssetHash, CameraSettings, Identity, Licence, Settings};
+use crate::dataset::{AssetHash, CameraSettings, ColorFormat, Identity, Licence, Settings};
 use crate::frame::PlaneKind;
 use crate::randomize::concrete::{ConcreteScene, Shape as ConcreteShape};
 use crate::randomize::{self, RandomizeError};
-use crate::scene::{self, Asset, Diagnostics, LabelPlane, Labels, Library as _, Rejected, Scene, Sequence};
+use crate::scene::{self, Asset, Diagnostics, LabelPlane, Labels, Library as _, Pictures, Rejected, Scene, Sequence};
 
 /// A scene file that can be rendered.
 pub struct Source {
@@ -157,6 +157,7 @@ impl Source {
         for plane in &self.labels().planes {
             match plane {
                 LabelPlane::Distance => planes.push(PlaneKind::Distance),
+                LabelPlane::DepthMillimetres => planes.push(PlaneKind::DepthMillimetres),
                 LabelPlane::Normal => planes.push(PlaneKind::Normal),
                 LabelPlane::ObjectCoordinates => planes.push(PlaneKind::ObjectCoordinates),
                 LabelPlane::Part => planes.push(PlaneKind::Part),
@@ -166,6 +167,19 @@ impl Source {
         }
         planes.sort_unstable();
         planes
+    }
+
+    /// How colour pictures are stored.
+    fn color(&self) -> ColorFormat {
+        let pictures = match &self.kind {
+            Kind::Description(scene) => scene.pictures,
+            Kind::Concrete(scene) => scene.pictures,
+        };
+        match pictures {
+            Pictures::Png => ColorFormat::Png,
+            Pictures::Jpeg { quality } => ColorFormat::Jpeg { quality },
+            Pictures::WebP => ColorFormat::WebP,
+        }
     }
 
     /// What a dataset of this scene is made from.
@@ -196,6 +210,7 @@ impl Source {
                 steps: self.steps(),
                 policy: self.policy(),
                 planes: self.planes(),
+                color: self.color(),
                 licences: self.licences(&files)?,
             },
             shard_frames,

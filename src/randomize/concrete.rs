@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use glam::{Quat, Vec3};
 use serde::{Deserialize, Serialize};
 
-pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Sequence};
+pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Pictures, Sequence};
 
 /// A scene with nothing left open. Rendering it again gives the same frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct ConcreteScene {
     pub resolution: [u32; 2],
     /// Whether the colour image has four samples a pixel along edges, and shadows are filtered wider.
     pub smooth_edges: bool,
+    /// How the colour pictures are stored.
+    #[serde(default)]
+    pub pictures: Pictures,
     /// At least one.
     pub cameras: Vec<Camera>,
     /// Light and backdrop all round.

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use glam::Vec3;
 
-use crate::scene::limits::{self, Limits, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
+use crate::scene::limits::{self, JPEG_QUALITY, Limits, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
 
-use super::concrete::{ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pose, Shape};
+use super::concrete::{ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pictures, Pose, Shape};
 
 /// Instances that the instance plane can tell apart.
 const MOST_INSTANCES: usize = u16::MAX as usize;
@@ -98,6 +98,9 @@ impl ConcreteScene {
             let seconds = f64::from(sequence.frames) / f64::from(sequence.fps);
             let steps = seconds * f64::from(self.physics.steps_per_second);
             faults.between("the number of physics steps of `sequence`", steps, (0.0, MOST_STEPS));
+        }
+        if let Pictures::Jpeg { quality } = self.pictures {
+            faults.between("quality of `pictures`", quality, JPEG_QUALITY);
         }
         let labels = &self.labels;
         faults.between("minimum_visible_fraction", labels.minimum_visible_fraction, SHARE);

@@ -182,6 +182,7 @@ pub(super) fn test_scene() -> ConcreteScene {
         categories: vec!["box".to_owned()],
         resolution: [size, size],
         smooth_edges: false,
+        pictures: Default::default(),
         cameras: vec![Camera {
             name: "main".to_owned(),
             position_m: Vec3::new(0.0, 0.0, HALF_M + FACE_Z_M as f32),

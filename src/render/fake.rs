@@ -6,7 +6,7 @@ use glam::{DMat4, DVec3};
 
 use super::label;
 use super::{Engine, RenderError, Stop};
-use crate::frame::{Camera, Frame, Instance, Plane, Silhouettes, View, f16};
+use crate::frame::{Camera, Frame, Instance, Outside, Plane, Silhouettes, View, f16};
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
 
 /// Paints discs into the id plane.
@@ -120,7 +120,7 @@ impl Painter {
         let normals = || depth.iter().map(|d| [f16::ZERO, f16::ZERO, -is_hit(d)]).collect();
         let middle = |id: &u16| [f16::from_f32(if *id > 0 { 0.5 } else { 0.0 }); 3];
         let silhouettes = || Silhouettes {
-            outside: vec![0.0; labelled.len()],
+            outside: vec![Outside::default(); labelled.len()],
             ids: labelled.clone(),
             bits: bits.into_iter().map(|data| Plane { width, height, data }).collect(),
         };

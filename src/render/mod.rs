@@ -26,6 +26,7 @@ mod views;
 pub use doctor::{Adapter, SelfTest, adapter, adapters, self_test};
 pub use fake::Painter;
 pub use renderer::{Options, Renderer};
+pub use stage::surroundings;
 
 use crate::assets::AssetError;
 use crate::frame::Frame;

@@ -11,8 +11,8 @@ use bevy::render::render_resource::{
 };
 use bevy::render::renderer::RenderDevice;
 
-use super::truth::Wanted;
-use crate::frame::{Plane, Silhouettes, f16};
+use super::truth::{OUTSIDE_WORDS, Wanted};
+use crate::frame::{Outside, Plane, Silhouettes, f16};
 
 /// Rows in a buffer begin at multiples of this many bytes.
 const ROW_ALIGNMENT: u32 = 256;
@@ -265,12 +265,31 @@ impl Layout {
             .flat_map(|&(offset, length)| bytes[offset as usize..(offset + length) as usize].chunks_exact(4 * pixels));
         let words = |plane: &[u8]| gathered(std::iter::once(plane), pixels, u32::from_le_bytes);
         let bits = planes.map(|plane| Plane { width, height, data: words(plane) }).collect();
-        let mut outside = vec![0.0; wanted.ids.len()];
-        let counts = bytes[*counts as usize..].as_chunks::<4>().0;
+        let mut outside = vec![Outside::default(); wanted.ids.len()];
+        let counts = bytes[*counts as usize..].as_chunks::<{ 4 * OUTSIDE_WORDS }>().0;
         for (&(place, cell), count) in wanted.beyond.iter().zip(counts) {
-            outside[place] = f64::from(u32::from_le_bytes(*count)) * f64::from(cell) * f64::from(cell);
+            let words = gathered(std::iter::once(&count[..]), OUTSIDE_WORDS, u32::from_le_bytes);
+            if let [cells, ref reach @ ..] = words[..]
+                && cells > 0
+            {
+                outside[place] = beyond(cells, reach, cell, wanted.grid, self.size);
+            }
         }
         Silhouettes { ids: wanted.ids.clone(), bits, outside }
+    }
+}
+
+/// What lies outside, from how many cells it has and how far it reaches: to the left and up from the far ends of the
+/// grid, to the right and down from the near ones.
+fn beyond(cells: u32, reach: &[u32], cell: u32, grid: (u32, u32), size: (u32, u32)) -> Outside {
+    let cell = f64::from(cell);
+    // The middle of the grid is that of the image.
+    let at = |cells: f64, grid: u32, size: u32| (cells - f64::from(grid) / 2.0) * cell + f64::from(size) / 2.0;
+    let reach = |side: usize| reach.get(side).copied().map_or(0.0, f64::from);
+    Outside {
+        pixels: f64::from(cells) * cell * cell,
+        low: [at(f64::from(grid.0) - reach(0), grid.0, size.0), at(f64::from(grid.1) - reach(1), grid.1, size.1)],
+        high: [at(reach(2), grid.0, size.0), at(reach(3), grid.1, size.1)],
     }
 }
 
@@ -294,7 +313,7 @@ mod tests {
     #[test]
     fn padded_rows_are_cut() {
         let wanted = Wanted { ids: vec![4, 9], beyond: vec![(1, 2)], grid: (3, 2) };
-        let layout = Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 4].into_iter(), Some(wanted));
+        let layout = Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), Some(wanted));
         assert!(layout.textures.iter().all(|segment| segment.row_bytes == 256));
         let mut bytes = vec![0xAA; layout.total as usize];
         for y in 0..2usize {
@@ -306,7 +325,9 @@ mod tests {
                 bytes[1536 + (y * 3 + x) * 4..][..4].copy_from_slice(&u32::from(value).to_le_bytes());
             }
         }
-        bytes[1560..1564].copy_from_slice(&7u32.to_le_bytes());
+        for (place, word) in [7u32, 3, 1, 2, 2].into_iter().enumerate() {
+            bytes[1560 + 4 * place..][..4].copy_from_slice(&word.to_le_bytes());
+        }
         let planes = layout.unpack(&bytes);
         assert_eq!(planes.instance, [0, 1, 2, 3, 4, 5]);
         assert_eq!(planes.depth, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
@@ -314,6 +335,8 @@ mod tests {
         assert!(planes.normal.is_none() && planes.part.is_none());
         let silhouettes = planes.silhouettes.unwrap();
         assert_eq!(silhouettes.bits[0].data, [0, 1, 2, 3, 4, 5]);
-        assert_eq!(silhouettes.outside, [0.0, 28.0]);
+        // Cells of two pixels from the first column to the second, and in the second row, about the middle (1.5, 1).
+        let second = Outside { pixels: 28.0, low: [-1.5, 1.0], high: [2.5, 3.0] };
+        assert_eq!(silhouettes.outside, [Outside::default(), second]);
     }
 }

@@ -248,6 +248,15 @@ fn mean_albedo(surface: &Surface) -> [f32; 3] {
     [r, g, b]
 }
 
+/// What is drawn of a scene besides its instances: the ground, or the room. In the world, in metres.
+///
+/// # Errors
+/// [`AssetError`] where a texture cannot be had.
+pub fn surroundings(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Model>, AssetError> {
+    let things = surrounding_things(scene, assets)?;
+    Ok(things.into_iter().map(|thing| Arc::unwrap_or_clone(thing.model)).collect())
+}
+
 /// The ground, or the room.
 fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Thing>, AssetError> {
     let thing = |model: Model, surface: &Surface, at: Vec3| Thing {

@@ -102,6 +102,9 @@ impl Plugin for TruthPlugin {
     }
 }
 
+/// Words that are known of what lies outside of the image, for each instance: cells, and the reach to four sides.
+pub(in crate::render) const OUTSIDE_WORDS: usize = 5;
+
 /// What is drawn into.
 #[derive(Resource, Default)]
 struct Canvas {
@@ -223,7 +226,7 @@ fn draw_truth(
         .extend(targets.colors.iter().take(if scene.all { 5 } else { 2 }).map(|(texture, _)| Source::Texture(texture)));
     if let Some(wanted) = wanted {
         let empty = empty.of(&device, (size.0.max(wanted.grid.0), size.1.max(wanted.grid.1)));
-        let counts = 4 * wanted.beyond.len().max(1) as u64;
+        let counts = 4 * OUTSIDE_WORDS as u64 * wanted.beyond.len().max(1) as u64;
         let outside = outside.of(&device, counts);
         encoder.clear_buffer(outside, 0, Some(counts));
         let plane = u64::from(size.0) * u64::from(size.1) * 4;

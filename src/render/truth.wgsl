@@ -80,7 +80,8 @@ fn cutout_few(in: Few) -> FewTargets {
 
 struct All {
     @builtin(position) clip_position: vec4<f32>,
-    @location(0) depth: f32,
+    // In the camera frame; z is the depth.
+    @location(0) position: vec3<f32>,
     @location(1) @interpolate(flat) index: u32,
     @location(2) uv: vec2<f32>,
     @location(3) normal: vec3<f32>,
@@ -100,7 +101,9 @@ fn vertex_all(
     let turned = (draw.world_from_local * vec4(normal, 0.0)).xyz;
     let seen = vec3(dot(camera.right.xyz, turned), dot(camera.down.xyz, turned), dot(camera.forward.xyz, turned));
     let coordinates = position * draw.coordinates_scale.xyz + draw.coordinates_offset.xyz;
-    return All(clip(world), dot(camera.forward, vec4(world.xyz, 1.0)), index, uv_of(uv, index), seen, coordinates);
+    let at = vec4(world.xyz, 1.0);
+    let place = vec3(dot(camera.right, at), dot(camera.down, at), dot(camera.forward, at));
+    return All(clip(world), place, index, uv_of(uv, index), seen, coordinates);
 }
 
 struct AllTargets {
@@ -115,8 +118,12 @@ struct AllTargets {
 fn all_targets(in: All, front: bool) -> AllTargets {
     let id = draws[in.index].id;
     // The back of a surface faces the camera, too.
-    let normal = normalize(in.normal) * select(-1.0, 1.0, front);
-    return AllTargets(id.x, in.depth, vec4(normal, 1.0), vec4(saturate(in.coordinates), 1.0), id.z | (id.w << 16u));
+    let turned = normalize(in.normal) * select(-1.0, 1.0, front);
+    // What is seen faces the camera; normals that are interpolated between corners may not, at outlines. Those are
+    // turned as little as does it, and a hair more, so that there is something left of one that points straight away.
+    let ray = normalize(in.position);
+    let normal = normalize(turned - 1.001 * max(dot(turned, ray), 0.0) * ray);
+    return AllTargets(id.x, in.position.z, vec4(normal, 1.0), vec4(saturate(in.coordinates), 1.0), id.z | (id.w << 16u));
 }
 
 @fragment
@@ -185,7 +192,14 @@ fn mark_beyond(in: Few) {
     let bit = 1u << (mark.beyond & 31u);
     // Surfaces of one instance behind each other count once.
     if (atomicOr(&bits[word], bit) & bit) == 0u {
-        atomicAdd(&outside[mark.beyond], 1u);
+        let first = mark.beyond * 5u;
+        atomicAdd(&outside[first], 1u);
+        // How far it reaches, from the far ends of the grid, so that nothing is 0.
+        let reach = vec4(extent.grid - at, at + 1u);
+        atomicMax(&outside[first + 1u], reach.x);
+        atomicMax(&outside[first + 2u], reach.y);
+        atomicMax(&outside[first + 3u], reach.z);
+        atomicMax(&outside[first + 4u], reach.w);
     }
 }
 

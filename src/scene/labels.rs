@@ -28,6 +28,8 @@ pub struct Labels {
 pub enum LabelPlane {
     /// How far from the camera's centre the surface is, in metres; depth is measured along the optical axis instead.
     Distance,
+    /// The depth once more in whole millimetres, for readers that want it so; 0 from 65.536 m on.
+    DepthMillimetres,
     /// Of the surface, in the camera frame.
     Normal,
     /// Where in its instance's box the surface is, 0 to 1 along each edge.

@@ -17,6 +17,8 @@ pub const MOST_STEPS: f64 = 1e7;
 pub const MOST_SUNS: usize = 4;
 /// Lamps of a scene.
 pub const MOST_LAMPS: usize = 32;
+/// Quality of JPEG.
+pub const JPEG_QUALITY: Limits = (1.0, 100.0);
 /// Of light, in kelvin: where the Planckian locus is known (Krystek 1985).
 pub const TEMPERATURE: Limits = (1000.0, 15_000.0);
 /// In lux.

@@ -15,6 +15,7 @@ mod number;
 mod object;
 mod open;
 mod physics;
+mod pictures;
 mod read;
 mod shape;
 pub mod syntax;
@@ -33,6 +34,7 @@ pub use material::{Color, Material, TextureSource};
 pub use number::{Count, Number, Pick, Weighted};
 pub use object::{Body, BodyKind, Object, Orientation, Place, Region};
 pub use physics::{Fallen, Physics, Sequence};
+pub use pictures::Pictures;
 pub use read::{Loaded, decode, read, schema};
 pub use shape::Shape;
 
@@ -56,6 +58,9 @@ pub struct Scene {
     /// always belong to the pixel's centre.
     #[serde(default = "yes")]
     pub smooth_edges: bool,
+    /// How the colour pictures are stored.
+    #[serde(default)]
+    pub pictures: Pictures,
     /// Cameras by name; one orbiting camera named `main` if left out.
     #[serde(default = "camera::default_cameras")]
     pub cameras: IndexMap<String, Camera>,

@@ -220,3 +220,57 @@ fn a_concrete_scene_that_was_edited_badly_is_65() {
         }
     }
 }
+
+#[test]
+fn exports_stay_out_of_the_dataset() {
+    let temp = TempDir::new().unwrap();
+    let out = temp.path().join("yolo");
+    let render = |format: &str| {
+        let mut command = maquette();
+        command.arg("render").arg(scene("bench/drop.ron")).args(["--format", format]).arg("--output").arg(&out);
+        command.output().unwrap()
+    };
+    // What cannot be written is refused before anything is rendered.
+    for (format, exit, says) in [("mot", 65, "sequence"), ("yolo-pose", 65, "keypoints"), ("yola", 2, "`yolo`?")] {
+        let output = render(format);
+        assert_eq!(output.status.code(), Some(exit), "{format}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(says), "{format}: {}", text(&output.stderr));
+        assert!(!out.exists(), "{format}");
+    }
+    let output = render("voc,gltf");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(out.join("export/voc/labelmap.txt").exists() && out.join("export/gltf/00000000.glb").exists());
+
+    let export = |format: &str, to: &Path| {
+        let mut command = maquette();
+        command.arg("export").arg(&out).args(["--format", format]).arg("--output").arg(to);
+        command.output().unwrap()
+    };
+    for to in [out.clone(), out.join("frames"), out.join("export/voc"), out.join("new"), out.join("frames/../coco")] {
+        for format in ["coco", "gltf"] {
+            let output = export(format, &to);
+            assert_eq!(output.status.code(), Some(65), "{}", to.display());
+            assert!(text(&output.stderr).contains("among the dataset's own files"), "{}", text(&output.stderr));
+        }
+    }
+    // Where the dataset itself stands in the place of the export.
+    std::fs::write(temp.path().join(".yolo.maquette"), "").unwrap();
+    assert_eq!(export("yolo", temp.path()).status.code(), Some(65));
+    assert!(export("yolo", &out.join("export")).status.success());
+    let verdict = maquette().arg("verify").arg(&out).output().unwrap();
+    assert!(verdict.status.success(), "{}", text(&verdict.stdout));
+
+    // Several at once do not get into each other's way.
+    let to = temp.path().join("elsewhere");
+    let all: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| export("kitti,webdataset", &to))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    for output in all {
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    let mut left: Vec<String> =
+        std::fs::read_dir(&to).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    left.sort();
+    assert_eq!(left, [".kitti.maquette", ".webdataset.maquette", "kitti", "webdataset"]);
+}

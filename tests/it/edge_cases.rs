@@ -133,6 +133,9 @@ fn what_an_edge_of_the_image_cuts_knows_its_other_part() {
         assert_eq!((cut.bbox_visible, amodal(cut).bbox), (inside, inside), "{face:?}");
         assert_eq!(cut.pixels as f64, inside[2] * inside[3]);
         assert_eq!(amodal(cut).visible_fraction, 1.0);
+        let whole = amodal(cut).bbox_whole;
+        let far = whole.iter().zip(face).map(|(found, expected)| (found - expected).abs()).fold(0.0, f64::max);
+        assert!(far < 1e-9 || face[0] < -100.0 && far < 8.0, "{face:?}: {whole:?}");
         let off = (amodal(cut).truncation - truncation).abs();
         assert!(off < 1e-12 || face[0] < -100.0 && off < 0.01, "{face:?}: {}", amodal(cut).truncation);
     }

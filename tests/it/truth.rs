@@ -128,12 +128,15 @@ fn cast(targets: &[Target], view: &View, u: f64, v: f64) -> Hit {
     let normals = target.normals[face];
     let normal = normals[0] * share(b, c) + normals[1] * share(c, a) + normals[2] * share(a, b);
     let (min, max) = target.bounds;
+    // What is seen faces the camera.
+    let (normal, along) = ((target.pose.rotation.as_dquat() * normal).normalize(), direction.normalize().as_dvec3());
+    let normal = (normal - normal.dot(along).max(0.0) * along).normalize();
     Hit {
         label: target.label,
         part: target.part,
         depth,
         point: target.pose.transform_point(at.as_vec3()).as_dvec3(),
-        normal: (target.pose.rotation.as_dquat() * normal).normalize(),
+        normal,
         coordinates: (at - min) / (max - min),
     }
 }

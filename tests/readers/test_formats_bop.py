@@ -121,4 +121,9 @@ def test_masks_counts_and_boxes_are_those_of_the_records(pictures):
             assert info["px_count_valid"] == (whole & (depth > 0)).sum()
             assert info["visib_fract"] == pytest.approx(visible.sum() / info["px_count_all"], abs=1e-6)
             assert info["bbox_visib"] == box(visible)
-            assert info["bbox_obj"] == box(whole)
+            left, top, width, height = amodal["bbox_whole"] if amodal else native["bbox_visible"]
+            assert info["bbox_obj"] == [left, top, width - 1, height - 1]
+            x, y, w, h = box(whole)
+            assert left <= x and top <= y and left + width >= x + w + 1 and top + height >= y + h + 1
+            if not amodal or amodal["truncation"] == 0:
+                assert info["bbox_obj"] == [x, y, w, h]

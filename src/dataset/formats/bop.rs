@@ -14,8 +14,8 @@
 //! Poses are in millimetres, from the frame that the instance's mesh is given in. BOP numbers models; a record does
 //! not name them, so `obj_id` is the category's id. Pixels are counted as OpenCV does, with 0 at the centre of the
 //! first one. Boxes are `[x, y, width, height]` from first to last pixel, as the BOP toolkit makes them: their width
-//! is one less than the number of columns. That of the whole silhouette ends at the image's edges, while
-//! `px_count_all` counts what lies beyond. Crowd and volumes are left out.
+//! is one less than the number of columns. Box and `px_count_all` of the whole silhouette count what lies beyond the image.
+//! Crowd and volumes are left out.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -149,7 +149,7 @@ impl Scene {
         let number = self.pictures;
         self.pictures += 1;
         let path = |folder: &str, name: &str| format!("{}/{folder}/{name}.png", self.folder);
-        target.link(picture, &path("rgb", &format!("{number:06}")))?;
+        target.link(picture, &format!("{}/rgb/{number:06}.{}", self.folder, picture.extension()))?;
         let depth = picture.stored.metres(camera, PlaneKind::Depth)?;
         let (depth_scale, steps) = depth_steps(&depth);
         target.write(&path("depth", &format!("{number:06}")), &encode_ids("the depth plane", &steps)?)?;
@@ -232,7 +232,7 @@ fn info(annotation: &AnnotationRecord, whole: &Rle, depth: &Plane<f32>) -> Info 
     let inside = whole.pixels();
     let (bbox, truncation) = match &annotation.amodal {
         None => (annotation.bbox_visible, 0.0),
-        Some(amodal) => (amodal.bbox, amodal.truncation),
+        Some(amodal) => (amodal.bbox_whole, amodal.truncation),
     };
     let all = if truncation < 1.0 { (inside as f64 / (1.0 - truncation)).round() as u64 } else { inside };
     let (width, height) = (depth.width as usize, (whole.height as usize).max(1));
@@ -250,7 +250,7 @@ fn info(annotation: &AnnotationRecord, whole: &Rle, depth: &Plane<f32>) -> Info 
 
 /// A box of whole pixels with the place of its last pixel against its first one as size.
 fn from_first_to_last([x, y, width, height]: [f64; 4]) -> [i64; 4] {
-    [x, y, width - 1.0, height - 1.0].map(|side| side as i64)
+    [x, y, width - 1.0, height - 1.0].map(|side| side.round() as i64)
 }
 
 /// A mask of an annotation, which is as large as the image.
@@ -331,7 +331,7 @@ mod tests {
         );
         assert_eq!(
             text_of(&tree, "train_pbr/000000/scene_gt_info.json"),
-            "{\n\"0\": [{\"bbox_obj\":[0,2,5,2],\"bbox_visib\":[0,2,2,2],\"px_count_all\":22,\
+            "{\n\"0\": [{\"bbox_obj\":[-2,2,7,2],\"bbox_visib\":[0,2,2,2],\"px_count_all\":22,\
              \"px_count_valid\":18,\"px_count_visib\":9,\"visib_fract\":0.4090909090909091},\
              {\"bbox_obj\":[4,3,2,4],\"bbox_visib\":[4,3,2,4],\"px_count_all\":15,\
              \"px_count_valid\":15,\"px_count_visib\":15,\"visib_fract\":1.0}]\n}\n"

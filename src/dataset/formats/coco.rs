@@ -204,7 +204,7 @@ impl Writer for Coco {
         if own_images {
             self.index.image(picture, &picture.file)?;
         } else {
-            self.index.image(picture, &format!("{}.png", picture.stem))?;
+            self.index.image(picture, &picture.file_name())?;
         }
         for annotation in picture.camera.annotations.iter().filter(|annotation| !annotation.volume) {
             self.last += 1;

@@ -81,8 +81,8 @@ impl Writer for Panoptic {
         let (ids, segments) = segments(&instances, &things, self.background);
         let png = encode_rgb(&ids).map_err(|error| error.of_frame(&stored.record.key))?;
         self.target.write(&format!("annotations/panoptic_train/{name}"), &png)?;
-        self.target.link(picture, &format!("images/train/{name}"))?;
-        self.index.image(picture, &name)?;
+        self.target.link(picture, &format!("images/train/{}", picture.file_name()))?;
+        self.index.image(picture, &picture.file_name())?;
         self.index.annotation(&Segments { image_id: id, file_name: &name, segments_info: &segments })
     }
 

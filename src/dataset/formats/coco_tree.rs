@@ -41,7 +41,7 @@ impl Tree {
 
 impl Writer for Tree {
     fn picture(&mut self, picture: &Picture) -> Result<(), DatasetError> {
-        self.target.link(picture, &format!("images/train/{}.png", picture.stem))?;
+        self.target.link(picture, &format!("images/train/{}", picture.file_name()))?;
         self.indexes.iter_mut().try_for_each(|index| index.picture(picture))
     }
 

@@ -70,7 +70,7 @@ impl HuggingFace {
 impl Writer for HuggingFace {
     fn picture(&mut self, picture: &Picture) -> Result<(), DatasetError> {
         let (record, camera) = (&picture.stored.record, picture.camera);
-        let file_name = format!("{}.png", picture.stem);
+        let file_name = picture.file_name();
         self.target.link(picture, &format!("train/{file_name}"))?;
         self.lines.json(&Line {
             file_name: &file_name,

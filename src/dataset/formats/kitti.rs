@@ -21,8 +21,8 @@ use glam::{DMat3, DVec3};
 
 use super::names::Names;
 use super::{Format, Output, Picture, Target, Writer};
-use crate::dataset::DatasetError;
 use crate::dataset::record::{AnnotationRecord, Box3dRecord, Intrinsics};
+use crate::dataset::{DatasetError, encode_rgb};
 
 pub(super) const FORMAT: Format = Format {
     name: "kitti",
@@ -53,7 +53,12 @@ impl Writer for Kitti {
             lines.push_str(&line(self.names.of(picture, annotation)?, annotation));
         }
         let calibration = calibration(&picture.camera.intrinsics);
-        self.target.link(picture, &format!("training/image_2/{number}.png"))?;
+        // Its readers look for PNG and nothing else.
+        let name = format!("training/image_2/{number}.png");
+        match picture.extension() {
+            "png" => self.target.link(picture, &name)?,
+            _ => self.target.write(&name, &encode_rgb(&picture.stored.rgb(picture.camera)?)?)?,
+        }
         self.target.write(&format!("training/label_2/{number}.txt"), lines.as_bytes())?;
         self.target.write(&format!("training/calib/{number}.txt"), calibration.as_bytes())?;
         self.list.text(&format!("{number} {}\n", picture.stem))
@@ -234,8 +239,15 @@ mod tests {
         for visible_fraction in [1.0, 0.9, 0.89, 0.5, 0.49] {
             let (bbox, mask) = (annotation.bbox_visible, annotation.mask.clone());
             let (pixels, occluded_by) = (100, Vec::new());
-            annotation.amodal =
-                Some(AmodalRecord { bbox, pixels, mask, visible_fraction, truncation: 0.25, occluded_by });
+            annotation.amodal = Some(AmodalRecord {
+                bbox,
+                bbox_whole: bbox,
+                pixels,
+                mask,
+                visible_fraction,
+                truncation: 0.25,
+                occluded_by,
+            });
             found.push(line("mug", &annotation).split(' ').take(3).collect::<Vec<_>>().join(" "));
         }
         assert_eq!(found, ["mug 0.25 0", "mug 0.25 0", "mug 0.25 1", "mug 0.25 1", "mug 0.25 2"]);

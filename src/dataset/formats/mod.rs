@@ -86,6 +86,18 @@ pub(super) struct Picture<'a> {
     pub file: String,
 }
 
+impl Picture<'_> {
+    /// `png`, or how else the colour image is stored.
+    pub fn extension(&self) -> &str {
+        self.file.rsplit('.').next().unwrap_or_default()
+    }
+
+    /// A name for the colour image: the stem and how it is stored.
+    pub fn file_name(&self) -> String {
+        format!("{}.{}", self.stem, self.extension())
+    }
+}
+
 /// Where a format is written to.
 #[derive(Debug, Clone)]
 pub(super) struct Target {

@@ -38,6 +38,8 @@ struct Sequence {
     truth: Output,
     /// Pixels.
     size: [u32; 2],
+    /// How its pictures are stored.
+    extension: String,
     first: Moment,
     last: Moment,
 }
@@ -83,7 +85,7 @@ impl Writer for Mot {
         };
         sequence.last = moment;
         let number = u64::from(step) + 1;
-        self.target.link(picture, &format!("{}/img1/{number:06}.png", sequence.folder))?;
+        self.target.link(picture, &format!("{}/img1/{number:06}.{}", sequence.folder, picture.extension()))?;
         picture.camera.annotations.iter().try_for_each(|annotation| sequence.truth.text(&line(number, annotation)))
     }
 
@@ -103,16 +105,17 @@ impl Sequence {
         let classes: String = classes.map(|category| category.name.replace(['\n', '\r'], " ") + "\n").collect();
         target.write(&format!("{folder}/gt/labels.txt"), classes.as_bytes())?;
         let truth = target.create(&format!("{folder}/gt/gt.txt"))?;
-        Ok(Sequence { folder, truth, size: [camera.width, camera.height], first, last: first })
+        let extension = picture.extension().to_owned();
+        Ok(Sequence { folder, truth, size: [camera.width, camera.height], extension, first, last: first })
     }
 
     fn end(self, target: &Target) -> Result<(), DatasetError> {
-        let Sequence { folder, size: [width, height], .. } = &self;
+        let Sequence { folder, size: [width, height], extension, .. } = &self;
         let name = folder.trim_start_matches("train/");
         let (rate, length) = (self.rate(), u64::from(self.last.step) + 1);
         let info = format!(
             "[Sequence]\nname={name}\nimDir=img1\nframeRate={rate}\nseqLength={length}\n\
-             imWidth={width}\nimHeight={height}\nimExt=.png\n"
+             imWidth={width}\nimHeight={height}\nimExt=.{extension}\n"
         );
         target.write(&format!("{folder}/seqinfo.ini"), info.as_bytes())?;
         self.truth.close()

@@ -61,6 +61,7 @@ impl Voc {
 impl Writer for Voc {
     fn picture(&mut self, picture: &Picture) -> Result<(), DatasetError> {
         let Picture { camera, ref stem, .. } = *picture;
+        let name = picture.file_name();
         let mut objects = String::new();
         let mut masks = [Mask::new(camera.width, camera.height), Mask::new(camera.width, camera.height)];
         for (annotation, place) in camera.annotations.iter().zip(1..) {
@@ -84,7 +85,7 @@ impl Writer for Voc {
         let database = escaped(&format!("{}, seed {}", manifest.scene.given_as, manifest.seed));
         let (width, height) = (camera.width, camera.height);
         let xml = format!(
-            "<annotation>\n  <folder>JPEGImages</folder>\n  <filename>{stem}.png</filename>\n  \
+            "<annotation>\n  <folder>JPEGImages</folder>\n  <filename>{name}</filename>\n  \
              <source>\n    <database>{database}</database>\n  </source>\n  \
              <size>\n    <width>{width}</width>\n    <height>{height}</height>\n    <depth>3</depth>\n  </size>\n  \
              <segmented>1</segmented>\n{objects}</annotation>\n"
@@ -94,7 +95,7 @@ impl Writer for Voc {
             let png = mask.to_png().map_err(|error| error.of_frame(&picture.stored.record.key))?;
             self.target.write(&format!("{folder}/{stem}.png"), &png)?;
         }
-        self.target.link(picture, &format!("JPEGImages/{stem}.png"))?;
+        self.target.link(picture, &format!("JPEGImages/{}", picture.file_name()))?;
         self.boxes.text(&format!("{stem}\n"))?;
         self.masks.text(&format!("{stem}\n"))
     }

@@ -86,11 +86,12 @@ impl Yolo {
                 if annotation.volume {
                     return Ok(false);
                 }
-                let line = joined(polygons(&checked::mask(picture, annotation)?));
+                let pieces = polygons(&checked::mask(picture, annotation)?);
+                let line = joined(pieces.iter().map(|piece| inset(piece)).collect());
                 if line.is_empty() {
                     return Ok(false);
                 }
-                line.into_iter().for_each(|point| label.add(point.map(f64::from)));
+                line.into_iter().for_each(|point| label.add(point));
             }
             Task::Oriented => annotation.bbox_oriented.corners().into_iter().for_each(|corner| label.add(corner)),
             Task::Pose => {
@@ -124,7 +125,7 @@ impl Writer for Yolo {
         }
         // One without labels is there too, so that its picture counts as background.
         self.target.write(&format!("labels/train/{}.txt", picture.stem), text.as_bytes())?;
-        self.target.link(picture, &format!("images/train/{}.png", picture.stem))
+        self.target.link(picture, &format!("images/train/{}", picture.file_name()))
     }
 
     fn finish(self: Box<Self>) -> Result<(), DatasetError> {
@@ -156,17 +157,36 @@ impl Label {
     }
 }
 
+/// How far outlines are drawn in, in pixels: more than what six digits round away in the largest picture.
+const INSET: f64 = 0.02;
+
+/// An outline along the edges of pixels, drawn in by a hair. Readers cut coordinates off to whole pixels and draw those
+/// that the line passes through too (OpenCV's `fillPoly`): these are then all of the mask, and none beside it.
+fn inset(outline: &[[u32; 2]]) -> Vec<[f64; 2]> {
+    let count = outline.len();
+    // The mask is on the right of each step.
+    let inwards = |from: [u32; 2], to: [u32; 2]| {
+        let step = |axis: usize| (f64::from(to[axis]) - f64::from(from[axis])).clamp(-1.0, 1.0);
+        [-step(1), step(0)]
+    };
+    let moved = |place: usize| {
+        let (before, at, after) = (outline[(place + count - 1) % count], outline[place], outline[(place + 1) % count]);
+        let (one, two) = (inwards(before, at), inwards(at, after));
+        [0, 1].map(|axis| f64::from(at[axis]) + INSET * (one[axis] + two[axis]))
+    };
+    (0..count).map(moved).collect()
+}
+
 /// The outlines of the pieces of a mask as one line: each piece is tied to those before it where their corners are
 /// nearest to each other, by a straight stretch there and back. What the line encloses stays the same.
-fn joined(pieces: Vec<Vec<[u32; 2]>>) -> Vec<[u32; 2]> {
+fn joined(pieces: Vec<Vec<[f64; 2]>>) -> Vec<[f64; 2]> {
     let mut pieces = pieces.into_iter();
     let mut line = pieces.next().unwrap_or_default();
     for piece in pieces {
-        let mut nearest: Option<(u64, usize, usize)> = None;
+        let mut nearest: Option<(f64, usize, usize)> = None;
         for (leave, from) in line.iter().enumerate() {
             for (enter, to) in piece.iter().enumerate() {
-                let [x, y] = [from[0].abs_diff(to[0]), from[1].abs_diff(to[1])].map(u64::from);
-                let distance = x * x + y * y;
+                let distance = (from[0] - to[0]).powi(2) + (from[1] - to[1]).powi(2);
                 if nearest.is_none_or(|(least, ..)| distance < least) {
                     nearest = Some((distance, leave, enter));
                 }
@@ -185,8 +205,9 @@ fn joined(pieces: Vec<Vec<[u32; 2]>>) -> Vec<[u32; 2]> {
 mod tests {
     use super::checked::sample::{annotation, text, volume, written};
     use super::*;
-    use crate::annotate::{SeenKeypoint, Visibility};
+    use crate::annotate::{Rle, SeenKeypoint, Visibility};
     use crate::dataset::tests::{exported, identity, sequence_identity, text_of};
+    use crate::frame::Plane;
 
     const LABELS: &str = "labels/train/00000000.txt";
     const NAMES: &str = "train: images/train\nval: images/train\nnames:\n  0: \"mug\"\n  1: \"box\"\n";
@@ -210,9 +231,31 @@ mod tests {
         assert_eq!(text_of(&tree, "data.yaml"), NAMES);
         assert_eq!(
             text_of(&tree, LABELS),
-            "0 0.000000 0.250000 0.250000 0.250000 0.250000 0.625000 0.000000 0.625000\n\
-             1 0.333333 0.375000 0.583333 0.375000 0.583333 1.000000 0.333333 1.000000\n"
+            "0 0.001667 0.252500 0.248333 0.252500 0.248333 0.622500 0.001667 0.622500\n\
+             1 0.335000 0.377500 0.581667 0.377500 0.581667 0.997500 0.335000 0.997500\n"
         );
+    }
+
+    #[test]
+    fn outlines_pass_through_the_pixels_of_the_mask_alone() {
+        let ring = ["#####", "#...#", "#.#.#", "#...#", "####."];
+        let data: Vec<bool> = ring.iter().flat_map(|row| row.bytes().map(|pixel| pixel == b'#')).collect();
+        let mask = Rle::of_value(&Plane { width: 5, height: 5, data: data.clone() }, &true);
+        let mut passed = vec![false; 25];
+        for outline in polygons(&mask) {
+            let points = inset(&outline);
+            for (from, to) in points.iter().zip(points.iter().cycle().skip(1)) {
+                // As the line is drawn: between the pixels of its ends, which are in one row or column.
+                let ([x0, y0], [x1, y1]) = (from.map(|value| value as usize), to.map(|value| value as usize));
+                assert!(x0 == x1 || y0 == y1, "{from:?} to {to:?}");
+                for y in y0.min(y1)..=y0.max(y1) {
+                    for x in x0.min(x1)..=x0.max(x1) {
+                        passed[y * 5 + x] = true;
+                    }
+                }
+            }
+        }
+        assert_eq!(passed, data, "every pixel of this mask is at its edge");
     }
 
     #[test]
@@ -298,16 +341,17 @@ mod tests {
 
     #[test]
     fn pieces_are_tied_at_their_nearest_corners() {
-        let square = |x: u32, y: u32| vec![[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]];
-        assert_eq!(joined(Vec::new()), [[0; 2]; 0]);
+        let square =
+            |x: i32, y: i32| [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]].map(|p| p.map(f64::from)).to_vec();
+        assert_eq!(joined(Vec::new()), [[0.0; 2]; 0]);
         assert_eq!(joined(vec![square(0, 0)]), square(0, 0));
         let two = joined(vec![square(0, 0), square(3, 1)]);
-        assert_eq!(two, [[0, 0], [1, 0], [1, 1], [3, 1], [4, 1], [4, 2], [3, 2], [3, 1], [1, 1], [0, 1]]);
+        let expected = [[0, 0], [1, 0], [1, 1], [3, 1], [4, 1], [4, 2], [3, 2], [3, 1], [1, 1], [0, 1]];
+        assert_eq!(two, expected.map(|point| point.map(f64::from)));
         let three = joined(vec![square(0, 0), square(3, 1), square(6, 0)]);
         let ends = three.iter().zip(three.iter().cycle().skip(1));
-        let doubled: i64 =
-            ends.map(|(a, b)| i64::from(a[0]) * i64::from(b[1]) - i64::from(b[0]) * i64::from(a[1])).sum();
-        assert_eq!(doubled, 6, "twice three pixels");
+        let doubled: f64 = ends.map(|(a, b)| a[0] * b[1] - b[0] * a[1]).sum();
+        assert_eq!(doubled, 6.0, "twice three pixels");
     }
 
     #[test]

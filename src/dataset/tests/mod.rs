@@ -17,7 +17,7 @@ use glam::{DMat4, DQuat, DVec3};
 
 use super::*;
 use crate::annotate::{Policy, annotate};
-use crate::frame::{Camera, Frame, Instance, Keypoint, Plane, PlaneKind, Silhouettes, View, f16};
+use crate::frame::{Camera, Frame, Instance, Keypoint, Outside, Plane, PlaneKind, Silhouettes, View, f16};
 
 const WIDTH: u32 = 12;
 const HEIGHT: u32 = 8;
@@ -42,6 +42,7 @@ pub(in crate::dataset) fn identity() -> Identity {
             steps: None,
             policy: Policy::default(),
             planes: vec![PlaneKind::Rgb, PlaneKind::Instance, PlaneKind::Depth],
+            color: ColorFormat::Png,
             licences: vec![Licence { name: "CC0-1.0".into(), url: "https://example.org".into(), covers: "all".into() }],
         },
         shard_frames: 4,
@@ -139,7 +140,8 @@ fn silhouettes(seen: &Plane<u16>) -> Silhouettes {
         u32::from(id == 1 || (x < 6 && (2..5).contains(&y))) | u32::from(id == 300) << 1
     });
     let bits = Plane { width: WIDTH, height: HEIGHT, data: bits.collect() };
-    Silhouettes { ids: vec![1, 300], bits: vec![bits], outside: vec![3.6, 0.0] }
+    let beyond = Outside { pixels: 3.6, low: [-2.0, 2.0], high: [0.0, 5.0] };
+    Silhouettes { ids: vec![1, 300], bits: vec![bits], outside: vec![beyond, Outside::default()] }
 }
 
 fn vectors(at: &dyn Fn(u32, u32) -> [f32; 3]) -> Plane<[f16; 3]> {

@@ -104,17 +104,23 @@ fn what_cannot_be_written_or_read_is_said() {
 fn the_table_has_every_plane_in_order() {
     let mut identity = identity();
     use PlaneKind::{
-        BackwardFlow, Category, Depth, Distance, ForwardFlow, Instance, Normal, ObjectCoordinates, Part, Rgb,
+        BackwardFlow, Category, Depth, DepthMillimetres, Distance, ForwardFlow, Instance, Normal, ObjectCoordinates,
+        Part, Rgb,
     };
-    identity.settings.planes = vec![Rgb, Instance, Depth, Distance, Normal, ObjectCoordinates, Part, Category];
-    let all: Vec<_> = super::super::planes::TABLE.iter().map(|format| format.kind).collect();
+    identity.settings.planes =
+        vec![Rgb, Instance, Depth, Distance, DepthMillimetres, Normal, ObjectCoordinates, Part, Category];
+    // Colour has several formats.
+    let mut all: Vec<_> = super::super::planes::TABLE.iter().map(|format| format.kind).collect();
+    all.dedup();
     assert_eq!(all, [&identity.settings.planes[..], &[ForwardFlow, BackwardFlow]].concat());
     let dir = tempfile::tempdir().unwrap();
     run(dir.path(), &identity, &[0]).unwrap();
     let stored = Reader::open(dir.path()).unwrap().records().unwrap().next().unwrap().unwrap();
     let camera = &stored.record.cameras[0];
     let view = &frame(&identity, 0, None).views[0];
-    assert_eq!(camera.planes.len(), 8);
+    assert_eq!(camera.planes.len(), 9);
+    let millimetres = view.depth.data.iter().map(|z| (z * 1000.0).round() as u16);
+    assert_eq!(stored.ids(camera, DepthMillimetres).unwrap().data, millimetres.collect::<Vec<_>>());
     let categories = view.instance.data.iter().map(|id| [0, 1, 0, 2][usize::from((*id).min(3))]);
     assert_eq!(stored.ids(camera, Category).unwrap().data, categories.collect::<Vec<u16>>());
     assert_eq!(&stored.vectors(camera, Normal).unwrap(), view.normal.as_ref().unwrap());
@@ -142,4 +148,49 @@ fn a_plane_that_the_frame_lacks_is_said() {
         encode(&frame, &annotations, "", &dataset.context()).unwrap_err().to_string(),
         "cannot encode the plane `normal` of frame 00000007: the frame does not have it"
     );
+}
+
+#[test]
+fn depths_that_are_too_far_for_millimetres_are_none() {
+    let depth = Plane { width: 6, height: 1, data: vec![0.0, 0.0004, 0.0006, 65.535, 65.5356, f32::MAX] };
+    assert_eq!(millimetres(&depth).data, [0, 0, 1, 65_535, 0, 0]);
+}
+
+#[test]
+fn pictures_are_stored_as_asked() {
+    for (color, name) in [(ColorFormat::Jpeg { quality: 100 }, "rgb.jpg"), (ColorFormat::WebP, "rgb.webp")] {
+        let mut identity = identity();
+        identity.settings.color = color;
+        let dir = tempfile::tempdir().unwrap();
+        run(dir.path(), &identity, &[0]).unwrap();
+        let stored = Reader::open(dir.path()).unwrap().records().unwrap().next().unwrap().unwrap();
+        let camera = &stored.record.cameras[0];
+        assert_eq!(camera.planes["rgb"], format!("00000000.{name}"));
+        let (found, expected) = (stored.rgb(camera).unwrap(), &frame(&identity, 0, None).views[0].rgb);
+        assert_eq!((found.width, found.height), (expected.width, expected.height));
+        assert_eq!(found.data == expected.data, color == ColorFormat::WebP);
+        let manifest = Manifest::read(&dir.path().join("manifest.json")).unwrap().unwrap();
+        assert_eq!(manifest.planes[0].file, format!("KEY.{name}"));
+        assert_eq!(crate::dataset::faults_of_manifest(dir.path(), &manifest).unwrap(), Vec::<String>::new());
+        for entry in &manifest.shards {
+            assert_eq!(crate::dataset::faults_of_shard(dir.path(), &manifest, entry).unwrap(), Vec::<String>::new());
+        }
+        // Formats take them as they are; KITTI knows PNG only.
+        let formats = ["coco", "yolo", "voc", "kitti", "bop", "huggingface", "coco-panoptic", "webdataset"];
+        let formats = formats.map(|name| crate::dataset::formats::Format::find(name).unwrap());
+        crate::dataset::export(dir.path(), &formats, None, &|_, _| ()).unwrap();
+        let export = dir.path().join("export");
+        let end = name.trim_start_matches("rgb.");
+        for file in ["coco/images/train/00000000", "yolo/images/train/00000000", "voc/JPEGImages/00000000"] {
+            assert!(export.join(format!("{file}.{end}")).is_file(), "{file}");
+        }
+        let panoptic = std::fs::read_to_string(export.join("coco-panoptic/annotations/panoptic_train.json")).unwrap();
+        assert!(panoptic.contains(&format!("\"file_name\":\"00000000.{end}\"")), "{panoptic}");
+        assert!(panoptic.contains("\"file_name\":\"00000000.png\""), "{panoptic}");
+        assert!(export.join(format!("bop/train_pbr/000000/rgb/000000.{end}")).is_file());
+        let kitti = std::fs::read(export.join("kitti/training/image_2/000000.png")).unwrap();
+        assert_eq!(decode_rgb(&kitti).unwrap(), found);
+        assert_eq!(image::guess_format(&kitti).unwrap(), image::ImageFormat::Png);
+        assert_eq!(crate::dataset::faults_of_formats(dir.path(), &manifest).unwrap(), (9, Vec::new()));
+    }
 }

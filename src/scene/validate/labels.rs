@@ -1,9 +1,9 @@
 //! Labels: limits that can be met, planes named once, what needs whole silhouettes, and what objects say for records.
 
 use super::super::diagnostic::Diagnostic;
-use super::super::limits::SHARE;
+use super::super::limits::{JPEG_QUALITY, SHARE};
 use super::super::syntax::Cursor;
-use super::super::{Body, LabelPlane, Object, Shape};
+use super::super::{Body, LabelPlane, Object, Pictures, Shape};
 use super::Checker;
 use super::number::{COORDINATE, Rule};
 
@@ -11,6 +11,10 @@ impl Checker<'_> {
     pub(super) fn labels(&mut self, root: &Cursor) {
         let (at, resolution) = (root.field("labels"), root.field("resolution"));
         let labels = &self.scene.labels;
+        if let Pictures::Jpeg { quality } = self.scene.pictures {
+            let rule = Rule::within("a quality", JPEG_QUALITY);
+            self.value(&root.field("pictures").field("quality"), f64::from(quality), &rule);
+        }
         let pixels = u64::from(self.scene.resolution[0]) * u64::from(self.scene.resolution[1]);
         if pixels > 0 && u64::from(labels.minimum_pixels) > pixels && !resolution.is_unknown() {
             let message = format!("{} pixels are more than the whole image has", labels.minimum_pixels);
