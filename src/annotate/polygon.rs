@@ -107,8 +107,13 @@ fn encloses(line: &[Point], [x, y]: Point) -> bool {
     crossed.count() % 2 == 1
 }
 
-/// Without points on a straight stretch.
+/// Without points on a straight stretch, and without points that follow themselves, as where a cut ends.
 fn straightened(line: &[Point]) -> Vec<Point> {
+    let mut line = line.to_vec();
+    line.dedup();
+    while line.len() > 1 && line.first() == line.last() {
+        line.pop();
+    }
     let count = line.len();
     let turns = |place: usize| {
         let (before, at, after) = (line[(place + count - 1) % count], line[place], line[(place + 1) % count]);
