@@ -91,8 +91,9 @@ pub(super) fn vectors(picture: &Picture, found: &mut Findings) {
                 [camera.fx * at.x / at.z + camera.cx - from[0], camera.fy * at.y / at.z + camera.cy - from[1]]
             });
             let off = (f64::from(flow[0]) - expected[0]).abs().max((f64::from(flow[1]) - expected[1]).abs());
-            // Close to the camera flow is long, and rounding with it.
-            let long = 1.0 + 1e-4 * expected[0].abs().max(expected[1].abs());
+            // Close to the camera flow is long, and rounding with it, by its square close to the camera's plane.
+            let pixels = expected[0].abs().max(expected[1].abs());
+            let long = 1.0 + 1e-4 * pixels + 1e-6 * pixels * pixels;
             found.see(off / long, || format!("{name}, instance {id}, {}", picture.pixel(place)));
         }
     }

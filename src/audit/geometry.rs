@@ -245,30 +245,3 @@ pub(super) fn hidden(picture: &Picture, found: &mut Findings) {
         found.see(wrong, || format!("{}, {}", named(annotation), picture.pixel(first)));
     }
 }
-
-/// A volume whose box is amid the image is annotated.
-pub(super) fn volumes(picture: &Picture, found: &mut Findings) {
-    /// A thing that touches all sides of a box of so many pixels covers the middle of one at least.
-    const LARGE: f64 = 8.0;
-    let policy = picture.policy();
-    let everything = policy.minimum_pixels <= 1 && policy.maximum_truncation >= 1.0;
-    if !(policy.rejected_as_crowd || everything) {
-        return;
-    }
-    let (width, height) = (f64::from(picture.record.width), f64::from(picture.record.height));
-    for instance in picture.stored.record.instances.iter().filter(|instance| instance.volume && instance.labelled) {
-        let (min, max) = bounds(instance);
-        let pose = picture.camera.world_from_camera.inverse() * matrix(&instance.world_from_object);
-        let shape = Box3d {
-            center_m: pose.transform_point3((min + max) * 0.5),
-            size_m: max - min,
-            rotation: DMat3::from_mat4(pose),
-        };
-        let before = shape.corners().iter().all(|corner| corner.z > 0.0);
-        let Some((low, high)) = shape.extent(&picture.camera, 1e-4).filter(|_| before) else { continue };
-        let amid = low.min_element() > 0.0 && high.x < width && high.y < height;
-        let annotated = picture.record.annotations.iter().any(|annotation| annotation.instance_id == instance.id);
-        let missed = amid && (high - low).min_element() > LARGE && !annotated;
-        found.see(f64::from(u8::from(missed)), || format!("instance {} has no annotation", instance.id));
-    }
-}

@@ -159,10 +159,11 @@ pub(super) fn whole_boxes(picture: &Picture, found: &mut Findings) {
         found.see(out.max(same), || named(annotation));
         let Some((low, high)) = annotation.box_3d.to_box().extent(&picture.camera, 1e-4) else { continue };
         let size = DVec2::new(f64::from(picture.record.width), f64::from(picture.record.height));
-        // As a silhouette's pixels reach half a pixel beyond what they show.
+        // As a silhouette's cells reach half of one beyond what they show; they are pixels unless the image is large.
+        let cell = (WIDEST * size.max_element() / 4096.0).max(1.0).log2().ceil().exp2();
         let far = [low.x - left, low.y - top, right - high.x, bottom - high.y].into_iter().fold(0.0, f64::max);
         let near = (low.min(size - high) / size).min_element() > (1.0 - WIDEST) / 2.0;
-        found.see(if near && far > 1.0 { far } else { 0.0 }, || format!("{} beyond its 3D box", named(annotation)));
+        found.see(if near && far > cell { far } else { 0.0 }, || format!("{} beyond its 3D box", named(annotation)));
     }
 }
 
@@ -223,13 +224,16 @@ pub(super) fn fractions(picture: &Picture, found: &mut Findings) {
         found.see((amodal.visible_fraction - fraction).abs(), || named(annotation));
         let outside = (amodal.truncation - amodal.truncation.clamp(0.0, 1.0)).abs();
         found.see(outside, || format!("truncation of {}", named(annotation)));
-        // What does not reach the image's edge is not cut by it.
-        let [x, y, width, height] = amodal.bbox;
-        let (right, bottom) = (f64::from(picture.record.width), f64::from(picture.record.height));
-        let inside = x > 0.0 && y > 0.0 && x + width < right && y + height < bottom;
-        if inside {
-            found.see(amodal.truncation, || format!("{} is truncated within the image", named(annotation)));
-        }
+        // What is cut off reaches out of the image, and has no more pixels there than its box.
+        let [x, y, width, height] = amodal.bbox_whole;
+        let size = [f64::from(picture.record.width), f64::from(picture.record.height)];
+        let out = x < 0.0 || y < 0.0 || x + width > size[0] || y + height > size[1];
+        let across = (x + width).min(size[0]) - x.max(0.0);
+        let down = (y + height).min(size[1]) - y.max(0.0);
+        let most = (width * height - across.max(0.0) * down.max(0.0)).max(0.0);
+        let most = most / (amodal.pixels as f64 + most);
+        let contradicts = out != (amodal.truncation > 0.0) || amodal.truncation > most + 1e-6;
+        found.see(f64::from(u8::from(contradicts)), || format!("truncation and whole box of {}", named(annotation)));
     }
 }
 

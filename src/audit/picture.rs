@@ -69,33 +69,25 @@ impl<'a> Picture<'a> {
         self.sized(self.parts.get_or_init(|| there().then(read).flatten()).as_ref())
     }
 
-    /// Whether another surface begins at one of the eight pixels around: another instance or part, or one that faces
-    /// elsewhere. Where there are no normals the depth must tell.
+    /// Whether another surface may begin at one of the eight pixels around: another instance or part, or one that faces
+    /// elsewhere. Without normals nobody knows, and it may anywhere.
     pub fn is_edge(&self, place: usize) -> bool {
-        let (Some(ids), Some(depth)) = (self.instance(), self.depth()) else { return false };
+        let (Some(ids), Some(normals)) = (self.instance(), self.normals()) else { return true };
         let (width, height) = (ids.width as usize, ids.height as usize);
         let (x, y) = (place % width.max(1), place / width.max(1));
         let around = |dx: isize, dy: isize| {
             let (x, y) = (x.checked_add_signed(dx)?, y.checked_add_signed(dy)?);
             (x < width && y < height).then_some(y * width + x)
         };
-        let (parts, normals) = (self.parts(), self.normals());
-        let vector = |place: usize| normals.map(|plane| DVec3::from(plane.data[place].map(f64::from)));
+        let parts = self.parts();
+        let vector = |place: usize| DVec3::from(normals.data[place].map(f64::from));
         let differs = |other: usize| {
-            let turns = vector(other).zip(vector(place)).is_some_and(|(other, own)| other.dot(own) < SAME_FACE);
             ids.data[other] != ids.data[place]
                 || parts.is_some_and(|parts| parts.data[other] != parts.data[place])
-                || turns
-        };
-        let z = f64::from(depth.data[place]);
-        let bends = |one: Option<usize>, other: Option<usize>| {
-            one.zip(other).is_some_and(|(one, other)| {
-                (f64::from(depth.data[one]) + f64::from(depth.data[other]) - 2.0 * z).abs() > BEND * z
-            })
+                || vector(other).dot(vector(place)) < SAME_FACE
         };
         let sides = [(-1, -1), (0, -1), (1, -1), (-1, 0), (1, 0), (-1, 1), (0, 1), (1, 1)];
         sides.into_iter().filter_map(|(dx, dy)| around(dx, dy)).any(differs)
-            || normals.is_none() && (bends(around(-1, 0), around(1, 0)) || bends(around(0, -1), around(0, 1)))
     }
 
     /// Vectors of a plane that not every dataset has.
@@ -134,8 +126,6 @@ impl<'a> Picture<'a> {
 
 /// Normals closer than this, 5°, are of one face.
 const SAME_FACE: f64 = 0.996;
-/// A plane's depth is off the middle of that to both sides by a smaller share, but where it is seen from its edge.
-const BEND: f64 = 0.002;
 
 /// A matrix from its rows.
 pub(super) fn matrix(rows: &[[f64; 4]; 4]) -> DMat4 {

@@ -56,10 +56,7 @@ impl Report {
 /// report.
 pub fn verify(dir: &Path, threads: usize, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Report, DatasetError> {
     let reader = Reader::open(dir)?;
-    let manifest = reader.manifest().ok_or_else(|| DatasetError::Damaged {
-        path: dir.join("manifest.json"),
-        reason: "it is not there; expected a finished dataset, so run `maquette render` to its end first".to_owned(),
-    })?;
+    let manifest = reader.finished()?;
     let mut rows = vec![row("the manifest is what is there", 1, dataset::faults_of_manifest(dir, manifest)?)];
     rows.push(shards(dir, manifest, threads)?);
     let (frames, pictures) = pictures(&reader, manifest, threads, progress)?;

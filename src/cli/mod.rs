@@ -85,6 +85,7 @@ type Verdict = Result<Exit, Failure>;
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
+    keep_memory();
     let arguments = Arguments::parse();
     start_log();
     let verdict = match arguments.verb {
@@ -104,6 +105,17 @@ pub fn main() -> ExitCode {
         failure.exit
     });
     ExitCode::from(exit as u8)
+}
+
+/// Keeps the memory of planes for the next ones. The C library would give each back to the system when it is freed, and
+/// have the next one's pages made anew: with all planes asked for that is a tenth of the time on a processor.
+fn keep_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    // SAFETY: it sets two numbers of the allocator, before there are other threads.
+    unsafe {
+        libc::mallopt(libc::M_MMAP_THRESHOLD, 32 << 20);
+        libc::mallopt(libc::M_TRIM_THRESHOLD, 256 << 20);
+    }
 }
 
 /// Warnings of the engine and of ourselves go to standard error; `MAQUETTE_LOG=debug` shows more.

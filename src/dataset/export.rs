@@ -1,13 +1,15 @@
 //! From a finished dataset to the formats of other tools, without rendering again.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::formats::{Format, Picture, Writer};
 use super::identity::Identity;
 use super::layout::{EXPORT, FRAMES, MANIFEST, shard_folder};
 use super::manifest::Manifest;
 use super::ranges::from_ranges;
-use super::read::Keys;
+use super::read::{Keys, Reader};
 use super::{DatasetError, files};
 
 /// Exports a finished dataset to each of `formats`, in one pass over its records. Gives the folders: each format has
@@ -25,10 +27,7 @@ pub fn export(
     progress: &dyn Fn(u64, u64),
 ) -> Result<Vec<PathBuf>, DatasetError> {
     let path = dataset.join(MANIFEST);
-    let manifest = Manifest::read(&path)?.ok_or_else(|| DatasetError::Damaged {
-        path: path.clone(),
-        reason: "it is not there; expected a finished dataset, so run `maquette render` to its end first".to_owned(),
-    })?;
+    let manifest = Reader::open(dataset)?.finished()?.clone();
     let mut distinct: Vec<&Format> = Vec::with_capacity(formats.len());
     for format in formats {
         if distinct.iter().all(|known| known.name != format.name) {
@@ -70,19 +69,20 @@ pub struct Draft {
     /// Where to write.
     pub folder: PathBuf,
     place: PathBuf,
-    /// Lies beside an export outside the dataset, so that the next one may replace it.
+    /// Outside the dataset: lies beside the export and says which folders are exports, so that the next one may
+    /// replace them.
     mark: Option<PathBuf>,
 }
 
 impl Draft {
     /// Makes the folder for an export of this name in `output`, which is `export` in the dataset where nothing else is
-    /// said.
+    /// said. That one is the program's own, so that whatever is in it may be replaced.
     ///
     /// # Errors
     /// [`DatasetError::Settings`] where something stands in its place that is no export, or its place is within the
     /// dataset, but not in `export`; [`DatasetError::Io`].
     pub fn begin(dataset: &Path, output: Option<&Path>, name: &str) -> Result<Draft, DatasetError> {
-        let own = files::resolved(&dataset.join(EXPORT))?;
+        static COUNT: AtomicU64 = AtomicU64::new(0);
         let output = output.map_or_else(|| dataset.join(EXPORT), Path::to_path_buf);
         let place = output.join(name);
         let refuse = |why: &str, expected| {
@@ -90,16 +90,27 @@ impl Draft {
             Err(DatasetError::Settings { what: "the folder of an export".to_owned(), found, expected })
         };
         let (dataset, found) = (files::resolved(dataset)?, files::resolved(&output)?);
-        if (found.starts_with(&dataset) && found != own) || dataset.starts_with(found.join(name)) {
+        let own = found == dataset.join(EXPORT);
+        if (found.starts_with(&dataset) && !own) || dataset.starts_with(found.join(name)) {
             return refuse("which is among the dataset's own files", "a folder elsewhere");
         }
         let mark = output.join(format!(".{name}.maquette"));
-        if found != own && files::is_there(&place) && !files::is_there(&mark) {
-            return refuse("which is there and was not made by an export", "a folder that is not there, or an export");
+        if !own && files::is_there(&place) {
+            let said = files::read_if_there(&mark)?.unwrap_or_default();
+            let known = files::which(&place)?
+                .is_some_and(|which| String::from_utf8_lossy(&said).lines().any(|line| line == which));
+            if !known {
+                let expected = "a folder that is not there, or an export";
+                return refuse("which is there and was not made by an export", expected);
+            }
         }
-        let folder = output.join(format!(".{name}.{}.draft", std::process::id()));
+        // Processes in containers have the same numbers.
+        let moment = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = output.join(format!(".{name}.{}-{moment}-{count}.draft", std::process::id()));
+        files::remove(&folder)?;
         files::make_folder(&folder)?;
-        Ok(Draft { folder, place, mark: (found != own).then_some(mark) })
+        Ok(Draft { folder, place, mark: (!own).then_some(mark) })
     }
 
     /// Puts it in its place, instead of an earlier export. Gives that.
@@ -107,8 +118,8 @@ impl Draft {
     /// # Errors
     /// [`DatasetError::Io`].
     pub fn finish(self) -> Result<PathBuf, DatasetError> {
-        if let Some(mark) = &self.mark {
-            files::write(mark, b"")?;
+        if let (Some(mark), Some(which)) = (&self.mark, files::which(&self.folder)?) {
+            files::add_line(mark, &which)?;
         }
         files::replace(&self.folder, &self.place)?;
         Ok(self.place.clone())

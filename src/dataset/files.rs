@@ -2,7 +2,9 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
@@ -73,6 +75,7 @@ pub(super) fn replace(from: &Path, to: &Path) -> Result<(), DatasetError> {
     let mut tries = 0;
     loop {
         strike(to, || Ok(()))?;
+        remove(&old)?;
         match fs::rename(to, &old) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
                 return Err(DatasetError::io("move away", to)(error));
@@ -92,18 +95,44 @@ pub(super) fn replace(from: &Path, to: &Path) -> Result<(), DatasetError> {
 /// A path without links and steps up, as far as there is something at it.
 pub(super) fn resolved(path: &Path) -> Result<PathBuf, DatasetError> {
     let whole = std::path::absolute(path).map_err(DatasetError::io("find", path))?;
-    let mut missing = Vec::new();
-    let mut there = whole.as_path();
-    loop {
-        match fs::canonicalize(there) {
-            Ok(found) => return Ok(missing.into_iter().rev().fold(found, |path: PathBuf, name| path.join(name))),
+    let mut found = PathBuf::new();
+    for step in whole.components() {
+        match step {
+            Component::ParentDir => {
+                found.pop();
+            }
+            step => found.push(step),
+        }
+        match fs::canonicalize(&found) {
+            Ok(without_links) => found = without_links,
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(DatasetError::io("find", path)(error)),
         }
-        let (Some(above), Some(name)) = (there.parent(), there.file_name()) else { return Ok(whole) };
-        missing.push(name.to_os_string());
-        there = above;
     }
+    Ok(found)
+}
+
+/// What tells a folder from every other one on this machine; `None` where systems do not say, or it is a link.
+pub(super) fn which(path: &Path) -> Result<Option<String>, DatasetError> {
+    let about = fs::symlink_metadata(path).map_err(DatasetError::io("look at", path))?;
+    // Numbers of files are given anew, moments are not.
+    let born = about.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let born = born.map_or(0, |time| time.as_nanos());
+    #[cfg(unix)]
+    let which = {
+        use std::os::unix::fs::MetadataExt;
+        format!("{}:{}:{born}", about.dev(), about.ino())
+    };
+    #[cfg(not(unix))]
+    let which = born.to_string();
+    Ok(about.is_dir().then_some(which))
+}
+
+/// Adds a line to a file, which need not be there.
+pub(super) fn add_line(path: &Path, line: &str) -> Result<(), DatasetError> {
+    strike(path, || Ok(()))?;
+    let file = File::options().create(true).append(true).open(path);
+    file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes())).map_err(DatasetError::io("write", path))
 }
 
 /// Makes a folder and those above it.
@@ -132,6 +161,8 @@ pub(super) fn remove(path: &Path) -> Result<(), DatasetError> {
 /// Makes a file appear in a second place: by a hard link where the file system has them, else by a copy.
 pub(super) fn link(from: &Path, to: &Path) -> Result<(), DatasetError> {
     strike(to, || Ok(()))?;
+    // A link to a link would lead nowhere from there.
+    let from = &fs::canonicalize(from).map_err(DatasetError::io("find", from))?;
     match fs::hard_link(from, to) {
         Ok(()) => Ok(()),
         // To copy onto a name of the file itself would empty it.
@@ -185,8 +216,9 @@ impl Scratch {
     pub fn new() -> Result<Scratch, DatasetError> {
         static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
         let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("maquette-{}-{count}", std::process::id()));
-        make_folder(&path)?;
+        let moment = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+        let path = std::env::temp_dir().join(format!("maquette-{}-{moment}-{count}", std::process::id()));
+        fs::create_dir(&path).map_err(DatasetError::io("create the folder", &path))?;
         Ok(Scratch(path))
     }
 }

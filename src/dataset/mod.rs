@@ -47,6 +47,7 @@ mod planes;
 mod ranges;
 mod read;
 mod record;
+mod rows;
 mod scan;
 mod shard;
 #[cfg(test)]
@@ -83,7 +84,7 @@ use shard::held;
 use work::{Lock, Work};
 
 /// Of the shape of manifest and records; a reader refuses others.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// A dataset that this process writes to; no other process can while it lives.
 #[derive(Debug)]

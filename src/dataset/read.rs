@@ -36,6 +36,18 @@ impl Reader {
         self.manifest.as_ref()
     }
 
+    /// The manifest of a dataset that has to be complete.
+    ///
+    /// # Errors
+    /// [`DatasetError::Damaged`] where it is not.
+    pub fn finished(&self) -> Result<&Manifest, DatasetError> {
+        self.manifest.as_ref().ok_or_else(|| DatasetError::Damaged {
+            path: self.dir.join(MANIFEST),
+            reason: "it is not there; expected a finished dataset, so run `maquette render` to its end first"
+                .to_owned(),
+        })
+    }
+
     /// Every record in order of frame and step, read one at a time.
     ///
     /// # Errors

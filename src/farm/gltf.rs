@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::assets::{AssetError, AssetStore, MeshData, Model, Surface, Texture};
 use crate::dataset::{DatasetError, Draft, Reader, Stored};
 use crate::randomize::concrete::{ConcreteScene, Light};
-use crate::render::surroundings;
+use crate::render::{INNER_CONE, blackbody, room_lamps, surroundings};
 
 /// Why a scene could not be exported.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +31,18 @@ pub enum GltfError {
         frame: u64,
         /// Why.
         reason: String,
+    },
+    /// A glTF file can have 4 GiB.
+    #[error("the scene of frame {frame} is larger than the 4 GiB that a glTF file can have")]
+    TooLarge {
+        /// Of which frame.
+        frame: u64,
+    },
+    /// A file that the scene takes in is not what it was.
+    #[error("`{path}` is not the file that the dataset was made with: its SHA-256 differs from the manifest's")]
+    Changed {
+        /// As the scene names it.
+        path: String,
     },
     /// None of the frames that were asked for is there.
     #[error("{dataset} has none of these frames; its manifest lists those that it has")]
@@ -65,6 +77,12 @@ pub fn export_scenes(
     progress: &dyn Fn(u64, u64),
 ) -> Result<PathBuf, GltfError> {
     let reader = Reader::open(dataset)?;
+    let manifest = reader.finished()?;
+    for asset in &manifest.assets {
+        if assets.hash(&asset.path)? != asset.sha256 {
+            return Err(GltfError::Changed { path: asset.path.clone() });
+        }
+    }
     let draft = Draft::begin(dataset, output, "gltf")?;
     let mut keys = Vec::new();
     for key in reader.keys()? {
@@ -91,6 +109,10 @@ pub fn export_scenes(
         std::fs::write(&path, glb(&stored, &scene, assets)?).map_err(|source| GltfError::Io { path, source })?;
         progress(done, all);
     }
+    if Reader::open(dataset)?.finished()? != manifest {
+        let reason = "it was changed while the dataset was exported; run the export again".to_owned();
+        return Err(DatasetError::Damaged { path: dataset.join("manifest.json"), reason }.into());
+    }
     Ok(draft.finish()?)
 }
 
@@ -98,14 +120,19 @@ pub fn export_scenes(
 fn glb(stored: &Stored, scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<u8>, GltfError> {
     let mut file = File::default();
     for (place, model) in surroundings(scene, assets)?.into_iter().enumerate() {
-        let mesh = file.model(&Arc::new(model));
-        file.nodes.push(json!({"name": format!("surroundings_{place}"), "mesh": mesh}));
+        let mut node = json!({"name": format!("surroundings_{place}")});
+        if let Some(mesh) = file.model(&Arc::new(model)) {
+            node["mesh"] = mesh.into();
+        }
+        file.nodes.push(node);
     }
     for record in stored.record.instances.iter() {
         // Ids are places in the concrete scene, from 1.
         let Some(instance) = scene.instances.get((record.id as usize).wrapping_sub(1)) else { continue };
-        let mesh =
-            if instance.volume { None } else { Some(file.model(&assets.dress(&instance.shape, &instance.material)?)) };
+        let mesh = match instance.volume {
+            true => None,
+            false => file.model(&assets.dress(&instance.shape, &instance.material)?),
+        };
         let pose = DMat4::from_cols_array_2d(&record.world_from_object).transpose();
         let mut node = placed(&record.name, pose, f64::from(instance.scale));
         node["extras"] = json!({
@@ -141,10 +168,10 @@ fn glb(stored: &Stored, scene: &ConcreteScene, assets: &AssetStore) -> Result<Ve
         }));
         file.nodes.push(node);
     }
-    for light in &scene.lights {
+    for light in scene.lights.iter().chain(&room_lamps(scene)) {
         file.light(light);
     }
-    Ok(file.finish())
+    file.finish().ok_or(GltfError::TooLarge { frame: stored.record.frame })
 }
 
 fn placed(name: &str, pose: DMat4, scale: f64) -> Value {
@@ -172,6 +199,7 @@ struct File {
     nodes: Vec<Value>,
     /// By identity, with what has it, so that identities stay their own.
     known_models: HashMap<usize, (usize, Arc<Model>)>,
+    known_meshes: HashMap<(usize, u32), (Value, Arc<MeshData>)>,
     known_textures: HashMap<usize, (usize, Arc<Texture>)>,
 }
 
@@ -206,23 +234,43 @@ impl File {
         self.accessors.len() - 1
     }
 
-    fn model(&mut self, model: &Arc<Model>) -> usize {
+    /// `None` where there is nothing to be seen of it.
+    fn model(&mut self, model: &Arc<Model>) -> Option<usize> {
         let key = Arc::as_ptr(model) as usize;
         if let Some((place, _)) = self.known_models.get(&key) {
-            return *place;
+            return Some(*place);
         }
         let parts = model.parts.iter().filter(|part| !part.mesh.indices.is_empty());
         let primitives: Vec<Value> = parts.map(|part| self.primitive(&part.mesh, &part.surface)).collect();
+        if primitives.is_empty() {
+            return None;
+        }
         self.meshes.push(json!({"primitives": primitives}));
         self.known_models.insert(key, (self.meshes.len() - 1, model.clone()));
-        self.meshes.len() - 1
+        Some(self.meshes.len() - 1)
     }
 
-    fn primitive(&mut self, mesh: &MeshData, surface: &Surface) -> Value {
+    fn primitive(&mut self, mesh: &Arc<MeshData>, surface: &Surface) -> Value {
+        // Things of several colours share their triangles, as long as their textures are equally large.
+        let key = (Arc::as_ptr(mesh) as usize, surface.texture_size_m.to_bits());
+        let mut described = match self.known_meshes.get(&key) {
+            Some((described, _)) => described.clone(),
+            None => {
+                let described = self.triangles(mesh, surface.texture_size_m);
+                self.known_meshes.insert(key, (described.clone(), mesh.clone()));
+                described
+            }
+        };
+        described["material"] = self.material(surface).into();
+        described
+    }
+
+    /// Accessors of a mesh whose texture has this size.
+    fn triangles(&mut self, mesh: &MeshData, texture_size_m: f32) -> Value {
         const ELEMENT_ARRAY_BUFFER: u32 = 34_963;
         const UNSIGNED_INT: u32 = 5_125;
         let vectors = |vectors: &[Vec3]| -> Vec<[f32; 3]> { vectors.iter().map(Vec3::to_array).collect() };
-        let scale = surface.texture_size_m.max(1e-6).recip();
+        let scale = texture_size_m.max(1e-6).recip();
         let uvs: Vec<[f32; 2]> = mesh.uvs.iter().map(|[u, v]| [u * scale, v * scale]).collect();
         let (position, normal) =
             (self.floats(&vectors(&mesh.positions), true), self.floats(&vectors(&mesh.normals), false));
@@ -233,11 +281,8 @@ impl File {
         self.accessors
             .push(json!({"bufferView": view, "componentType": UNSIGNED_INT, "count": count, "type": "SCALAR"}));
         let indices = self.accessors.len() - 1;
-        let mut attributes = json!({"POSITION": position, "NORMAL": normal, "TEXCOORD_0": uv});
-        if surface.normal_texture.is_some() {
-            attributes["TANGENT"] = tangent.into();
-        }
-        json!({"attributes": attributes, "indices": indices, "material": self.material(surface)})
+        let attributes = json!({"POSITION": position, "NORMAL": normal, "TEXCOORD_0": uv, "TANGENT": tangent});
+        json!({"attributes": attributes, "indices": indices})
     }
 
     fn material(&mut self, surface: &Surface) -> usize {
@@ -251,9 +296,7 @@ impl File {
             pbr["baseColorTexture"] = json!({"index": self.texture(texture)});
         }
         if let Some(texture) = &surface.orm_texture {
-            let index = self.texture(texture);
-            pbr["metallicRoughnessTexture"] = json!({"index": index});
-            material["occlusionTexture"] = json!({"index": index});
+            pbr["metallicRoughnessTexture"] = json!({"index": self.texture(texture)});
         }
         if let Some(texture) = &surface.normal_texture {
             material["normalTexture"] = json!({"index": self.texture(texture)});
@@ -305,21 +348,32 @@ impl File {
     fn light(&mut self, light: &Light) {
         let candela = |flux_lm: f32| flux_lm / (4.0 * std::f32::consts::PI);
         let towards = |direction: Vec3| Quat::from_rotation_arc(Vec3::NEG_Z, direction.normalize_or(Vec3::NEG_Y));
-        let (name, described, position, rotation) = match light {
+        let (name, mut described, position, rotation) = match light {
             // What it gives follows from the sky, which is not in the file.
             Light::Sun { illuminance_lux: None, .. } => return,
             Light::Sun { name, direction_to_sun, illuminance_lux: Some(lux), .. } => {
-                (name, json!({"type": "directional", "intensity": lux}), Vec3::ZERO, towards(-*direction_to_sun))
+                let described = json!({"type": "directional", "intensity": lux});
+                (name, described, Vec3::ZERO, towards(-*direction_to_sun))
             }
             Light::Point { name, position_m, flux_lm, .. } => {
                 (name, json!({"type": "point", "intensity": candela(*flux_lm)}), *position_m, Quat::IDENTITY)
             }
             Light::Spot { name, position_m, target_m, flux_lm, half_angle_deg, .. } => {
-                let cone = json!({"outerConeAngle": half_angle_deg.to_radians()});
+                let outer = half_angle_deg.to_radians();
+                let cone = json!({"outerConeAngle": outer, "innerConeAngle": outer * INNER_CONE});
                 let described = json!({"type": "spot", "intensity": candela(*flux_lm), "spot": cone});
                 (name, described, *position_m, towards(*target_m - *position_m))
             }
         };
+        let kelvin = match light {
+            Light::Sun { temperature_kelvin, .. } => *temperature_kelvin,
+            Light::Point { temperature_kelvin, .. } | Light::Spot { temperature_kelvin, .. } => {
+                Some(*temperature_kelvin)
+            }
+        };
+        if let Some(kelvin) = kelvin {
+            described["color"] = json!(blackbody(kelvin));
+        }
         let pose = DMat4::from_rotation_translation(
             DQuat::from_array(rotation.to_array().map(f64::from)),
             DVec3::from(position),
@@ -330,7 +384,8 @@ impl File {
         self.nodes.push(node);
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    /// `None` where it is longer than the format can say.
+    fn finish(mut self) -> Option<Vec<u8>> {
         self.bytes.resize(self.bytes.len().next_multiple_of(4).max(4), 0);
         let nodes: Vec<usize> = (0..self.nodes.len()).collect();
         let mut root = json!({
@@ -360,9 +415,10 @@ impl File {
         let mut text = root.to_string().into_bytes();
         text.resize(text.len().next_multiple_of(4), b' ');
         let total = 12 + 8 + text.len() + 8 + self.bytes.len();
+        let length = u32::try_from(total).ok()?;
         let mut file = Vec::with_capacity(total);
         file.extend_from_slice(b"glTF");
-        for word in [2, total as u32, text.len() as u32] {
+        for word in [2, length, text.len() as u32] {
             file.extend_from_slice(&word.to_le_bytes());
         }
         file.extend_from_slice(b"JSON");
@@ -370,6 +426,6 @@ impl File {
         file.extend_from_slice(&(self.bytes.len() as u32).to_le_bytes());
         file.extend_from_slice(b"BIN\0");
         file.extend_from_slice(&self.bytes);
-        file
+        Some(file)
     }
 }

@@ -26,7 +26,9 @@ mod views;
 pub use doctor::{Adapter, SelfTest, adapter, adapters, self_test};
 pub use fake::Painter;
 pub use renderer::{Options, Renderer};
-pub use stage::surroundings;
+pub use room::lamps as room_lamps;
+pub use stage::{INNER_CONE, surroundings};
+pub use temperature::blackbody;
 
 use crate::assets::AssetError;
 use crate::frame::Frame;

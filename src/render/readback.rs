@@ -11,7 +11,7 @@ use bevy::render::render_resource::{
 };
 use bevy::render::renderer::RenderDevice;
 
-use super::truth::{OUTSIDE_WORDS, Wanted};
+use super::truth::{Extra, OUTSIDE_WORDS, Wanted};
 use crate::frame::{Outside, Plane, Silhouettes, f16};
 
 /// Rows in a buffer begin at multiples of this many bytes.
@@ -84,8 +84,7 @@ impl Readbacks {
         self.incomplete.push(ticket);
     }
 
-    /// Records the copies of what was drawn of a view: colour, instance, depth, then normal, object coordinates and
-    /// part or none of them, then, where silhouettes are wanted, their bits and how much of them lies outside.
+    /// Records the copies of what was drawn of a view: colour, instance, depth, then all else, if wanted, then, where silhouettes are wanted, their bits and how much of them lies outside.
     pub fn copy(
         &mut self,
         device: &RenderDevice,
@@ -93,7 +92,7 @@ impl Readbacks {
         ticket: Ticket,
         size: (u32, u32),
         sources: &[Source],
-        wanted: Option<&Wanted>,
+        (extra, wanted): (Extra, Option<&Wanted>),
     ) {
         let textures = sources.iter().filter_map(|source| match source {
             Source::Texture(texture) => texture.format().block_copy_size(None),
@@ -103,7 +102,7 @@ impl Readbacks {
             Source::Texture(_) => None,
             Source::Buffer(_, bytes) => Some(*bytes),
         });
-        let layout = Layout::of(size, textures, buffers, wanted.cloned());
+        let layout = Layout::of(size, textures, buffers, (extra, wanted.cloned()));
         let total = layout.total.next_multiple_of(SIZE_STEP);
         let buffer = match self.free.iter().position(|b| b.size() == total) {
             Some(index) => self.free.swap_remove(index),
@@ -197,6 +196,7 @@ struct Layout {
     /// Offset and length of what was a buffer.
     buffers: Vec<(u64, u64)>,
     total: u64,
+    extra: Extra,
     wanted: Option<Wanted>,
 }
 
@@ -206,7 +206,7 @@ impl Layout {
         size: (u32, u32),
         textures: impl Iterator<Item = u32>,
         buffers: impl Iterator<Item = u64>,
-        wanted: Option<Wanted>,
+        (extra, wanted): (Extra, Option<Wanted>),
     ) -> Layout {
         let mut total = 0;
         let textures = textures.map(|pixel_bytes| {
@@ -222,7 +222,7 @@ impl Layout {
             (offset, bytes)
         });
         let buffers = buffers.collect();
-        Layout { size, textures, buffers, total, wanted }
+        Layout { size, textures, buffers, total, extra, wanted }
     }
 
     fn unpack(&self, bytes: &[u8]) -> Planes {
@@ -243,14 +243,20 @@ impl Layout {
         if let Some(segment) = textures.next() {
             planes.depth = gathered(rows(segment), width * height, f32::from_le_bytes);
         }
-        let vector = |[a, b, c, d, e, f, ..]: [u8; 8]| [[a, b], [c, d], [e, f]].map(f16::from_le_bytes);
-        planes.normal = textures.next().map(|segment| gathered(rows(segment), width * height, vector));
-        planes.object_coordinates = textures.next().map(|segment| gathered(rows(segment), width * height, vector));
         if let Some(segment) = textures.next() {
-            let halves: [&dyn Fn([u8; 4]) -> u16; 2] =
-                [&|[a, b, ..]| u16::from_le_bytes([a, b]), &|[.., c, d]| u16::from_le_bytes([c, d])];
-            let [part, owner] = halves.map(|half| gathered(rows(segment), width * height, half));
-            (planes.part, planes.owner) = (Some(part), Some(owner));
+            // Eight halves a pixel: normal, object coordinates, part, owner.
+            let half = |pixel: &[u8; 16], place: usize| [pixel[2 * place], pixel[2 * place + 1]];
+            let vector = |first: usize| {
+                let value = |pixel: [u8; 16]| [0, 1, 2].map(|axis| f16::from_le_bytes(half(&pixel, first + axis)));
+                gathered(rows(segment), width * height, value)
+            };
+            let number = |place: usize| {
+                gathered(rows(segment), width * height, |pixel: [u8; 16]| u16::from_le_bytes(half(&pixel, place)))
+            };
+            planes.normal = self.extra.normal.then(|| vector(0));
+            planes.object_coordinates = self.extra.object_coordinates.then(|| vector(3));
+            planes.part = self.extra.part.then(|| number(6));
+            planes.owner = self.extra.owner.then(|| number(7));
         }
         planes.silhouettes = self.wanted.as_ref().map(|wanted| self.silhouettes(bytes, wanted));
         planes
@@ -313,7 +319,7 @@ mod tests {
     #[test]
     fn padded_rows_are_cut() {
         let wanted = Wanted { ids: vec![4, 9], beyond: vec![(1, 2)], grid: (3, 2) };
-        let layout = Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), Some(wanted));
+        let layout = Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted)));
         assert!(layout.textures.iter().all(|segment| segment.row_bytes == 256));
         let mut bytes = vec![0xAA; layout.total as usize];
         for y in 0..2usize {
@@ -338,5 +344,19 @@ mod tests {
         // Cells of two pixels from the first column to the second, and in the second row, about the middle (1.5, 1).
         let second = Outside { pixels: 28.0, low: [-1.5, 1.0], high: [2.5, 3.0] };
         assert_eq!(silhouettes.outside, [Outside::default(), second]);
+    }
+
+    #[test]
+    fn what_is_wanted_is_unpacked() {
+        let extra = Extra { normal: true, part: true, owner: true, ..Extra::default() };
+        let layout = Layout::of((1, 1), [4, 2, 4, 16].into_iter(), [].into_iter(), (extra, None));
+        let mut bytes = vec![0; layout.total as usize];
+        let halves = [0.5, -1.0, 0.25, 0.1, 0.2, 0.3].map(|value| f16::from_f32(value).to_le_bytes());
+        bytes[768..780].copy_from_slice(halves.as_flattened());
+        bytes[780..784].copy_from_slice(&[7, 0, 1, 2]);
+        let planes = layout.unpack(&bytes);
+        assert_eq!(planes.normal, Some(vec![[0.5, -1.0, 0.25].map(f16::from_f32)]));
+        assert_eq!((planes.part, planes.owner), (Some(vec![7]), Some(vec![513])));
+        assert!(planes.object_coordinates.is_none());
     }
 }

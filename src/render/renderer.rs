@@ -29,7 +29,7 @@ use super::pin_hole::PinHole;
 use super::pools::Pools;
 use super::readback::{Planes, Readbacks};
 use super::stage::{self, Stage};
-use super::truth::{TruthScene, TruthView, Wanted};
+use super::truth::{Extra, TruthScene, TruthView, Wanted};
 use super::{Engine, RenderError, Stop, app, metering, occluders};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
@@ -51,9 +51,6 @@ impl Default for Options {
     }
 }
 
-/// Planes that ids and depth are not enough for.
-const FROM_THE_DEVICE: [LabelPlane; 4] =
-    [LabelPlane::Normal, LabelPlane::ObjectCoordinates, LabelPlane::Part, LabelPlane::Flow];
 /// How long the device may take over a frame.
 const FRAME_LIMIT: Duration = Duration::from_secs(300);
 /// How long a scene is drawn again and again because something was not on the device yet.
@@ -145,8 +142,14 @@ impl Renderer {
             let planes = cameras.iter().map(|_| None).collect();
             let silhouettes = |camera| scene.labels.amodal.then(|| Wanted::of(camera, &frame.instances));
             let silhouettes = cameras.iter().filter_map(silhouettes).collect();
-            let all = scene.labels.planes.iter().any(|plane| FROM_THE_DEVICE.contains(plane));
-            result = self.draw(&set.stage, moment, cameras.len(), all, silhouettes).and_then(|ticket| {
+            let wanted = |plane| scene.labels.planes.contains(&plane);
+            let extra = Extra {
+                normal: wanted(LabelPlane::Normal),
+                object_coordinates: wanted(LabelPlane::ObjectCoordinates),
+                part: wanted(LabelPlane::Part),
+                owner: wanted(LabelPlane::Flow),
+            };
+            result = self.draw(&set.stage, moment, cameras.len(), extra, silhouettes).and_then(|ticket| {
                 pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
                 self.collect(pending, self.options.in_flight, sink)
             });
@@ -220,7 +223,7 @@ impl Renderer {
         stage: &Stage,
         moment: &Moment,
         views: usize,
-        all: bool,
+        extra: Extra,
         silhouettes: Vec<Wanted>,
     ) -> Result<u64, RenderError> {
         let start = Instant::now();
@@ -228,7 +231,7 @@ impl Renderer {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
             let draws = stage.draws(self.app.world(), moment);
-            self.render_world().insert_resource(TruthScene { ticket, draws, all, silhouettes: silhouettes.clone() });
+            self.render_world().insert_resource(TruthScene { ticket, draws, extra, silhouettes: silhouettes.clone() });
             self.app.update();
             let ready = self.pipelines_ready()? && self.dressed(stage);
             let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();

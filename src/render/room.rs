@@ -146,7 +146,7 @@ fn glowing(emissive: [f32; 3]) -> Surface {
 }
 
 /// The lights that the lamps of a room are.
-pub(super) fn lamps(scene: &ConcreteScene) -> Vec<Light> {
+pub fn lamps(scene: &ConcreteScene) -> Vec<Light> {
     let plan = Plan::of(scene);
     if plan.lamp_flux_lm <= 0.0 {
         return Vec::new();

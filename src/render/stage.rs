@@ -168,7 +168,8 @@ impl Stage {
             let parts = thing.model.parts.iter().zip(&thing.part_ids);
             for (((part, &id), &entity), cutout) in parts.zip(&thing.parts).zip(&thing.cutouts) {
                 let Some(mesh) = world.get::<Mesh3d>(entity) else { continue };
-                if !counts(&part.surface) {
+                // What a volume is dressed in says nothing.
+                if !counts(&part.surface) && !thing.volume {
                     continue;
                 }
                 draws.push(Draw {
@@ -233,6 +234,9 @@ impl Thing {
 fn counts(surface: &Surface) -> bool {
     !surface.seen_through
 }
+
+/// Share of a spot light's half angle within which it does not fade.
+pub const INNER_CONE: f32 = 0.7;
 
 fn transform(pose: &Pose, scale: f32) -> Transform {
     Transform { translation: pose.position_m, rotation: pose.rotation, scale: Vec3::splat(scale) }
@@ -413,7 +417,7 @@ fn spawn_lamp(world: &mut World, light: &concrete::Light) -> Option<Entity> {
                 range: LAMP_RANGE_M,
                 shadow_maps_enabled: *shadows,
                 outer_angle,
-                inner_angle: outer_angle * 0.7,
+                inner_angle: outer_angle * INNER_CONE,
                 ..Default::default()
             };
             let direction = (*target_m - *position_m).normalize_or(Vec3::NEG_Y);

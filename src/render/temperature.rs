@@ -14,7 +14,7 @@ pub(super) fn luminance([r, g, b]: [f32; 3]) -> f32 {
 
 /// Linear RGB of a black body, of luminance 1: the Planckian locus after Krystek 1985, in CIE 1960
 /// (u, v), converted to BT.709 primaries.
-pub(super) fn blackbody(temperature_kelvin: f32) -> [f32; 3] {
+pub fn blackbody(temperature_kelvin: f32) -> [f32; 3] {
     let t = f64::from(temperature_kelvin.clamp(1000.0, 15000.0));
     let u = (0.860_117_757 + 1.541_182_54e-4 * t + 1.286_412_12e-7 * t * t)
         / (1.0 + 8.424_202_35e-4 * t + 7.081_451_63e-7 * t * t);

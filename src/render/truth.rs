@@ -41,14 +41,29 @@ use wgpu::RenderPass;
 #[derive(Component, Clone, Copy, ExtractComponent)]
 pub(super) struct TruthView(pub u32);
 
+/// Planes that are wanted besides ids and depth.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Extra {
+    pub normal: bool,
+    pub object_coordinates: bool,
+    pub part: bool,
+    pub owner: bool,
+}
+
+impl Extra {
+    fn any(self) -> bool {
+        self.normal || self.object_coordinates || self.part || self.owner
+    }
+}
+
 /// What the pass draws, in order. Lives in the render world.
 #[derive(Resource, Default)]
 pub(super) struct TruthScene {
     /// Tells the frames apart when they are read back.
     pub ticket: u64,
     pub draws: Vec<Draw>,
-    /// Whether more than ids and depth is wanted.
-    pub all: bool,
+    /// What is wanted besides ids and depth.
+    pub extra: Extra,
     /// Of each camera, where silhouettes are wanted.
     pub silhouettes: Vec<Wanted>,
 }
@@ -198,7 +213,7 @@ fn draw_truth(
 ) {
     let (view, target, TruthView(camera)) = view.into_inner();
     let size = (view.viewport.z, view.viewport.w);
-    let stage = if scene.all { Stage::All } else { Stage::Few };
+    let stage = if scene.extra.any() { Stage::All } else { Stage::Few };
     let wanted = scene.silhouettes.get(*camera as usize);
     if let Some(first) = scene.draws.iter().find_map(|d| meshes.get(d.mesh)) {
         let mut stages = vec![stage];
@@ -218,12 +233,12 @@ fn draw_truth(
         cutouts: scene.draws.iter().map(|draw| cutout_group(draw, &device, &pipelines, &images)).collect(),
     };
     let Canvas { targets, bits, bits_beyond, outside, empty } = &mut *canvas;
-    let targets = Targets::of(targets, &device, size, if scene.all { targets::FORMATS.len() } else { 2 });
+    let count = if scene.extra.any() { targets::FORMATS.len() } else { targets::FEW };
+    let targets = Targets::of(targets, &device, size, count);
     let encoder = context.command_encoder();
     let mut whole = on_device.surfaces(encoder, stage, targets);
     let mut sources = vec![Source::Texture(target.main_texture())];
-    sources
-        .extend(targets.colors.iter().take(if scene.all { 5 } else { 2 }).map(|(texture, _)| Source::Texture(texture)));
+    sources.extend(targets.colors.iter().take(count).map(|(texture, _)| Source::Texture(texture)));
     if let Some(wanted) = wanted {
         let empty = empty.of(&device, (size.0.max(wanted.grid.0), size.1.max(wanted.grid.1)));
         let counts = 4 * OUTSIDE_WORDS as u64 * wanted.beyond.len().max(1) as u64;
@@ -261,7 +276,7 @@ fn draw_truth(
         sources.push(Source::Buffer(outside.clone(), counts));
     }
     if whole {
-        readbacks.copy(&device, encoder, (scene.ticket, *camera), size, &sources, wanted);
+        readbacks.copy(&device, encoder, (scene.ticket, *camera), size, &sources, (scene.extra, wanted));
     } else {
         readbacks.incomplete(scene.ticket);
     }
@@ -302,7 +317,7 @@ impl OnDevice<'_> {
                 ops: Operations { load: LoadOp::Clear(Default::default()), store: StoreOp::Store },
             })
         };
-        let count = if stage == Stage::All { targets::FORMATS.len() } else { 2 };
+        let count = if stage == Stage::All { targets::FORMATS.len() } else { targets::FEW };
         let attachments: Vec<_> = targets.colors.iter().take(count).map(|(_, view)| color(&**view)).collect();
         let entries = [
             BindGroupEntry { binding: 0, resource: self.camera.as_entire_binding() },

@@ -109,21 +109,27 @@ fn vertex_all(
 struct AllTargets {
     @location(0) instance: u32,
     @location(1) depth: f32,
-    @location(2) normal: vec4<f32>,
-    @location(3) coordinates: vec4<f32>,
-    // Part in the low half, owner in the high one.
-    @location(4) part: u32,
+    // Eight halves, the low one of each word first: normal, object coordinates, and as numbers part and owner. One
+    // target costs a software device less than three.
+    @location(2) more: vec4<u32>,
 }
 
 fn all_targets(in: All, front: bool) -> AllTargets {
     let id = draws[in.index].id;
     // The back of a surface faces the camera, too.
-    let turned = normalize(in.normal) * select(-1.0, 1.0, front);
+    let turned = in.normal * select(-1.0, 1.0, front);
     // What is seen faces the camera; normals that are interpolated between corners may not, at outlines. Those are
     // turned as little as does it, and a hair more, so that there is something left of one that points straight away.
-    let ray = normalize(in.position);
-    let normal = normalize(turned - 1.001 * max(dot(turned, ray), 0.0) * ray);
-    return AllTargets(id.x, in.position.z, vec4(normal, 1.0), vec4(saturate(in.coordinates), 1.0), id.z | (id.w << 16u));
+    let away = 1.001 * max(dot(turned, in.position), 0.0) / dot(in.position, in.position);
+    let normal = normalize(turned - away * in.position);
+    let share = saturate(in.coordinates);
+    let more = vec4(
+        pack2x16float(normal.xy),
+        pack2x16float(vec2(normal.z, share.x)),
+        pack2x16float(share.yz),
+        id.z | (id.w << 16u),
+    );
+    return AllTargets(id.x, in.position.z, more);
 }
 
 @fragment

@@ -28,7 +28,7 @@ pub struct Labels {
 pub enum LabelPlane {
     /// How far from the camera's centre the surface is, in metres; depth is measured along the optical axis instead.
     Distance,
-    /// The depth once more in whole millimetres, for readers that want it so; 0 from 65.536 m on.
+    /// The depth once more in whole millimetres, for readers that want it so; 0 beyond 65.535 m.
     DepthMillimetres,
     /// Of the surface, in the camera frame.
     Normal,

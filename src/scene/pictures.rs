@@ -16,7 +16,7 @@ pub enum Pictures {
         #[serde(default = "good")]
         quality: u8,
     },
-    /// Exactly as they were drawn, and smaller than PNG.
+    /// Exactly as they were drawn, and mostly smaller than PNG.
     WebP,
 }
 

@@ -253,6 +253,28 @@ fn exports_stay_out_of_the_dataset() {
             assert!(text(&output.stderr).contains("among the dataset's own files"), "{}", text(&output.stderr));
         }
     }
+    // Steps up from what is not there lead into it, too.
+    assert_eq!(export("voc", &temp.path().join("nothing/../yolo/frames")).status.code(), Some(65));
+    // A mark that is left over says nothing of what stands there now, nor does an export that is a link.
+    let kept = temp.path().join("kept");
+    assert!(export("coco", &kept).status.success() && export("coco", &kept).status.success());
+    std::fs::rename(kept.join("coco"), kept.join("coco_v1")).unwrap();
+    std::fs::create_dir(kept.join("coco")).unwrap();
+    std::fs::write(kept.join("coco/precious"), "mine").unwrap();
+    assert_eq!(export("coco", &kept).status.code(), Some(65));
+    std::fs::rename(kept.join("coco"), kept.join("own")).unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(kept.join("own"), kept.join("coco")).unwrap();
+        assert_eq!(export("coco", &kept).status.code(), Some(65));
+        let linked = temp.path().join("linked");
+        std::fs::rename(out.join("export"), &linked).unwrap();
+        std::os::unix::fs::symlink(&linked, out.join("export")).unwrap();
+        assert_eq!(export("voc", &out.join("export")).status.code(), Some(65));
+        std::fs::remove_file(out.join("export")).unwrap();
+        std::fs::rename(&linked, out.join("export")).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(kept.join("own/precious")).unwrap(), "mine");
     // Where the dataset itself stands in the place of the export.
     std::fs::write(temp.path().join(".yolo.maquette"), "").unwrap();
     assert_eq!(export("yolo", temp.path()).status.code(), Some(65));

@@ -17,7 +17,7 @@ def matrix(value):
 
 def test_version_frame_and_key(dataset):
     for _, record in dataset.records:
-        assert record["schema_version"] == 2
+        assert record["schema_version"] == 3
         assert is_int(record["frame"]) and record["frame"] >= 0
         assert isinstance(record["key"], str)
         assert record["cameras"] and isinstance(record["instances"], list)

@@ -14,7 +14,7 @@ fn a_record_has_its_shape() {
     let (_dir, records) = stored(&identity(), &[0]);
     let text = fs::read_to_string(records[0].folder.join("00000000.json")).unwrap();
     let expected = r#"{
-  "schema_version": 2,
+  "schema_version": 3,
   "frame": 0,
   "step": null,
   "time_s": 0.0,

@@ -173,9 +173,9 @@ fn a_manifest_of_another_version_is_not_read_but_can_be_replaced() {
     run(dir.path(), &identity(), &[0]).unwrap();
     let path = dir.path().join("manifest.json");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replace("\"schema_version\": 2", "\"schema_version\": 9")).unwrap();
+    fs::write(&path, text.replace("\"schema_version\": 3", "\"schema_version\": 9")).unwrap();
     let said = refused(dir.path(), &identity(), false);
-    assert!(said.contains("its schema_version is 9, this program reads 2"), "{said}");
+    assert!(said.contains("its schema_version is 9, this program reads 3"), "{said}");
     assert!(said.contains("--overwrite"), "{said}");
     run_with(dir.path(), &identity(), &[0], true).unwrap();
     fs::write(&path, text.replace("maquette\",\"version\":\"", "maquette\",\"version\":\"9.")).unwrap();

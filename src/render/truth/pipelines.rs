@@ -77,7 +77,7 @@ impl Stage {
     fn targets(self) -> Vec<Option<ColorTargetState>> {
         let targets = |formats: &[TextureFormat]| formats.iter().map(|&format| Some(format.into())).collect();
         match self {
-            Stage::Few => targets(&targets::FORMATS[..2]),
+            Stage::Few => targets(&targets::FORMATS[..targets::FEW]),
             Stage::All => targets(&targets::FORMATS),
             // A pass has to have a target; nothing is written to this one.
             Stage::Within | Stage::Beyond => {

@@ -7,8 +7,10 @@ use crate::frame::{Box3d, Camera, Instance, camera_from_object};
 const WIDEST: f64 = 3.0;
 /// Cells along an edge of a grid.
 const MOST_CELLS: f64 = 4096.0;
-/// Pixels along the edge of the largest cell; what lies beyond its grid is not counted.
-const LARGEST_CELL: u32 = 4096;
+/// Edges of the largest cells are no longer than this share of the image's shorter side, so that what is beside the
+/// image never falls between their middles; what lies beyond a grid of these is not counted. A box that reaches behind
+/// the camera has no end on the image, whatever is in it.
+const LARGEST_CELL: f64 = 1.0 / 16.0;
 
 /// The instances of a view whose silhouettes are wanted.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -53,7 +55,8 @@ impl Wanted {
         let grid = (cells(width), cells(height));
         let beyond = reaches.into_iter().map(|(place, reach)| {
             let needed = (reach / widest).max(1.0).log2().ceil().exp2() * coarse;
-            (place, needed.min(f64::from(LARGEST_CELL)) as u32)
+            let most = (LARGEST_CELL * width.min(height)).max(1.0).log2().floor().exp2().max(coarse);
+            (place, needed.min(most) as u32)
         });
         Wanted { beyond: beyond.collect(), ids, grid: (grid.0 as u32, grid.1 as u32) }
     }
@@ -145,7 +148,7 @@ mod tests {
         // Ends at x = 2.6 / 0.4 · 320 + 320, which is 6.5 half images from the middle.
         let near = cube(2, DVec3::new(2.5, 0.0, 0.5), 0.1);
         let wanted = Wanted::of(&camera(640, 480), &[through]);
-        assert_eq!(wanted.beyond, [(0, 32)], "1.9 / 0.02 half images");
+        assert_eq!(wanted.beyond, [(0, 16)], "1.9 / 0.02 half images, and no more than 480 / 16 pixels");
         let wanted = Wanted::of(&camera(640, 480), &[near]);
         assert_eq!(wanted.ids.len(), 0, "its own lowest x is 2.4 / 0.6 half images from the middle");
         let wide = cube(2, DVec3::new(1.5, 0.0, 0.5), 1.1);

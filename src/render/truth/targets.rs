@@ -6,14 +6,11 @@ use bevy::render::render_resource::{
 };
 use bevy::render::renderer::RenderDevice;
 
-/// Instance id, depth, normal, object coordinates, part with owner.
-pub(super) const FORMATS: [TextureFormat; 5] = [
-    TextureFormat::R16Uint,
-    TextureFormat::R32Float,
-    TextureFormat::Rgba16Float,
-    TextureFormat::Rgba16Float,
-    TextureFormat::R32Uint,
-];
+/// Instance id, depth, and all else in one.
+pub(super) const FORMATS: [TextureFormat; 3] =
+    [TextureFormat::R16Uint, TextureFormat::R32Float, TextureFormat::Rgba32Uint];
+/// How many of them every scene has.
+pub(super) const FEW: usize = 2;
 pub(super) const Z_FORMAT: TextureFormat = TextureFormat::Depth32Float;
 pub(super) const EMPTY_FORMAT: TextureFormat = TextureFormat::R8Unorm;
 
