@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use glam::{DMat4, DVec3};
 
-use super::checks::Findings;
+use super::findings::Findings;
 use super::picture::{Picture, matrix};
 use crate::dataset::Stored;
 use crate::frame::{Camera, Plane, PlaneKind};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use glam::{DMat3, DMat4, DVec3};
 
-use super::checks::Findings;
+use super::findings::Findings;
 use super::masks::mask;
 use super::picture::{Picture, matrix};
 use crate::annotate::{SeenKeypoint, Visibility};

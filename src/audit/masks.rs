@@ -2,7 +2,7 @@
 
 use glam::DVec2;
 
-use super::checks::Findings;
+use super::findings::Findings;
 use super::picture::Picture;
 use crate::annotate::{OrientedBox, Rle, is_within};
 use crate::dataset::{AnnotationRecord, MaskRecord};

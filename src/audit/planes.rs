@@ -2,7 +2,7 @@
 
 use glam::DVec3;
 
-use super::checks::Findings;
+use super::findings::Findings;
 use super::picture::Picture;
 use crate::dataset::{distances, millimetres};
 use crate::frame::{PlaneKind, f16};

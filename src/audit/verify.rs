@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::checks::{CHECKS, Findings};
+use super::checks::CHECKS;
+use super::findings::Findings;
 use super::picture::Picture;
 use crate::dataset::{self, DatasetError, Manifest, Reader, Stored, from_ranges};
 

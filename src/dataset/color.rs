@@ -6,7 +6,7 @@ use image::{DynamicImage, ExtendedColorType, ImageFormat};
 use image_webp::{ColorType, WebPDecoder, WebPEncoder};
 
 use super::DatasetError;
-use super::planes::{check_size, encode_png, not_decoded};
+use super::png::{check_size, encode_png, not_decoded};
 use crate::frame::Plane;
 
 /// How colour pictures are stored.

@@ -44,6 +44,7 @@ mod layout;
 mod manifest;
 mod open;
 mod planes;
+mod png;
 mod ranges;
 mod read;
 mod record;

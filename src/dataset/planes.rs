@@ -7,10 +7,11 @@
 use std::io::Cursor;
 
 use exr::prelude::{FlatSamples, ReadChannels, ReadLayers, read};
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat};
+use image::codecs::png::FilterType;
+use image::{DynamicImage, ExtendedColorType};
 
 use super::color::{ColorFormat, encode_jpeg, encode_rgb, encode_webp};
+use super::png::{check_size, decode_png, encode_png, not_decoded};
 use super::{DatasetError, rows};
 use crate::annotate::Flows;
 use crate::frame::{Camera, Instance, Plane, PlaneKind, View, f16};
@@ -380,35 +381,4 @@ fn decode_exr<const N: usize>(
     };
     let samples = names.map(|name| named(name).ok_or_else(|| not_decoded(what, format!("it has no channel `{name}`"))));
     Ok((width, height, samples.into_iter().collect::<Result<_, _>>()?))
-}
-
-pub(super) fn encode_png<T>(
-    what: &str,
-    plane: &Plane<T>,
-    bytes: &[u8],
-    colour: ExtendedColorType,
-    filter: FilterType,
-) -> Result<Vec<u8>, DatasetError> {
-    let mut file = Vec::with_capacity(bytes.len() / 2);
-    PngEncoder::new_with_quality(&mut file, CompressionType::Fast, filter)
-        .write_image(bytes, plane.width, plane.height, colour)
-        .map_err(|error| DatasetError::Plane { action: "encode", what: what.into(), reason: error.to_string() })?;
-    Ok(file)
-}
-
-fn decode_png(what: &str, file: &[u8]) -> Result<DynamicImage, DatasetError> {
-    image::load_from_memory_with_format(file, ImageFormat::Png).map_err(|error| not_decoded(what, error.to_string()))
-}
-
-pub(super) fn not_decoded(what: &str, reason: String) -> DatasetError {
-    DatasetError::Plane { action: "decode", what: what.into(), reason }
-}
-
-pub(super) fn check_size<T>(what: &str, plane: &Plane<T>) -> Result<(), DatasetError> {
-    let expected = u64::from(plane.width) * u64::from(plane.height);
-    if expected == 0 || plane.data.len() as u64 != expected {
-        let reason = format!("it is {}×{} but holds {} values", plane.width, plane.height, plane.data.len());
-        return Err(DatasetError::Plane { action: "encode", what: what.into(), reason });
-    }
-    Ok(())
 }
