@@ -109,23 +109,28 @@ fn shares(picture: &Picture, mut see: impl FnMut(usize, &InstanceRecord, DVec3))
 /// At an edge.
 const EDGE_PIXELS: f64 = 2.0;
 
-/// How exactly a point can be known, as share of a box: devices place corners on a grid of a 256th of a pixel, so that
-/// a surface may be seen a fiftieth of a pixel aside. At edges triangles are often narrower than that grid can tell, a
-/// bevel far away for one; there it is `EDGE_PIXELS`.
-fn slack(picture: &Picture, place: usize, instance: &InstanceRecord) -> DVec3 {
-    let Some(depth) = picture.depth() else { return DVec3::ZERO };
-    let pixels = if picture.is_edge(place) { EDGE_PIXELS } else { 0.02 };
-    let aside = 1e-5 + pixels / picture.camera.fx.min(picture.camera.fy);
+/// By how much more than it may a point is off, as share of its instance's box: devices place corners on a grid of a
+/// 256th of a pixel, so that a surface may be seen a fiftieth of a pixel aside. At edges triangles are often narrower
+/// than that grid can tell, a bevel far away for one; there it is `EDGE_PIXELS`.
+fn excess(picture: &Picture, place: usize, instance: &InstanceRecord, off: DVec3) -> f64 {
+    let Some(depth) = picture.depth() else { return 0.0 };
     let (min, max) = bounds(instance);
     let distance = f64::from(depth.data[place]) * picture.ray(place).length();
-    DVec3::splat(aside * distance) / (max - min).max(DVec3::splat(1e-9))
+    let left = |pixels: f64| {
+        let aside = 1e-5 + pixels / picture.camera.fx.min(picture.camera.fy);
+        (off - DVec3::splat(aside * distance) / (max - min).max(DVec3::splat(1e-9))).max_element().max(0.0)
+    };
+    let amid = left(0.02);
+    // Few points come so far that it must be known.
+    if amid > 0.0 && picture.is_edge(place) { left(EDGE_PIXELS) } else { amid }
 }
 
 /// Depth, intrinsics and pose put every pixel of an instance within its 3D box.
 pub(super) fn within_boxes(picture: &Picture, found: &mut Findings) {
     shares(picture, |place, instance, share| {
-        let out = (share - share.clamp(DVec3::ZERO, DVec3::ONE)).abs() - slack(picture, place, instance);
-        found.see(100.0 * out.max_element().max(0.0), || format!("instance {}, {}", instance.id, picture.pixel(place)));
+        let out = (share - share.clamp(DVec3::ZERO, DVec3::ONE)).abs();
+        let out = excess(picture, place, instance, out);
+        found.see(100.0 * out, || format!("instance {}, {}", instance.id, picture.pixel(place)));
     });
 }
 
@@ -139,8 +144,11 @@ pub(super) fn coordinates(picture: &Picture, found: &mut Findings) {
         // What has no extent lies in the middle.
         let flat = (max - min).cmple(DVec3::splat(1e-6));
         let share = DVec3::select(flat, DVec3::splat(0.5), share);
-        let off = (given - share).abs() - DVec3::select(flat, DVec3::ZERO, slack(picture, place, instance));
-        found.see(100.0 * off.max_element().max(0.0), || format!("instance {}, {}", instance.id, picture.pixel(place)));
+        let off = (given - share).abs();
+        // Along an edge without length nothing is uncertain.
+        let sure = DVec3::select(flat, off, DVec3::ZERO).max_element();
+        let off = excess(picture, place, instance, DVec3::select(flat, DVec3::ZERO, off)).max(sure);
+        found.see(100.0 * off, || format!("instance {}, {}", instance.id, picture.pixel(place)));
     });
     let Some(ids) = picture.instance() else { return };
     for (place, (id, vector)) in ids.data.iter().zip(&plane.data).enumerate() {

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Exit, Failure, Verdict, progress};
 use crate::assets::AssetStore;
 use crate::dataset::formats::{FORMATS, Format};
-use crate::dataset::{self, DatasetError, Reader};
+use crate::dataset::{self, DatasetError, SCENES};
 use crate::farm::{self, GltfError};
 
 /// Write a finished dataset in the formats of other tools, without rendering again
@@ -52,7 +52,6 @@ impl Export {
         }
         let frames = self.frames.as_deref().map(numbers).transpose()?;
         let dataset = self.dataset.unwrap_or_default();
-        Reader::open(&dataset).map_err(explain)?;
         let assets = AssetStore::new(self.assets.unwrap_or_else(|| ".".into()));
         let folders = wanted.write(&dataset, self.output.as_deref(), frames.as_deref(), &assets, self.quiet)?;
         let lines: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
@@ -68,9 +67,6 @@ pub(super) struct Wanted {
     /// Settled scenes, which take assets, too.
     pub scenes: bool,
 }
-
-/// Name of the latter.
-const SCENES: &str = "gltf";
 
 impl Wanted {
     /// From the names of formats.

@@ -1,8 +1,6 @@
 //! From a finished dataset to the formats of other tools, without rendering again.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::formats::{Format, Picture, Writer};
 use super::identity::Identity;
@@ -82,7 +80,6 @@ impl Draft {
     /// [`DatasetError::Settings`] where something stands in its place that is no export, or its place is within the
     /// dataset, but not in `export`; [`DatasetError::Io`].
     pub fn begin(dataset: &Path, output: Option<&Path>, name: &str) -> Result<Draft, DatasetError> {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
         let output = output.map_or_else(|| dataset.join(EXPORT), Path::to_path_buf);
         let place = output.join(name);
         let refuse = |why: &str, expected| {
@@ -104,11 +101,7 @@ impl Draft {
                 return refuse("which is there and was not made by an export", expected);
             }
         }
-        // Processes in containers have the same numbers.
-        let moment = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = output.join(format!(".{name}.{}-{moment}-{count}.draft", std::process::id()));
-        files::remove(&folder)?;
+        let folder = output.join(format!(".{name}.{}.draft", files::unique()));
         files::make_folder(&folder)?;
         Ok(Draft { folder, place, mark: (!own).then_some(mark) })
     }

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
@@ -209,15 +210,19 @@ pub(super) fn join(folder: &Path, names: &[&str]) -> PathBuf {
     names.iter().fold(folder.to_path_buf(), |path, name| path.join(name))
 }
 
+/// Part of a name that nobody else takes: processes in containers have the same numbers, but not at the same moment.
+pub(super) fn unique() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let moment = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+    format!("{}-{moment}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// A folder among the system's temporary ones that goes when it is done with.
 pub(super) struct Scratch(pub PathBuf);
 
 impl Scratch {
     pub fn new() -> Result<Scratch, DatasetError> {
-        static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let moment = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
-        let path = std::env::temp_dir().join(format!("maquette-{}-{moment}-{count}", std::process::id()));
+        let path = std::env::temp_dir().join(format!("maquette-{}", unique()));
         fs::create_dir(&path).map_err(DatasetError::io("create the folder", &path))?;
         Ok(Scratch(path))
     }

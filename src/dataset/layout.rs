@@ -20,7 +20,7 @@ pub(super) const COCO_INSTANCES: &str = "instances.json";
 /// Folder of what was made for other tools.
 pub(super) const EXPORT: &str = "export";
 /// In it, settled scenes.
-pub(super) const SCENES: &str = "gltf";
+pub const SCENES: &str = "gltf";
 /// Everything at the top of a dataset that a person is to see.
 pub(super) const TOP_LEVEL: [&str; 5] = [MANIFEST, SCENE, FRAMES, COCO, EXPORT];
 

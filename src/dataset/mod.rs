@@ -66,6 +66,7 @@ pub use error::DatasetError;
 pub use export::{Draft, check_formats, export};
 pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Identity, Licence, Settings};
 pub use intact::{faults_of_formats, faults_of_manifest, faults_of_shard};
+pub use layout::SCENES;
 pub use manifest::{Conventions, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
 pub use planes::{
     decode_depth, decode_flow, decode_ids, decode_vectors, distances, encode_depth, encode_flow, encode_ids,

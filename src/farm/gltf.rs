@@ -11,7 +11,7 @@ use image::codecs::png::PngEncoder;
 use serde_json::{Value, json};
 
 use crate::assets::{AssetError, AssetStore, MeshData, Model, Surface, Texture};
-use crate::dataset::{DatasetError, Draft, Reader, Stored};
+use crate::dataset::{DatasetError, Draft, Reader, SCENES, Stored};
 use crate::randomize::concrete::{ConcreteScene, Light};
 use crate::render::{INNER_CONE, blackbody, room_lamps, surroundings};
 
@@ -83,7 +83,7 @@ pub fn export_scenes(
             return Err(GltfError::Changed { path: asset.path.clone() });
         }
     }
-    let draft = Draft::begin(dataset, output, "gltf")?;
+    let draft = Draft::begin(dataset, output, SCENES)?;
     let mut keys = Vec::new();
     for key in reader.keys()? {
         let key = key?;
