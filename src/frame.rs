@@ -97,8 +97,9 @@ pub struct Outside {
 pub struct Silhouettes {
     /// Instances whose silhouettes were drawn, ascending; all others are not within the image.
     pub ids: Vec<u32>,
-    /// Bit `k % 32` of plane `k / 32` says whether a pixel is in the silhouette of `ids[k]`.
-    pub bits: Vec<Plane<u32>>,
+    /// Bit `k % 32` of sheet `k / 32` says whether a pixel is in the silhouette of `ids[k]`. Pixels stand column by
+    /// column from the left, each from the top, as in masks.
+    pub bits: Vec<Vec<u32>>,
     /// What of each silhouette lies outside the image, in the order of `ids`.
     pub outside: Vec<Outside>,
 }

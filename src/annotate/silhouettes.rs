@@ -22,9 +22,8 @@ pub(super) fn wholes(silhouettes: &Silhouettes, owners: &Plane<u16>) -> BTreeMap
     let (width, height) = (owners.width as usize, owners.height as usize);
     let owner_columns = transposed(owners);
     let mut found = BTreeMap::new();
-    for (plane, ids) in silhouettes.bits.iter().zip(silhouettes.ids.chunks(32)) {
-        let columns = transposed(plane);
-        let runs = runs_of_bits(&columns, ids.len());
+    for (columns, ids) in silhouettes.bits.iter().zip(silhouettes.ids.chunks(32)) {
+        let runs = runs_of_bits(columns, ids.len());
         for (runs, &id) in runs.iter().zip(ids) {
             let region = region_of_runs(id as u16, runs, width, height);
             let outside = silhouettes.outside.get(found.len()).copied().unwrap_or_default();
@@ -118,7 +117,7 @@ mod tests {
             let owners = Plane { width, height, data: owners };
             let outside = |id: &u32| Outside { pixels: f64::from(*id), ..Outside::default() };
             let outside: Vec<Outside> = ids.iter().map(outside).collect();
-            let silhouettes = Silhouettes { ids: ids.clone(), bits: bits.clone(), outside };
+            let silhouettes = Silhouettes { ids: ids.clone(), bits: bits.iter().map(transposed).collect(), outside };
             let found = wholes(&silhouettes, &owners);
             prop_assert_eq!(found.len(), ids.len());
             for (place, id) in ids.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Image planes as files and back, one table of all of them. The same plane gives the same bytes.
 //!
 //! Measured at 640×480 on a textured scene: RGB as PNG 2.5 ms and 0.3 MB (the adaptive filter saves 0.3 % for 15 % more
-//! time), instance ids 0.4 ms and 8 kB, depth 0.4 ms and 1.2 MB. Floats are not compressed: their low bits are noise,
+//! time), instance ids 0.4 ms and 8 kB, depth 0.4 ms and 1.2 MB. Lengths are not compressed: their low bits are noise,
 //! EXR's run-length coding saves nothing on depth and its zip a quarter to a half at 25 ms.
 
 use std::io::Cursor;
@@ -110,7 +110,7 @@ pub(super) const TABLE: [PlaneFormat; 13] = [
         kind: PlaneKind::Normal,
         name: "normal",
         end: "normal.exr",
-        format: "OpenEXR, float16, channels R, G, B for x, y, z",
+        format: "OpenEXR with RLE, float16, channels R, G, B for x, y, z",
         unit: "unit vector",
         meaning: "normal of that surface in the camera frame, smooth as the mesh is, without normal maps; \
                   zeros where there is none",
@@ -120,7 +120,7 @@ pub(super) const TABLE: [PlaneFormat; 13] = [
         kind: PlaneKind::ObjectCoordinates,
         name: "object_coordinates",
         end: "object_coordinates.exr",
-        format: "OpenEXR, float16, channels R, G, B for x, y, z",
+        format: "OpenEXR with RLE, float16, channels R, G, B for x, y, z",
         unit: "share of the box's edge",
         meaning: "where in its instance's box that surface is, from 0 at the lowest corner to 1 at the highest; \
                   zeros where the instance plane is 0",
@@ -151,7 +151,7 @@ pub(super) const TABLE: [PlaneFormat; 13] = [
         kind: PlaneKind::ForwardFlow,
         name: "forward_flow",
         end: "forward_flow.exr",
-        format: "OpenEXR, float32, channels R, G, B for du, dv, visible",
+        format: "OpenEXR with RLE, float32, channels R, G, B for du, dv, visible",
         unit: "pixel",
         meaning: "where that point is in the next picture of the take, from where it is here; B is 1 where it can be \
                   seen there, 0 where it is hidden, outside the image, gone, or there is no next picture",
@@ -161,7 +161,7 @@ pub(super) const TABLE: [PlaneFormat; 13] = [
         kind: PlaneKind::BackwardFlow,
         name: "backward_flow",
         end: "backward_flow.exr",
-        format: "OpenEXR, float32, channels R, G, B for du, dv, visible",
+        format: "OpenEXR with RLE, float32, channels R, G, B for du, dv, visible",
         unit: "pixel",
         meaning: "the same for the picture before",
         encode: |shown| shown.flows.map(|flows| encode_flow("the backward flow", &flows.backward)),
@@ -270,7 +270,7 @@ pub(super) fn encode_metres(what: &str, plane: &Plane<f32>) -> Result<Vec<u8>, D
     rows::encode(what, size, [("Z", 0)], plane.data.as_chunks::<1>().0)
 }
 
-/// A plane of vectors as EXR: float16, x in channel `R`, y in `G`, z in `B`, scan lines from the top, uncompressed.
+/// A plane of vectors as EXR: float16, x in channel `R`, y in `G`, z in `B`, scan lines from the top, RLE.
 ///
 /// # Errors
 /// As for [`encode_ids`], and where a value is infinite or no number.
@@ -287,7 +287,7 @@ pub fn encode_vectors(what: &str, plane: &Plane<[f16; 3]>) -> Result<Vec<u8>, Da
     rows::encode(what, (plane.width as usize, plane.height as usize), RGB, &plane.data)
 }
 
-/// A plane of flow as EXR: float32, du in channel `R`, dv in `G`, whether the point can be seen in `B`.
+/// A plane of flow as EXR: float32, du in channel `R`, dv in `G`, whether the point can be seen in `B`, RLE.
 ///
 /// # Errors
 /// As for [`encode_vectors`].

@@ -92,7 +92,7 @@ impl Painter {
                         continue;
                     }
                     if let Ok(bit) = labelled.binary_search(&instance.id) {
-                        bits[bit / 32][at] |= 1 << (bit % 32);
+                        bits[bit / 32][(x * height + y) as usize] |= 1 << (bit % 32);
                     }
                     if nearer {
                         depth[at] = center.z as f32;
@@ -119,11 +119,8 @@ impl Painter {
         let is_hit = |depth: &f32| f16::from_f32(if *depth > 0.0 { 1.0 } else { 0.0 });
         let normals = || depth.iter().map(|d| [f16::ZERO, f16::ZERO, -is_hit(d)]).collect();
         let middle = |id: &u16| [f16::from_f32(if *id > 0 { 0.5 } else { 0.0 }); 3];
-        let silhouettes = || Silhouettes {
-            outside: vec![Outside::default(); labelled.len()],
-            ids: labelled.clone(),
-            bits: bits.into_iter().map(|data| Plane { width, height, data }).collect(),
-        };
+        let silhouettes =
+            || Silhouettes { outside: vec![Outside::default(); labelled.len()], ids: labelled.clone(), bits };
         View {
             camera,
             rgb: Plane { width, height, data: rgb },

@@ -12,7 +12,7 @@ use bevy::render::render_resource::{
 use bevy::render::renderer::RenderDevice;
 
 use super::truth::{Extra, OUTSIDE_WORDS, Wanted};
-use crate::frame::{Outside, Plane, Silhouettes, f16};
+use crate::frame::{Outside, Silhouettes, f16};
 
 /// Rows in a buffer begin at multiples of this many bytes.
 const ROW_ALIGNMENT: u32 = 256;
@@ -84,7 +84,8 @@ impl Readbacks {
         self.incomplete.push(ticket);
     }
 
-    /// Records the copies of what was drawn of a view: colour, instance, depth, then all else, if wanted, then, where silhouettes are wanted, their bits and how much of them lies outside.
+    /// Records the copies of what was drawn of a view: colour, instance, depth, then all else, if wanted, then, where
+    /// silhouettes are wanted, their bits and how much of them lies outside.
     pub fn copy(
         &mut self,
         device: &RenderDevice,
@@ -244,19 +245,27 @@ impl Layout {
             planes.depth = gathered(rows(segment), width * height, f32::from_le_bytes);
         }
         if let Some(segment) = textures.next() {
-            // Eight halves a pixel: normal, object coordinates, part, owner.
-            let half = |pixel: &[u8; 16], place: usize| [pixel[2 * place], pixel[2 * place + 1]];
-            let vector = |first: usize| {
-                let value = |pixel: [u8; 16]| [0, 1, 2].map(|axis| f16::from_le_bytes(half(&pixel, first + axis)));
-                gathered(rows(segment), width * height, value)
-            };
-            let number = |place: usize| {
-                gathered(rows(segment), width * height, |pixel: [u8; 16]| u16::from_le_bytes(half(&pixel, place)))
-            };
-            planes.normal = self.extra.normal.then(|| vector(0));
-            planes.object_coordinates = self.extra.object_coordinates.then(|| vector(3));
-            planes.part = self.extra.part.then(|| number(6));
-            planes.owner = self.extra.owner.then(|| number(7));
+            let filled = |wanted: bool| wanted.then(|| Vec::with_capacity(width * height));
+            let (mut part, mut owner) = (filled(self.extra.part), filled(self.extra.owner));
+            let filled = |wanted: bool| wanted.then(|| Vec::with_capacity(width * height));
+            let (mut normal, mut coordinates) = (filled(self.extra.normal), filled(self.extra.object_coordinates));
+            // Row after row, so that each is read once from memory.
+            for (row, depth) in rows(segment).zip(planes.depth.chunks(width.max(1))) {
+                // Eight halves a pixel: normal, object coordinates, part, owner. Where nothing is they are older ones.
+                let seen = |(pixel, z): (&[u8; 16], &f32)| if *z > 0.0 { u128::from_le_bytes(*pixel) } else { 0 };
+                let pixels = || row.as_chunks().0.iter().zip(depth).map(seen);
+                let number = |pixel: u128, place: usize| (pixel >> (16 * place)) as u16;
+                let vector =
+                    |first: usize| move |pixel| [0, 1, 2].map(|axis| f16::from_bits(number(pixel, first + axis)));
+                normal.iter_mut().for_each(|plane| plane.extend(pixels().map(vector(0))));
+                coordinates.iter_mut().for_each(|plane| plane.extend(pixels().map(vector(3))));
+                part.iter_mut().for_each(|plane| plane.extend(pixels().map(|pixel| number(pixel, 6))));
+                owner.iter_mut().for_each(|plane| plane.extend(pixels().map(|pixel| number(pixel, 7))));
+            }
+            planes.normal = normal;
+            planes.object_coordinates = coordinates;
+            planes.part = part;
+            planes.owner = owner;
         }
         planes.silhouettes = self.wanted.as_ref().map(|wanted| self.silhouettes(bytes, wanted));
         planes
@@ -266,11 +275,10 @@ impl Layout {
         let (width, height) = self.size;
         let pixels = width as usize * height as usize;
         let Some(((counts, _), batches)) = self.buffers.split_last() else { return Silhouettes::default() };
-        let planes = batches
+        let sheets = batches
             .iter()
             .flat_map(|&(offset, length)| bytes[offset as usize..(offset + length) as usize].chunks_exact(4 * pixels));
-        let words = |plane: &[u8]| gathered(std::iter::once(plane), pixels, u32::from_le_bytes);
-        let bits = planes.map(|plane| Plane { width, height, data: words(plane) }).collect();
+        let bits = sheets.map(|sheet| gathered(std::iter::once(sheet), pixels, u32::from_le_bytes)).collect();
         let mut outside = vec![Outside::default(); wanted.ids.len()];
         let counts = bytes[*counts as usize..].as_chunks::<{ 4 * OUTSIDE_WORDS }>().0;
         for (&(place, cell), count) in wanted.beyond.iter().zip(counts) {
@@ -340,7 +348,7 @@ mod tests {
         assert_eq!(planes.rgb[5], [5, 6, 7]);
         assert!(planes.normal.is_none() && planes.part.is_none());
         let silhouettes = planes.silhouettes.unwrap();
-        assert_eq!(silhouettes.bits[0].data, [0, 1, 2, 3, 4, 5]);
+        assert_eq!(silhouettes.bits[0], [0, 1, 2, 3, 4, 5]);
         // Cells of two pixels from the first column to the second, and in the second row, about the middle (1.5, 1).
         let second = Outside { pixels: 28.0, low: [-1.5, 1.0], high: [2.5, 3.0] };
         assert_eq!(silhouettes.outside, [Outside::default(), second]);
@@ -354,6 +362,13 @@ mod tests {
         let halves = [0.5, -1.0, 0.25, 0.1, 0.2, 0.3].map(|value| f16::from_f32(value).to_le_bytes());
         bytes[768..780].copy_from_slice(halves.as_flattened());
         bytes[780..784].copy_from_slice(&[7, 0, 1, 2]);
+        // What stands there where no surface is seen is of an earlier picture.
+        let planes = layout.unpack(&bytes);
+        assert_eq!(
+            (planes.normal, planes.part, planes.owner),
+            (Some(vec![[f16::ZERO; 3]]), Some(vec![0]), Some(vec![0]))
+        );
+        bytes[512..516].copy_from_slice(&0.1_f32.to_le_bytes());
         let planes = layout.unpack(&bytes);
         assert_eq!(planes.normal, Some(vec![[0.5, -1.0, 0.25].map(f16::from_f32)]));
         assert_eq!((planes.part, planes.owner), (Some(vec![7]), Some(vec![513])));

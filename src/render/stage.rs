@@ -159,10 +159,13 @@ impl Stage {
         }
     }
 
-    /// What the ground-truth pass draws at a moment, in the order that settles ties.
+    /// What the ground-truth pass draws at a moment, in the order that settles ties: instances by their ids, then what is
+    /// around them, most of which is hidden by then.
     pub fn draws(&self, world: &World, moment: &Moment) -> Vec<Draw> {
         let mut draws = Vec::new();
-        for thing in &self.things {
+        let around = |thing: &&Thing| thing.instance.is_none();
+        let things = self.things.iter().filter(|thing| !around(thing)).chain(self.things.iter().filter(around));
+        for thing in things {
             let Some(pose) = thing.pose(moment) else { continue };
             let world_from_local = transform(&pose, thing.scale).to_matrix();
             let parts = thing.model.parts.iter().zip(&thing.part_ids);

@@ -2,8 +2,9 @@
 //! whole silhouettes of all instances in another.
 //!
 //! It uses the meshes and the matrices of the colour pass, without multisampling, into integer and float
-//! targets of its own. Things are drawn in the order of their ids with a strict depth test, so that a tie goes
-//! to the lower id every time. See-through surfaces are not in its list; cutouts count where they are opaque.
+//! targets of its own. Instances are drawn in the order of their ids, and what is around them after them, with a strict
+//! depth test, so that a tie goes to the lower id every time, and never to the ground. See-through surfaces are not in
+//! its list; cutouts count where they are opaque.
 //!
 //! Silhouettes have no depth test: each fragment sets its instance's bit at its pixel, so that the order of drawing
 //! does not matter. What of them lies outside the image is counted on a grid around it.
@@ -309,16 +310,19 @@ struct Sheet<'a> {
 impl OnDevice<'_> {
     /// Draws the nearest surfaces; says whether all of it was ready.
     fn surfaces(&self, encoder: &mut CommandEncoder, stage: Stage, targets: &Targets) -> bool {
-        let color = |view| {
+        let color = |view, load| {
             Some(RenderPassColorAttachment {
                 view,
                 depth_slice: None,
                 resolve_target: None,
-                ops: Operations { load: LoadOp::Clear(Default::default()), store: StoreOp::Store },
+                ops: Operations { load, store: StoreOp::Store },
             })
         };
         let count = if stage == Stage::All { targets::FORMATS.len() } else { targets::FEW };
-        let attachments: Vec<_> = targets.colors.iter().take(count).map(|(_, view)| color(&**view)).collect();
+        // A software device clears wide pixels slowly. The last target counts only where depth says that something is.
+        let loads = [LoadOp::Clear(Default::default()), LoadOp::Clear(Default::default()), LoadOp::Load];
+        let attachments = targets.colors.iter().zip(loads).take(count);
+        let attachments: Vec<_> = attachments.map(|((_, view), load)| color(&**view, load)).collect();
         let entries = [
             BindGroupEntry { binding: 0, resource: self.camera.as_entire_binding() },
             BindGroupEntry { binding: 1, resource: self.draws.as_entire_binding() },

@@ -182,7 +182,8 @@ fn vertex_beyond(
 fn mark_within(in: Few) {
     let at = vec2<u32>(in.clip_position.xy);
     let bit = marks[in.index].bit;
-    let word = ((bit >> 5u) * extent.image.y + at.y) * extent.image.x + at.x;
+    // Column by column, as masks are stored.
+    let word = ((bit >> 5u) * extent.image.x + at.x) * extent.image.y + at.y;
     atomicOr(&bits[word], 1u << (bit & 31u));
 }
 

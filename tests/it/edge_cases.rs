@@ -89,7 +89,7 @@ fn what_is_wholly_hidden_is_not_annotated_and_hides_nothing() {
     // Its silhouette is known all the same.
     let silhouettes = frame.views[0].silhouettes.as_ref().unwrap();
     assert_eq!(silhouettes.ids, [1, 2]);
-    assert_eq!(silhouettes.bits[0].data.iter().filter(|bits| **bits & 1 == 1).count(), 100);
+    assert_eq!(silhouettes.bits[0].iter().filter(|bits| **bits & 1 == 1).count(), 100);
 }
 
 #[test]

@@ -136,12 +136,12 @@ fn view(name: &str, moved: u32) -> View {
 /// outside the image.
 fn silhouettes(seen: &Plane<u16>) -> Silhouettes {
     let bits = (0..WIDTH * HEIGHT).map(|place| {
-        let (x, y, id) = (place % WIDTH, place / WIDTH, seen.data[place as usize]);
+        let (x, y) = (place / HEIGHT, place % HEIGHT);
+        let id = seen.data[(y * WIDTH + x) as usize];
         u32::from(id == 1 || (x < 6 && (2..5).contains(&y))) | u32::from(id == 300) << 1
     });
-    let bits = Plane { width: WIDTH, height: HEIGHT, data: bits.collect() };
     let beyond = Outside { pixels: 3.6, low: [-2.0, 2.0], high: [0.0, 5.0] };
-    Silhouettes { ids: vec![1, 300], bits: vec![bits], outside: vec![beyond, Outside::default()] }
+    Silhouettes { ids: vec![1, 300], bits: vec![bits.collect()], outside: vec![beyond, Outside::default()] }
 }
 
 fn vectors(at: &dyn Fn(u32, u32) -> [f32; 3]) -> Plane<[f16; 3]> {
