@@ -18,7 +18,8 @@ fn scene(name: &str) -> PathBuf {
 fn small(folder: &Path, name: &str) -> PathBuf {
     let text = std::fs::read_to_string(scene(name)).unwrap();
     let text = text.replace("resolution: (640, 480)", "resolution: (160, 120)");
-    assert!(text.contains("(160, 120)"));
+    let text = text.replace("(amodal: false)", "(planes: [Distance, Normal, ObjectCoordinates, Part, Category])");
+    assert!(text.contains("(160, 120)") && text.contains("ObjectCoordinates"));
     let path = folder.join("small.ron");
     std::fs::write(&path, text).unwrap();
     path
