@@ -33,21 +33,29 @@ fn uv_of(uv: vec2<f32>, index: u32) -> vec2<f32> {
     return uv * draws[index].uv_from_local.xy + draws[index].uv_from_local.zw;
 }
 
+fn cutoff_of(index: u32) -> f32 {
+    return bitcast<f32>(draws[index].id.y);
+}
+
 // A cutout counts where it is opaque.
-fn cut(uv: vec2<f32>, index: u32) {
+fn cut(uv: vec2<f32>, cutoff: f32) {
     let alpha = textureSample(color_texture, color_sampler, uv).a;
-    if alpha < bitcast<f32>(draws[index].id.y) {
+    if alpha < cutoff {
         discard;
     }
 }
+
+// What is the same all over a draw comes from the vertices: to look it up again for each fragment is dear on a software
+// device.
 
 // Ids and depth alone.
 
 struct Few {
     @builtin(position) clip_position: vec4<f32>,
     @location(0) depth: f32,
-    @location(1) @interpolate(flat) index: u32,
+    @location(1) @interpolate(flat) instance: u32,
     @location(2) uv: vec2<f32>,
+    @location(3) @interpolate(flat) cutoff: f32,
 }
 
 @vertex
@@ -57,7 +65,8 @@ fn vertex_few(
     @location(1) uv: vec2<f32>,
 ) -> Few {
     let world = draws[index].world_from_local * vec4(position, 1.0);
-    return Few(clip(world), dot(camera.forward, vec4(world.xyz, 1.0)), index, uv_of(uv, index));
+    let depth = dot(camera.forward, vec4(world.xyz, 1.0));
+    return Few(clip(world), depth, draws[index].id.x, uv_of(uv, index), cutoff_of(index));
 }
 
 struct FewTargets {
@@ -67,13 +76,13 @@ struct FewTargets {
 
 @fragment
 fn solid_few(in: Few) -> FewTargets {
-    return FewTargets(draws[in.index].id.x, in.depth);
+    return FewTargets(in.instance, in.depth);
 }
 
 @fragment
 fn cutout_few(in: Few) -> FewTargets {
-    cut(in.uv, in.index);
-    return FewTargets(draws[in.index].id.x, in.depth);
+    cut(in.uv, in.cutoff);
+    return FewTargets(in.instance, in.depth);
 }
 
 // All that there is.
@@ -82,10 +91,12 @@ struct All {
     @builtin(position) clip_position: vec4<f32>,
     // In the camera frame; z is the depth.
     @location(0) position: vec3<f32>,
-    @location(1) @interpolate(flat) index: u32,
+    // Instance, and part below owner.
+    @location(1) @interpolate(flat) ids: vec2<u32>,
     @location(2) uv: vec2<f32>,
     @location(3) normal: vec3<f32>,
     @location(4) coordinates: vec3<f32>,
+    @location(5) @interpolate(flat) cutoff: f32,
 }
 
 @vertex
@@ -103,7 +114,8 @@ fn vertex_all(
     let coordinates = position * draw.coordinates_scale.xyz + draw.coordinates_offset.xyz;
     let at = vec4(world.xyz, 1.0);
     let place = vec3(dot(camera.right, at), dot(camera.down, at), dot(camera.forward, at));
-    return All(clip(world), place, index, uv_of(uv, index), seen, coordinates);
+    let ids = vec2(draw.id.x, draw.id.z | (draw.id.w << 16u));
+    return All(clip(world), place, ids, uv_of(uv, index), seen, coordinates, cutoff_of(index));
 }
 
 struct AllTargets {
@@ -115,7 +127,6 @@ struct AllTargets {
 }
 
 fn all_targets(in: All, front: bool) -> AllTargets {
-    let id = draws[in.index].id;
     // The back of a surface faces the camera, too.
     let turned = in.normal * select(-1.0, 1.0, front);
     // What is seen faces the camera; normals that are interpolated between corners may not, at outlines. Those are
@@ -127,9 +138,9 @@ fn all_targets(in: All, front: bool) -> AllTargets {
         pack2x16float(normal.xy),
         pack2x16float(vec2(normal.z, share.x)),
         pack2x16float(share.yz),
-        id.z | (id.w << 16u),
+        in.ids.y,
     );
-    return AllTargets(id.x, in.position.z, more);
+    return AllTargets(in.ids.x, in.position.z, more);
 }
 
 @fragment
@@ -139,7 +150,7 @@ fn solid_all(in: All, @builtin(front_facing) front: bool) -> AllTargets {
 
 @fragment
 fn cutout_all(in: All, @builtin(front_facing) front: bool) -> AllTargets {
-    cut(in.uv, in.index);
+    cut(in.uv, in.cutoff);
     return all_targets(in, front);
 }
 
@@ -166,40 +177,59 @@ struct Mark {
 @group(0) @binding(4) var<storage, read_write> bits: array<atomic<u32>>;
 @group(0) @binding(5) var<storage, read_write> outside: array<atomic<u32>>;
 
+struct Marked {
+    @builtin(position) clip_position: vec4<f32>,
+    // Bit, and edge of a cell.
+    @location(0) @interpolate(flat) mark: vec2<u32>,
+    @location(1) uv: vec2<f32>,
+    @location(2) @interpolate(flat) cutoff: f32,
+}
+
+@vertex
+fn vertex_within(
+    @builtin(instance_index) index: u32,
+    @location(0) position: vec3<f32>,
+    @location(1) uv: vec2<f32>,
+) -> Marked {
+    let world = draws[index].world_from_local * vec4(position, 1.0);
+    return Marked(clip(world), vec2(marks[index].bit, 1u), uv_of(uv, index), cutoff_of(index));
+}
+
 @vertex
 fn vertex_beyond(
     @builtin(instance_index) index: u32,
     @location(0) position: vec3<f32>,
     @location(1) uv: vec2<f32>,
-) -> Few {
+) -> Marked {
     let world = draws[index].world_from_local * vec4(position, 1.0);
     var at = clip(world);
     // The middle of the image is the middle of the grid.
     at = vec4(at.xy * vec2<f32>(extent.image) / vec2<f32>(extent.grid * marks[index].cell), at.zw);
-    return Few(at, 0.0, index, uv_of(uv, index));
+    let mark = vec2(marks[index].beyond, marks[index].cell);
+    return Marked(at, mark, uv_of(uv, index), cutoff_of(index));
 }
 
-fn mark_within(in: Few) {
+fn mark_within(in: Marked) {
     let at = vec2<u32>(in.clip_position.xy);
-    let bit = marks[in.index].bit;
+    let bit = in.mark.x;
     // Column by column, as masks are stored.
     let word = ((bit >> 5u) * extent.image.x + at.x) * extent.image.y + at.y;
     atomicOr(&bits[word], 1u << (bit & 31u));
 }
 
-fn mark_beyond(in: Few) {
-    let mark = marks[in.index];
+fn mark_beyond(in: Marked) {
+    let beyond = in.mark.x;
     // From the middle of the image, in halves of a pixel.
-    let place = abs(2 * vec2<i32>(in.clip_position.xy) + 1 - vec2<i32>(extent.grid)) * i32(mark.cell);
+    let place = abs(2 * vec2<i32>(in.clip_position.xy) + 1 - vec2<i32>(extent.grid)) * i32(in.mark.y);
     if all(place < vec2<i32>(extent.image)) {
         return;
     }
     let at = vec2<u32>(in.clip_position.xy);
-    let word = ((mark.beyond >> 5u) * extent.grid.y + at.y) * extent.grid.x + at.x;
-    let bit = 1u << (mark.beyond & 31u);
+    let word = ((beyond >> 5u) * extent.grid.y + at.y) * extent.grid.x + at.x;
+    let bit = 1u << (beyond & 31u);
     // Surfaces of one instance behind each other count once.
     if (atomicOr(&bits[word], bit) & bit) == 0u {
-        let first = mark.beyond * 5u;
+        let first = beyond * 5u;
         atomicAdd(&outside[first], 1u);
         // How far it reaches, from the far ends of the grid, so that nothing is 0.
         let reach = vec4(extent.grid - at, at + 1u);
@@ -211,23 +241,23 @@ fn mark_beyond(in: Few) {
 }
 
 @fragment
-fn solid_within(in: Few) {
+fn solid_within(in: Marked) {
     mark_within(in);
 }
 
 @fragment
-fn cutout_within(in: Few) {
-    cut(in.uv, in.index);
+fn cutout_within(in: Marked) {
+    cut(in.uv, in.cutoff);
     mark_within(in);
 }
 
 @fragment
-fn solid_beyond(in: Few) {
+fn solid_beyond(in: Marked) {
     mark_beyond(in);
 }
 
 @fragment
-fn cutout_beyond(in: Few) {
-    cut(in.uv, in.index);
+fn cutout_beyond(in: Marked) {
+    cut(in.uv, in.cutoff);
     mark_beyond(in);
 }

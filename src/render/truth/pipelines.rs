@@ -55,8 +55,9 @@ impl Stage {
 
     fn vertex(self) -> &'static str {
         match self {
-            Stage::Few | Stage::Within => "vertex_few",
+            Stage::Few => "vertex_few",
             Stage::All => "vertex_all",
+            Stage::Within => "vertex_within",
             Stage::Beyond => "vertex_beyond",
         }
     }
