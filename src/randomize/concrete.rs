@@ -30,6 +30,9 @@ pub struct ConcreteScene {
     pub cameras: Vec<Camera>,
     /// Light and backdrop all round.
     pub environment: Environment,
+    /// Where and when on earth it is; suns that follow it have their direction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
     /// Sun and lamps.
     pub lights: Vec<Light>,
     /// The level ground at height 0.
@@ -142,6 +145,26 @@ pub enum Environment {
         /// Of the light and the background, linear red, green and blue, 0 to 1.
         color: [f32; 3],
     },
+}
+
+/// Where and when on earth a scene is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Location {
+    /// North of the equator.
+    pub latitude_deg: f64,
+    /// East of Greenwich.
+    pub longitude_deg: f64,
+    /// Of the Gregorian calendar.
+    pub year: u32,
+    /// From 1 for 1 January.
+    pub day_of_year: u32,
+    /// By the clock.
+    pub hour: f64,
+    /// How far the clock is ahead of UTC, in hours.
+    pub utc_offset_h: f64,
+    /// The azimuth of north: 0 is +z, 90 is +x.
+    pub north_deg: f64,
 }
 
 /// A light with a place or a direction.

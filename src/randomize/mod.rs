@@ -23,6 +23,7 @@ mod place;
 mod rotation;
 mod sound;
 pub mod stream;
+mod sun;
 mod surroundings;
 #[cfg(test)]
 mod tests;
@@ -56,9 +57,13 @@ pub fn randomize(scene: &Scene, seed: u64, frame: u64, catalog: &dyn Catalog) ->
     if cameras.is_empty() {
         return Err(cursor.out_of_range("at least one camera", 0.0));
     }
+    let location = match &scene.location {
+        Some(location) => Some(sun::location(&root.child("location"), location)?),
+        None => None,
+    };
     let cursor = root.child("lights");
     let lights = (scene.lights.iter())
-        .map(|(name, light)| surroundings::light(&cursor.child(name), name, light))
+        .map(|(name, light)| surroundings::light(&cursor.child(name), name, light, location.as_ref()))
         .collect::<Result<_, _>>()?;
     let ground = match &scene.ground {
         Some(ground) => Some(surroundings::ground(&root.child("ground"), ground, catalog)?),
@@ -73,6 +78,7 @@ pub fn randomize(scene: &Scene, seed: u64, frame: u64, catalog: &dyn Catalog) ->
         pictures: scene.pictures,
         cameras,
         environment: surroundings::environment(&root.child("environment"), &scene.environment, catalog)?,
+        location,
         lights,
         ground,
         instances: object::draw(&root, scene, catalog)?,

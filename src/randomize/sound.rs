@@ -190,6 +190,15 @@ impl ConcreteScene {
         let suns = self.lights.iter().filter(|light| matches!(light, Light::Sun { .. })).count();
         faults.between("the number of suns", suns as u32, (0.0, MOST_SUNS as f64));
         faults.between("the number of lamps", (self.lights.len() - suns) as u32, (0.0, MOST_LAMPS as f64));
+        if let Some(location) = &self.location {
+            faults.between("latitude_deg", location.latitude_deg, limits::LATITUDE);
+            faults.between("longitude_deg", location.longitude_deg, limits::LONGITUDE);
+            faults.between("year", location.year, limits::YEAR);
+            faults.between("day_of_year", location.day_of_year, limits::DAY_OF_YEAR);
+            faults.between("hour", location.hour, limits::HOUR);
+            faults.between("utc_offset_h", location.utc_offset_h, limits::UTC_OFFSET);
+            faults.between("north_deg", location.north_deg, (-1e6, 1e6));
+        }
         for light in &self.lights {
             let (Light::Sun { name, .. } | Light::Point { name, .. } | Light::Spot { name, .. }) = light;
             let what = format!("light {name:?}");

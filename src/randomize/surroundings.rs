@@ -1,13 +1,14 @@
 //! Drawing what surrounds the objects: environment, lights and ground.
 
 use super::catalog::Catalog;
-use super::concrete::{Environment, Ground, Light};
+use super::concrete::{Environment, Ground, Light, Location};
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::material;
 use super::rotation::direction;
 use super::stream::Cursor;
-use crate::scene::{self, Pick};
+use super::sun::towards_sun;
+use crate::scene::{self, Number, Pick};
 
 /// Colour temperatures above 0; what they look like is not decided here.
 const TEMPERATURE: Limits = Limits::Positive;
@@ -71,15 +72,36 @@ pub(super) fn environment(
 }
 
 /// Draws a light.
-pub(super) fn light(cursor: &Cursor, name: &str, light: &scene::Light) -> Result<Light, RandomizeError> {
+pub(super) fn light(
+    cursor: &Cursor,
+    name: &str,
+    light: &scene::Light,
+    location: Option<&Location>,
+) -> Result<Light, RandomizeError> {
     let name = name.to_owned();
     Ok(match light {
         scene::Light::Sun { elevation_deg, azimuth_deg, illuminance_lux, temperature_kelvin } => {
-            let elevation = cursor.child("elevation_deg").number_in(elevation_deg, Limits::Between(-90.0, 90.0))?;
-            let azimuth = cursor.child("azimuth_deg").number(azimuth_deg)?;
+            let towards = match (elevation_deg, azimuth_deg) {
+                (Some(elevation), azimuth) => {
+                    let limits = Limits::Between(-90.0, 90.0);
+                    let elevation = cursor.child("elevation_deg").number_in(elevation, limits)?;
+                    let any = Number::Uniform(0.0, 360.0);
+                    direction(cursor.child("azimuth_deg").number(azimuth.as_ref().unwrap_or(&any))?, elevation)
+                }
+                (None, None) if let Some(towards) = location.and_then(towards_sun) => towards,
+                (None, azimuth) => {
+                    let expected = match (azimuth, location) {
+                        (Some(_), _) => "an elevation, since there is an azimuth",
+                        (None, None) => "an elevation, or a `location` of the scene",
+                        (None, Some(_)) => "an elevation, or a `location` on earth",
+                    };
+                    let (path, found) = (cursor.child("elevation_deg").path().to_owned(), "nothing".to_owned());
+                    return Err(RandomizeError::Malformed { path, expected, found });
+                }
+            };
             Light::Sun {
                 name,
-                direction_to_sun: direction(azimuth, elevation).as_vec3(),
+                direction_to_sun: towards.as_vec3(),
                 illuminance_lux: cursor.optional("illuminance_lux", illuminance_lux.as_ref(), Limits::NotNegative)?,
                 temperature_kelvin: cursor.optional("temperature_kelvin", temperature_kelvin.as_ref(), TEMPERATURE)?,
             }

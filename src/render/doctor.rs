@@ -194,6 +194,7 @@ pub(super) fn test_scene() -> ConcreteScene {
             exposure_compensation: 0.0,
         }],
         environment: Environment::Ambient { illuminance_lux: 1000.0, color: [1.0; 3] },
+        location: None,
         lights: Vec::new(),
         ground: None,
         instances: vec![Instance {

@@ -68,11 +68,12 @@ pub enum Environment {
 pub enum Light {
     /// The sun: parallel light with shadows.
     Sun {
-        /// Above the horizon.
-        elevation_deg: Number,
-        /// 0 lights from +z, 90 from +x.
-        #[serde(default = "any_azimuth")]
-        azimuth_deg: Number,
+        /// Above the horizon; as place and time have it if left out, which takes a [`super::Location`].
+        #[serde(default)]
+        elevation_deg: Option<Number>,
+        /// 0 lights from +z, 90 from +x; any, each as likely, if only this is left out.
+        #[serde(default)]
+        azimuth_deg: Option<Number>,
         /// On a surface facing the sun, in lux; from elevation and haze if left out.
         #[serde(default)]
         illuminance_lux: Option<Number>,
@@ -174,7 +175,4 @@ fn default_backdrop() -> Pick<Color> {
 }
 fn default_cone() -> Number {
     35.0.into()
-}
-fn any_azimuth() -> Number {
-    Number::Uniform(0.0, 360.0)
 }

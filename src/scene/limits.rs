@@ -17,6 +17,18 @@ pub const MOST_STEPS: f64 = 1e7;
 pub const MOST_SUNS: usize = 4;
 /// Lamps of a scene.
 pub const MOST_LAMPS: usize = 32;
+/// Of a place on earth, in degrees.
+pub const LATITUDE: Limits = (-90.0, 90.0);
+/// East of Greenwich, in degrees.
+pub const LONGITUDE: Limits = (-180.0, 180.0);
+/// For which the earth's rotation is known well.
+pub const YEAR: Limits = (1900.0, 2100.0);
+/// From 1 for 1 January.
+pub const DAY_OF_YEAR: Limits = (1.0, 366.0);
+/// By the clock.
+pub const HOUR: Limits = (0.0, 24.0);
+/// Of a clock, in hours ahead of UTC.
+pub const UTC_OFFSET: Limits = (-12.0, 14.0);
 /// Quality of JPEG.
 pub const JPEG_QUALITY: Limits = (1.0, 100.0);
 /// Of light, in kelvin: where the Planckian locus is known (Krystek 1985).

@@ -10,6 +10,7 @@ mod environment;
 mod labels;
 mod library;
 pub mod limits;
+mod location;
 mod material;
 mod number;
 mod object;
@@ -30,6 +31,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use environment::{Environment, Ground, Light};
 pub use labels::{LabelPlane, Labels, Rejected};
 pub use library::{Asset, Library, find_asset};
+pub use location::Location;
 pub use material::{Color, Material, TextureSource};
 pub use number::{Count, Number, Pick, Weighted};
 pub use object::{Body, BodyKind, Object, Orientation, Place, Region};
@@ -67,6 +69,9 @@ pub struct Scene {
     /// What surrounds the objects and lights them from all sides.
     #[serde(default)]
     pub environment: Pick<Environment>,
+    /// Where and when on earth it is.
+    #[serde(default)]
+    pub location: Option<Location>,
     /// Sun and lamps by name.
     #[serde(default)]
     pub lights: IndexMap<String, Light>,

@@ -150,8 +150,8 @@ fn one_more_of_a_kind_changes_none_of_the_others() {
 fn a_lamp_or_camera_anywhere_moves_nothing() {
     let mut base = tabletop();
     let sun = || scene::Light::Sun {
-        elevation_deg: uniform(10.0, 80.0),
-        azimuth_deg: uniform(0.0, 360.0),
+        elevation_deg: Some(uniform(10.0, 80.0)),
+        azimuth_deg: Some(uniform(0.0, 360.0)),
         illuminance_lux: None,
         temperature_kelvin: Some(uniform(3000.0, 6000.0)),
     };

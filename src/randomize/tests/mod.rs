@@ -122,6 +122,7 @@ fn scene_of<'a>(objects: impl IntoIterator<Item = (&'a str, Object)>) -> Scene {
         pictures: Default::default(),
         cameras: IndexMap::from([("main".to_owned(), Camera::default())]),
         environment: Pick::default(),
+        location: None,
         lights: IndexMap::new(),
         ground: Some(scene::Ground::default()),
         objects: objects.into_iter().map(|(name, object)| (name.to_owned(), object)).collect(),

@@ -79,7 +79,7 @@ fn intrinsics_follow_from_the_field_of_view() {
 fn the_sun_shines_from_its_azimuth_and_elevation() {
     let sun = |azimuth: f64, elevation: f64| {
         let mut scene = scene_of([]);
-        let (azimuth_deg, elevation_deg) = (constant(azimuth), constant(elevation));
+        let (azimuth_deg, elevation_deg) = (Some(constant(azimuth)), Some(constant(elevation)));
         let sun = scene::Light::Sun { elevation_deg, azimuth_deg, illuminance_lux: None, temperature_kelvin: None };
         scene.lights.insert("sun".to_owned(), sun);
         let Light::Sun { direction_to_sun, .. } = drawn(&scene, 0, 0).lights.remove(0) else { panic!() };
@@ -89,6 +89,38 @@ fn the_sun_shines_from_its_azimuth_and_elevation() {
     assert_eq!(sun(90.0, 0.0), Vec3::X);
     assert_eq!(sun(77.0, 90.0), Vec3::Y);
     assert!((sun(123.0, 45.0).length() - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn a_sun_without_a_direction_stands_where_place_and_time_have_it() {
+    let with = |location: Option<scene::Location>, azimuth_deg: Option<Number>| {
+        let mut scene = scene_of([]);
+        let sun =
+            scene::Light::Sun { elevation_deg: None, azimuth_deg, illuminance_lux: None, temperature_kelvin: None };
+        scene.lights.insert("sun".to_owned(), sun);
+        scene.location = location;
+        randomize(&scene, 3, 0, &Cupboard)
+    };
+    let berlin = |hour: Number| scene::Location {
+        latitude_deg: constant(52.52),
+        longitude_deg: constant(13.4),
+        year: scene::Count(constant(2025.0)),
+        day_of_year: scene::Count(constant(172.0)),
+        hour,
+        utc_offset_h: constant(2.0),
+        north_deg: constant(180.0),
+    };
+    let scene = with(Some(berlin(uniform(12.9, 13.3))), None).unwrap();
+    let (place, [Light::Sun { direction_to_sun, .. }]) = (scene.location.unwrap(), &scene.lights[..]) else { panic!() };
+    assert!((12.9..13.3).contains(&place.hour) && place.day_of_year == 172);
+    // At noon in midsummer the sun stands in the south, +z, at 90° − 52.5° + 23.4°.
+    let elevation = direction_to_sun.y.asin().to_degrees();
+    assert!((elevation - 60.9).abs() < 0.3 && direction_to_sun.z > 0.4, "{direction_to_sun}");
+    let error = with(None, None).unwrap_err().to_string();
+    assert_eq!(error, "lights/sun/elevation_deg: expected an elevation, or a `location` of the scene, found nothing");
+    let error = with(Some(berlin(constant(12.0))), Some(constant(12.0))).unwrap_err().to_string();
+    assert_eq!(error, "lights/sun/elevation_deg: expected an elevation, since there is an azimuth, found nothing");
+    assert!(with(Some(berlin(constant(25.0))), None).is_err());
 }
 
 #[test]

@@ -75,6 +75,27 @@ impl Checker<'_> {
         }
     }
 
+    /// Place and time.
+    pub(super) fn location(&mut self, root: &Cursor) {
+        let Some(location) = &self.scene.location else { return };
+        let at = root.field("location").inside("Some");
+        self.number(&at.field("latitude_deg"), &location.latitude_deg, &Rule::within("a latitude", limits::LATITUDE));
+        let longitude = Rule::within("a longitude", limits::LONGITUDE);
+        self.number(&at.field("longitude_deg"), &location.longitude_deg, &longitude);
+        self.count(&at.field("year"), &location.year.0, &Rule::whole_within("a year", limits::YEAR));
+        let day = Rule::whole_within("a day of the year", limits::DAY_OF_YEAR);
+        self.count(&at.field("day_of_year"), &location.day_of_year.0, &day);
+        self.number(&at.field("hour"), &location.hour, &Rule::within("an hour", limits::HOUR));
+        let offset = Rule::within("an offset from UTC", limits::UTC_OFFSET);
+        self.number(&at.field("utc_offset_h"), &location.utc_offset_h, &offset);
+        self.number(&at.field("north_deg"), &location.north_deg, &Rule::angle("an azimuth"));
+        if !self.scene.lights.values().any(|light| matches!(light, Light::Sun { elevation_deg: None, .. })) {
+            let message = "this location is not used: no sun follows it";
+            let warning = Diagnostic::warning("scene::unused_location", message, root.field("location").head());
+            self.tell(&at, warning.help("leave `elevation_deg` and `azimuth_deg` of a `Sun` out"));
+        }
+    }
+
     /// Sun and lamps.
     pub(super) fn lights(&mut self, root: &Cursor) {
         let scene = self.scene;
@@ -97,9 +118,26 @@ impl Checker<'_> {
     fn light(&mut self, at: &Cursor, light: &Light) {
         match light {
             Light::Sun { elevation_deg, azimuth_deg, illuminance_lux, temperature_kelvin } => {
-                let elevation = Rule::between("an elevation of the sun", -10.0, 90.0);
-                self.number(&at.field("elevation_deg"), elevation_deg, &elevation);
-                self.number(&at.field("azimuth_deg"), azimuth_deg, &Rule::angle("an azimuth"));
+                match (elevation_deg, azimuth_deg) {
+                    (Some(_), _) => {}
+                    (None, Some(_)) => {
+                        let message = "this sun has an azimuth and no elevation".to_owned();
+                        self.error(at, "scene::sun", message, "expected `elevation_deg: …`, or neither of them");
+                    }
+                    (None, None) if self.scene.location.is_none() => {
+                        let message = "this sun has no direction".to_owned();
+                        let label = "expected `elevation_deg: …` in here, or a `location` of the scene";
+                        self.error(at, "scene::sun", message, label);
+                    }
+                    (None, None) => {}
+                }
+                if let Some(elevation) = elevation_deg {
+                    let rule = Rule::between("an elevation of the sun", -10.0, 90.0);
+                    self.number(&at.field("elevation_deg"), elevation, &rule);
+                }
+                if let Some(azimuth) = azimuth_deg {
+                    self.number(&at.field("azimuth_deg"), azimuth, &Rule::angle("an azimuth"));
+                }
                 if let Some(illuminance) = illuminance_lux {
                     self.number(&at.field("illuminance_lux"), illuminance, &ILLUMINANCE);
                 }

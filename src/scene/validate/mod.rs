@@ -33,6 +33,7 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
     checker.whole(&root);
     checker.labels(&root);
     checker.environment(&root);
+    checker.location(&root);
     checker.lights(&root);
     checker.cameras(&root);
     checker.objects(&root);
