@@ -61,15 +61,17 @@ struct Given {
 
 struct Passed {
     @builtin(position) position: vec4<f32>,
-    @location(0) world_position: vec3<f32>,
-    @location(1) normal: vec3<f32>,
+    // At the middle of what of the pixel is covered: its centre may lie beyond the triangle, where the normals of narrow
+    // bevels turn to where there is no surface, and shine.
+    @location(0) @interpolate(perspective, centroid) world_position: vec3<f32>,
+    @location(1) @interpolate(perspective, centroid) normal: vec3<f32>,
     // Openness, then bounce.
-    @location(2) from_others: vec4<f32>,
+    @location(2) @interpolate(perspective, centroid) from_others: vec4<f32>,
 #ifdef TEXTURED
     @location(3) uv: vec2<f32>,
 #endif
 #ifdef NORMAL_TEXTURE
-    @location(4) tangent: vec4<f32>,
+    @location(4) @interpolate(perspective, centroid) tangent: vec4<f32>,
 #endif
 }
 
