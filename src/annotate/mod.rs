@@ -312,16 +312,26 @@ fn amodal(visible: &Region, whole: &Whole) -> Option<Amodal> {
 }
 
 fn amodal_of(visible: u64, region: &Region, whole: &Whole) -> Amodal {
-    let (inside, outside) = (region.pixels as f64, whole.outside.pixels);
+    let inside = region.pixels as f64;
+    let cut_off = whole.outside.pixels > 0.0;
+    let bbox_whole = if cut_off { grown(region.bbox(), &whole.outside) } else { region.bbox() };
+    // Outside it is counted in cells, and those that the image's edge cuts count whole.
+    let outside = whole.outside.pixels.min(beyond(bbox_whole, [region.mask.width, region.mask.height]));
     Amodal {
         bbox: region.bbox(),
-        bbox_whole: if outside > 0.0 { grown(region.bbox(), &whole.outside) } else { region.bbox() },
+        bbox_whole,
         pixels: region.pixels,
         visible_fraction: visible as f64 / inside,
         truncation: outside / (inside + outside),
         occluded_by: whole.hidden_by.iter().map(|(&instance_id, &pixels)| Occluder { instance_id, pixels }).collect(),
         mask: region.mask.clone(),
     }
+}
+
+/// How much of a box `[x, y, width, height]` is beyond an image of so many pixels.
+fn beyond([x, y, width, height]: [f64; 4], size: [u32; 2]) -> f64 {
+    let within = |low: f64, length: f64, size: u32| ((low + length).min(f64::from(size)) - low.max(0.0)).max(0.0);
+    (width * height - within(x, width, size[0]) * within(y, height, size[1])).max(0.0)
 }
 
 /// A box `[x, y, width, height]` that holds what is outside, too.

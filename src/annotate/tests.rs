@@ -228,3 +228,11 @@ fn sheets_hold_every_picture() {
     assert_eq!((empty.width, empty.height, empty.data.len()), (1, 1, 1));
     assert_eq!(contact_sheet(&[picture(4, 2, 1)], 0, 0).data, picture(4, 2, 1).data);
 }
+
+#[test]
+fn what_is_beyond_the_image_is_no_more_than_its_box_has_there() {
+    assert_eq!(super::beyond([10.0, 10.0, 20.0, 20.0], [100, 100]), 0.0);
+    assert_eq!(super::beyond([-5.0, 10.0, 20.0, 20.0], [100, 100]), 100.0);
+    assert_eq!(super::beyond([90.0, 90.0, 20.0, 20.0], [100, 100]), 300.0);
+    assert_eq!(super::beyond([-50.0, -50.0, 20.0, 20.0], [100, 100]), 400.0);
+}

@@ -12,6 +12,7 @@ mod light;
 mod limit;
 mod metering;
 mod occluders;
+mod order;
 mod pin_hole;
 mod pools;
 mod readback;

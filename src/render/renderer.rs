@@ -25,6 +25,7 @@ use glam::{DMat4, Vec3};
 
 use super::label;
 use super::light::{self, Lighting};
+use super::order::DrawOrder;
 use super::pin_hole::PinHole;
 use super::pools::Pools;
 use super::readback::{Planes, Readbacks};
@@ -231,6 +232,7 @@ impl Renderer {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
             let draws = stage.draws(self.app.world(), moment);
+            self.render_world().insert_resource(DrawOrder::of(stage.in_order()));
             self.render_world().insert_resource(TruthScene { ticket, draws, extra, silhouettes: silhouettes.clone() });
             self.app.update();
             let ready = self.pipelines_ready()? && self.dressed(stage);

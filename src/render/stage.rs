@@ -159,13 +159,22 @@ impl Stage {
         }
     }
 
-    /// What the ground-truth pass draws at a moment, in the order that settles ties: instances by their ids, then what is
-    /// around them, most of which is hidden by then.
+    /// In the order of drawing, which settles ties: instances by their ids, then what is around them, most of which is
+    /// hidden by then.
+    fn things(&self) -> impl Iterator<Item = &Thing> {
+        let around = |thing: &&Thing| thing.instance.is_none();
+        self.things.iter().filter(move |thing| !around(thing)).chain(self.things.iter().filter(around))
+    }
+
+    /// All that is drawn in the colour pass, in the same order.
+    pub fn in_order(&self) -> impl Iterator<Item = Entity> {
+        self.things().flat_map(|thing| &thing.parts).chain(&self.others).copied()
+    }
+
+    /// What the ground-truth pass draws at a moment.
     pub fn draws(&self, world: &World, moment: &Moment) -> Vec<Draw> {
         let mut draws = Vec::new();
-        let around = |thing: &&Thing| thing.instance.is_none();
-        let things = self.things.iter().filter(|thing| !around(thing)).chain(self.things.iter().filter(around));
-        for thing in things {
+        for thing in self.things() {
             let Some(pose) = thing.pose(moment) else { continue };
             let world_from_local = transform(&pose, thing.scale).to_matrix();
             let parts = thing.model.parts.iter().zip(&thing.part_ids);

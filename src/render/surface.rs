@@ -10,9 +10,9 @@ use bevy::prelude::{AlphaMode, App, Plugin, TypePath};
 use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{
     AsBindGroup, AsBindGroupError, BindGroupLayout, BindGroupLayoutEntry, BindingResources, BindingType,
-    BufferBindingType, BufferInitDescriptor, BufferUsages, Face, OwnedBindingResource, RenderPipelineDescriptor,
-    SamplerBindingType, ShaderStages, SpecializedMeshPipelineError, TextureSampleType, TextureViewDimension,
-    UnpreparedBindGroup,
+    BufferBindingType, BufferInitDescriptor, BufferUsages, CompareFunction, Face, OwnedBindingResource,
+    RenderPipelineDescriptor, SamplerBindingType, ShaderStages, SpecializedMeshPipelineError, TextureSampleType,
+    TextureViewDimension, UnpreparedBindGroup,
 };
 use bevy::render::renderer::RenderDevice;
 use bevy::render::storage::{GpuShaderBuffer, ShaderBuffer};
@@ -252,6 +252,10 @@ impl Material for SurfaceMaterial {
             fragment.shader_defs.extend(variant.definitions().map(Into::into));
         }
         descriptor.primitive.cull_mode = if variant.double_sided { None } else { Some(Face::Back) };
+        // The first of two surfaces that are equally near stays, as in the ground-truth pass.
+        if let Some(depth) = &mut descriptor.depth_stencil {
+            depth.depth_compare = Some(CompareFunction::Greater);
+        }
         Ok(())
     }
 }

@@ -141,3 +141,34 @@ fn a_concrete_scene_gives_its_frame_again() {
         assert!(read(&first) == read(&again), "{file} differs");
     }
 }
+
+/// Where things lie in one plane the order of drawing decides which is seen.
+#[test]
+fn ties_are_settled_the_same_way_every_time() {
+    let temp = TempDir::new().unwrap();
+    let scene = temp.path().join("ties.ron");
+    let slab = |category: &str, reach: f64| {
+        let at = format!("Uniform(-{reach}, {reach})");
+        format!(
+            "Object(category: \"{category}\", shape: Box(size_m: (0.6, 0.2, 0.6)), count: 3, \
+             place: At(position_m: ({at}, -0.1, {at})), body: Body(kind: Static))"
+        )
+    };
+    let text = format!(
+        "Scene(categories: [\"a\", \"b\"], resolution: (95, 63), \
+         cameras: {{\"main\": Camera(pose: Orbit(distance_m: 2, elevation_deg: Uniform(10, 80)))}}, \
+         objects: {{\"a\": {}, \"b\": {}}})",
+        slab("a", 0.3),
+        slab("b", 0.9)
+    );
+    std::fs::write(&scene, text).unwrap();
+    let picture = |folder: &str, frames: &str| {
+        let output = temp.path().join(folder);
+        render(&scene, frames, &output, &["--workers", "1"]);
+        tree(&output).into_iter().find(|(path, _)| path.ends_with("00000002.rgb.png")).unwrap().1
+    };
+    let alone = picture("alone", "2-2");
+    for (folder, frames) in [("a", "0-2"), ("b", "0-2"), ("c", "1-2"), ("d", "0-2")] {
+        assert!(picture(folder, frames) == alone, "frame 2 after the others of {frames}");
+    }
+}

@@ -50,7 +50,7 @@ impl Wanted {
         // As many cells on either side, so that cells and pixels lie on each other.
         let cells = |size: f64| {
             let side = ((widest - 1.0) * size / 2.0).ceil();
-            if coarse > 1.0 { (widest * size / coarse).ceil() } else { size + 2.0 * side }
+            if coarse > 1.0 { 2.0 * (widest * size / coarse / 2.0).ceil() } else { size + 2.0 * side }
         };
         let grid = (cells(width), cells(height));
         let beyond = reaches.into_iter().map(|(place, reach)| {
@@ -155,5 +155,10 @@ mod tests {
         assert!(Wanted::of(&camera(640, 480), &[wide]).beyond[0].1 > 1);
         let large = Wanted::of(&camera(8192, 4096), &[cube(1, DVec3::new(4.5, 0.0, 5.0), 0.5)]);
         assert!(large.grid.0 <= 4096 && large.beyond[0].1 == 4, "{large:?}");
+        // Ends of cells lie on the image's edges where its half is a multiple of them.
+        for (width, height) in [(1920, 1080), (1366, 768), (8192, 16)] {
+            let grid = Wanted::of(&camera(width, height), &[cube(1, DVec3::new(1.5, 0.0, 0.9), 0.8)]).grid;
+            assert!(grid.0.is_multiple_of(2) && grid.1.is_multiple_of(2), "{grid:?}");
+        }
     }
 }

@@ -135,7 +135,8 @@ impl Checker<'_> {
                 self.place(&at.field("position_m"), position_m);
                 self.pick(&at.field("orientation"), orientation, Self::orientation);
                 let weightless = self.scene.physics.gravity_m_per_s2 == 0.0;
-                if object.body.kind == BodyKind::Dynamic && !weightless && !self.has_floor() {
+                let falls = object.body.kind == BodyKind::Dynamic && !object.volume && !weightless;
+                if falls && !self.has_floor() {
                     let message = "nothing is there to stop this dynamic object's fall";
                     let warning = Diagnostic::warning("scene::falls", message, at.head());
                     let help = "add `ground: ()` or a `Room` to the scene, or make its body `Static`";
