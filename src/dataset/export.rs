@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::formats::{Format, Picture, Writer};
 use super::identity::Identity;
-use super::layout::{EXPORT, FRAMES, MANIFEST, shard_folder};
+use super::layout::{EXPORT, FRAMES, shard_folder};
 use super::manifest::Manifest;
 use super::ranges::from_ranges;
 use super::read::{Keys, Reader};
@@ -24,8 +24,8 @@ pub fn export(
     output: Option<&Path>,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Vec<PathBuf>, DatasetError> {
-    let path = dataset.join(MANIFEST);
-    let manifest = Reader::open(dataset)?.finished()?.clone();
+    let reader = Reader::open(dataset)?;
+    let manifest = reader.finished()?;
     let mut distinct: Vec<&Format> = Vec::with_capacity(formats.len());
     for format in formats {
         if distinct.iter().all(|known| known.name != format.name) {
@@ -36,16 +36,13 @@ pub fn export(
         distinct.iter().map(|format| Draft::begin(dataset, output, format.name)).collect::<Result<Vec<_>, _>>()?;
     let mut writers = Vec::with_capacity(distinct.len());
     for (format, draft) in distinct.iter().zip(&drafts) {
-        writers.push(format.open(&draft.folder, dataset, &manifest)?);
+        writers.push(format.open(&draft.folder, dataset, manifest)?);
     }
     let frames = from_ranges(&manifest.frames).map_or(0, |frames| frames.len() as u64);
     let records = frames * u64::from(manifest.steps.unwrap_or(1));
     show(dataset, &mut writers, &|done| progress(done, records))?;
     writers.into_iter().try_for_each(|writer| writer.finish())?;
-    if Manifest::read(&path)?.as_ref() != Some(&manifest) {
-        let reason = "it was changed while the dataset was exported; run the export again".to_owned();
-        return Err(DatasetError::Damaged { path, reason });
-    }
+    reader.unchanged()?;
     drafts.into_iter().map(Draft::finish).collect()
 }
 

@@ -48,6 +48,19 @@ impl Reader {
         })
     }
 
+    /// Says whether the dataset is still the one that was opened, after a long look at it.
+    ///
+    /// # Errors
+    /// [`DatasetError::Damaged`] where it is not; [`DatasetError::Io`].
+    pub fn unchanged(&self) -> Result<(), DatasetError> {
+        let path = self.dir.join(MANIFEST);
+        if Manifest::read(&path)? == self.manifest {
+            return Ok(());
+        }
+        let reason = "it was changed while the dataset was exported; run the export again".to_owned();
+        Err(DatasetError::Damaged { path, reason })
+    }
+
     /// Every record in order of frame and step, read one at a time.
     ///
     /// # Errors

@@ -109,10 +109,7 @@ pub fn export_scenes(
         std::fs::write(&path, glb(&stored, &scene, assets)?).map_err(|source| GltfError::Io { path, source })?;
         progress(done, all);
     }
-    if Reader::open(dataset)?.finished()? != manifest {
-        let reason = "it was changed while the dataset was exported; run the export again".to_owned();
-        return Err(DatasetError::Damaged { path: dataset.join("manifest.json"), reason }.into());
-    }
+    reader.unchanged()?;
     Ok(draft.finish()?)
 }
 

@@ -129,8 +129,8 @@ impl ConcreteScene {
             faults.unless(apart, || format!("camera {name:?} looks at where it stands"));
             let k = camera.intrinsics;
             let values = [
-                ("roll_deg", f64::from(camera.roll_deg), (-1e6, 1e6)),
-                ("arc_deg", f64::from(camera.arc_deg), (-1e6, 1e6)),
+                ("roll_deg", f64::from(camera.roll_deg), limits::ANGLE),
+                ("arc_deg", f64::from(camera.arc_deg), limits::ANGLE),
                 ("fx", k.fx, (0.1, 1e6)),
                 ("fy", k.fy, (0.1, 1e6)),
                 ("cx", k.cx, limits::PRINCIPAL_POINT),
@@ -197,7 +197,7 @@ impl ConcreteScene {
             faults.between("day_of_year", location.day_of_year, limits::DAY_OF_YEAR);
             faults.between("hour", location.hour, limits::HOUR);
             faults.between("utc_offset_h", location.utc_offset_h, limits::UTC_OFFSET);
-            faults.between("north_deg", location.north_deg, (-1e6, 1e6));
+            faults.between("north_deg", location.north_deg, limits::ANGLE);
         }
         for light in &self.lights {
             let (Light::Sun { name, .. } | Light::Point { name, .. } | Light::Spot { name, .. }) = light;

@@ -245,10 +245,12 @@ impl Layout {
             planes.depth = gathered(rows(segment), width * height, f32::from_le_bytes);
         }
         if let Some(segment) = textures.next() {
-            let filled = |wanted: bool| wanted.then(|| Vec::with_capacity(width * height));
-            let (mut part, mut owner) = (filled(self.extra.part), filled(self.extra.owner));
-            let filled = |wanted: bool| wanted.then(|| Vec::with_capacity(width * height));
-            let (mut normal, mut coordinates) = (filled(self.extra.normal), filled(self.extra.object_coordinates));
+            fn room<T>(wanted: bool, pixels: usize) -> Option<Vec<T>> {
+                wanted.then(|| Vec::with_capacity(pixels))
+            }
+            let (extra, count) = (self.extra, width * height);
+            let (mut normal, mut coordinates) = (room(extra.normal, count), room(extra.object_coordinates, count));
+            let (mut part, mut owner) = (room(extra.part, count), room(extra.owner, count));
             // Row after row, so that each is read once from memory.
             for (row, depth) in rows(segment).zip(planes.depth.chunks(width.max(1))) {
                 // Eight halves a pixel: normal, object coordinates, part, owner. Where nothing is they are older ones.

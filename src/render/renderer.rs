@@ -177,6 +177,7 @@ impl Renderer {
             world.insert_resource(DirectionalLightShadowMap { size });
         }
         let stage = Stage::set(world, &mut self.pools, scene, models, &self.assets, &light, reach)?;
+        self.render_world().insert_resource(DrawOrder::of(stage.in_order()));
         Ok(Set { stage, light })
     }
 
@@ -232,7 +233,6 @@ impl Renderer {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
             let draws = stage.draws(self.app.world(), moment);
-            self.render_world().insert_resource(DrawOrder::of(stage.in_order()));
             self.render_world().insert_resource(TruthScene { ticket, draws, extra, silhouettes: silhouettes.clone() });
             self.app.update();
             let ready = self.pipelines_ready()? && self.dressed(stage);

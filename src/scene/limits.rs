@@ -17,6 +17,8 @@ pub const MOST_STEPS: f64 = 1e7;
 pub const MOST_SUNS: usize = 4;
 /// Lamps of a scene.
 pub const MOST_LAMPS: usize = 32;
+/// Of any angle, in degrees.
+pub const ANGLE: Limits = (-1e6, 1e6);
 /// Of a place on earth, in degrees.
 pub const LATITUDE: Limits = (-90.0, 90.0);
 /// East of Greenwich, in degrees.

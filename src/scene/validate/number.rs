@@ -47,7 +47,7 @@ impl Rule {
 
     /// An angle in degrees.
     pub(super) const fn angle(what: &'static str) -> Self {
-        Rule::between(what, -1e6, 1e6)
+        Rule::within(what, limits::ANGLE)
     }
 
     /// A whole number.
