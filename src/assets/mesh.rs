@@ -191,6 +191,25 @@ impl MeshData {
         bounds_of(self.positions.iter().copied()).unwrap_or_default()
     }
 
+    /// Whether its normals say how to shade it rather than how its surface lies, as leaves often have those of the
+    /// crown that they are part of: over more than a twentieth of its area the normal in the middle of a triangle is
+    /// not the triangle's, by more than 30° or, where all three corners share one, 2°.
+    pub fn has_bent_normals(&self) -> bool {
+        let (mut area, mut bent) = (0.0, 0.0);
+        for triangle in self.indices.as_chunks::<3>().0 {
+            let [a, b, c] = triangle.map(|corner| self.positions[corner as usize]);
+            let [i, j, k] = triangle.map(|corner| self.normals[corner as usize]);
+            let across = (b - a).cross(c - a);
+            let size = across.length();
+            let least = if i == j && i == k { 0.9994 } else { 0.866 };
+            area += size;
+            if across.dot(i + j + k) < least * size * (i + j + k).length() {
+                bent += size;
+            }
+        }
+        bent > 0.05 * area
+    }
+
     /// The enclosed volume (m³); means something only for a closed mesh.
     pub fn volume(&self) -> f32 {
         self.triangles().map(|[a, b, c]| a.dot(b.cross(c))).sum::<f32>() / 6.0

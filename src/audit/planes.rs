@@ -98,8 +98,8 @@ pub(super) fn facing(picture: &Picture, found: &mut Findings) {
     }
 }
 
-/// Where normals are the same all around a pixel, depth rises as they say, at least at half of such pixels: normals of
-/// leaves and the like are bent on purpose, and steps may be finer than pixels.
+/// Where normals are the same all around a pixel, depth rises as they say, at least at half of such pixels: steps may be
+/// finer than pixels.
 pub(super) fn flat_normals(picture: &Picture, found: &mut Findings) {
     median_off(picture, true, found);
 }

@@ -113,6 +113,7 @@ pub(super) const TABLE: [PlaneFormat; 13] = [
         format: "OpenEXR with RLE, float16, channels R, G, B for x, y, z",
         unit: "unit vector",
         meaning: "normal of that surface in the camera frame, smooth as the mesh is, without normal maps; \
+                  where a mesh's normals are bent for shading, as those of leaves are, its triangles' own; \
                   zeros where there is none",
         encode: |shown| shown.view.normal.as_ref().map(|plane| encode_vectors("the normal plane", plane)),
     },

@@ -23,7 +23,7 @@ use super::surface::{BackdropMaterial, LitBy, SurfaceMaterial};
 use super::temperature::blackbody;
 use super::truth::{Cutout, Draw};
 use crate::assets::{AssetError, AssetStore, Model, Surface};
-use crate::randomize::concrete::{self, BodyKind, ConcreteScene, Environment, Instance, Material, Pose};
+use crate::randomize::concrete::{self, BodyKind, ConcreteScene, Environment, Instance, LabelPlane, Material, Pose};
 use crate::simulate::Moment;
 
 /// Cells along an edge of the ground, and how far they are fine, in distances of the camera from its target.
@@ -55,6 +55,8 @@ struct Thing {
     bounds: (Vec3, Vec3),
     /// Of each part.
     cutouts: Vec<Option<Cutout>>,
+    /// Of each part: whether its triangles' own normals are the true ones.
+    flat: Vec<bool>,
     /// Whether it has a silhouette, but nothing of it is drawn.
     volume: bool,
 }
@@ -118,6 +120,7 @@ impl Stage {
             part_ids: model.part_ids(),
             bounds: model.bounds(),
             cutouts: Vec::new(),
+            flat: Vec::new(),
             volume: instance.volume,
         }));
         let reflections = pools.cube(world, &light.around.reflections);
@@ -137,6 +140,9 @@ impl Stage {
         for (index, thing) in things.iter_mut().enumerate() {
             thing.parts = spawn_parts(world, pools, thing, index as u32, &lit_by);
             thing.cutouts = thing.model.parts.iter().map(|part| cutout(world, pools, &part.surface)).collect();
+            if scene.labels.planes.contains(&LabelPlane::Normal) {
+                thing.flat = thing.model.parts.iter().map(|part| part.mesh.has_bent_normals()).collect();
+            }
         }
         Ok(Stage { things, others })
     }
@@ -178,7 +184,8 @@ impl Stage {
             let Some(pose) = thing.pose(moment) else { continue };
             let world_from_local = transform(&pose, thing.scale).to_matrix();
             let parts = thing.model.parts.iter().zip(&thing.part_ids);
-            for (((part, &id), &entity), cutout) in parts.zip(&thing.parts).zip(&thing.cutouts) {
+            let flat = thing.flat.iter().chain(std::iter::repeat(&false));
+            for ((((part, &id), &entity), cutout), &flat) in parts.zip(&thing.parts).zip(&thing.cutouts).zip(flat) {
                 let Some(mesh) = world.get::<Mesh3d>(entity) else { continue };
                 // What a volume is dressed in says nothing.
                 if !counts(&part.surface) && !thing.volume {
@@ -193,6 +200,7 @@ impl Stage {
                     bounds: thing.bounds,
                     double_sided: part.surface.double_sided,
                     cutout: cutout.clone(),
+                    flat,
                     volume: thing.volume,
                 });
             }
@@ -287,6 +295,7 @@ fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<
         albedo: mean_albedo(surface),
         parts: Vec::new(),
         cutouts: Vec::new(),
+        flat: Vec::new(),
         volume: false,
     };
     if let Environment::Room { .. } = &scene.environment {

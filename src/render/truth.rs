@@ -83,6 +83,8 @@ pub(super) struct Draw {
     pub bounds: (Vec3, Vec3),
     pub double_sided: bool,
     pub cutout: Option<Cutout>,
+    /// Whether normals are those of its triangles, whatever its corners say.
+    pub flat: bool,
     /// Whether it only has a silhouette.
     pub volume: bool,
 }
@@ -429,6 +431,11 @@ impl OnDevice<'_> {
 
 impl Draw {
     fn variant(&self, stage: Stage) -> Variant {
-        Variant { stage, double_sided: self.double_sided, cutout: self.cutout.is_some() }
+        Variant {
+            stage,
+            double_sided: self.double_sided,
+            cutout: self.cutout.is_some(),
+            flat: self.flat && stage == Stage::All,
+        }
     }
 }

@@ -126,13 +126,23 @@ struct AllTargets {
     @location(2) more: vec4<u32>,
 }
 
-fn all_targets(in: All, front: bool) -> AllTargets {
+// Of the mesh.
+fn smooth_normal(in: All, front: bool) -> vec3<f32> {
     // The back of a surface faces the camera, too.
     let turned = in.normal * select(-1.0, 1.0, front);
     // What is seen faces the camera; normals that are interpolated between corners may not, at outlines. Those are
     // turned as little as does it, and a hair more, so that there is something left of one that points straight away.
     let away = 1.001 * max(dot(turned, in.position), 0.0) / dot(in.position, in.position);
-    let normal = normalize(turned - away * in.position);
+    return normalize(turned - away * in.position);
+}
+
+// Of the triangle.
+fn flat_normal(in: All) -> vec3<f32> {
+    let across = cross(dpdx(in.position), dpdy(in.position));
+    return normalize(across) * -sign(dot(across, in.position));
+}
+
+fn all_targets(in: All, normal: vec3<f32>) -> AllTargets {
     let share = saturate(in.coordinates);
     let more = vec4(
         pack2x16float(normal.xy),
@@ -145,13 +155,26 @@ fn all_targets(in: All, front: bool) -> AllTargets {
 
 @fragment
 fn solid_all(in: All, @builtin(front_facing) front: bool) -> AllTargets {
-    return all_targets(in, front);
+    return all_targets(in, smooth_normal(in, front));
 }
 
 @fragment
 fn cutout_all(in: All, @builtin(front_facing) front: bool) -> AllTargets {
     cut(in.uv, in.cutoff);
-    return all_targets(in, front);
+    return all_targets(in, smooth_normal(in, front));
+}
+
+@fragment
+fn solid_flat(in: All) -> AllTargets {
+    return all_targets(in, flat_normal(in));
+}
+
+@fragment
+fn cutout_flat(in: All) -> AllTargets {
+    // First, while all neighbours are still there.
+    let normal = flat_normal(in);
+    cut(in.uv, in.cutoff);
+    return all_targets(in, normal);
 }
 
 // Whole silhouettes: each fragment sets its instance's bit at its pixel, whatever is nearer.

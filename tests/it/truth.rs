@@ -57,7 +57,7 @@ fn seen_from(
     vertices: Vec<Vector>,
     indices: Vec<[u32; 3]>,
     normals: &[Vec3],
-    double_sided: bool,
+    (double_sided, flat): (bool, bool),
 ) -> Option<(TriMesh, Vec<[DVec3; 3]>)> {
     let eye = pose.inverse_transform_point(eye);
     let faces = |triangle: &[u32; 3]| {
@@ -68,6 +68,10 @@ fn seen_from(
     let corners = |triangle: &[u32; 3]| {
         // The back of a triangle shows the other side of its normal.
         let side = if faces(triangle) { 1.0 } else { -1.0 };
+        if flat {
+            let [a, b, c] = triangle.map(|i| vertices[i as usize].as_dvec3());
+            return [(b - a).cross(c - a) * side; 3];
+        }
         triangle.map(|i| normals[i as usize].as_dvec3() * side)
     };
     let normals = front.iter().map(corners).collect();
@@ -85,7 +89,8 @@ fn targets(source: &Source, scene: &ConcreteScene, frame: &Frame) -> Vec<Target>
         for (part, id) in model.parts.iter().zip(model.part_ids()).filter(|(part, _)| !part.surface.seen_through) {
             let vertices: Vec<Vector> = part.mesh.positions.iter().map(|p| *p * concrete.scale).collect();
             let indices = part.mesh.indices.chunks_exact(3).map(|t| [t[0], t[1], t[2]]).collect();
-            let seen = seen_from(eye, &pose, vertices, indices, &part.mesh.normals, part.surface.double_sided);
+            let sides = (part.surface.double_sided, part.mesh.has_bent_normals());
+            let seen = seen_from(eye, &pose, vertices, indices, &part.mesh.normals, sides);
             let Some((mesh, normals)) = seen else { continue };
             let (label, part) = if instance.labelled { (instance.id as u16, id) } else { (0, 0) };
             targets.push(Target { label, part, mesh, normals, bounds, pose });
@@ -142,8 +147,12 @@ fn cast(targets: &[Target], view: &View, u: f64, v: f64) -> Hit {
 }
 
 fn examine(scene_file: &str, frames: u64) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene_file);
-    let source = Source::open(&path, None).unwrap();
+    examine_file(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene_file), frames);
+}
+
+fn examine_file(path: &Path, frames: u64) {
+    let scene_file = path.display();
+    let source = Source::open(path, None).unwrap_or_else(|error| panic!("{error}"));
     let mut renderer = Renderer::new(source.assets.clone(), Options::default()).unwrap();
     let mut scenes: Vec<ConcreteScene> = (0..frames).map(|f| source.concrete(11, f).unwrap()).collect();
     for scene in &mut scenes {
@@ -260,4 +269,23 @@ fn things_in_a_room_agree_with_rays() {
 #[test]
 fn stacks_and_racks_agree_with_rays() {
     examine("warehouse.ron", 2);
+}
+
+#[test]
+fn leaves_agree_with_rays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("leaves.ron");
+    let scene = r#"Scene(
+        categories: ["tree"],
+        resolution: (320, 240),
+        cameras: {"main": (pose: LookAt(eye_m: (0, 3.8, 1.9), target_m: (0, 3.8, 0)), lens: Fov(vertical_deg: 24))},
+        environment: Ambient(illuminance_lux: 1000),
+        ground: Ground(size_m: 40),
+        objects: {"tree": (
+            category: "tree", shape: Library(name: "tree", variant: Choice([0, 1, 2])), body: (kind: Static),
+            place: On(region: Rectangle(center_m: (0, 0), size_m: (0.1, 0.1))),
+        )},
+    )"#;
+    std::fs::write(&path, scene).unwrap();
+    examine_file(&path, 2);
 }

@@ -39,6 +39,21 @@ fn meshes_are_sound() {
 }
 
 #[test]
+fn only_leaves_of_trees_are_shaded_otherwise_than_they_lie() {
+    let (mut leaves, mut faults) = (0, Vec::new());
+    each(|e, v, m| {
+        for part in &m.parts {
+            let bent = part.mesh.has_bent_normals();
+            leaves += u32::from(bent);
+            if bent != (e.name == "tree" && part.name.starts_with("leaves")) {
+                faults.push(format!("{} {v}: {} bent: {bent}", e.name, part.name));
+            }
+        }
+    });
+    assert!(leaves > 0 && faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
 fn models_are_centred_and_their_hulls_fit() {
     let mut faults = Vec::new();
     each(|e, v, m| {

@@ -35,6 +35,8 @@ pub(super) struct Variant {
     pub stage: Stage,
     pub double_sided: bool,
     pub cutout: bool,
+    /// Only where normals are drawn.
+    pub flat: bool,
 }
 
 #[derive(Resource)]
@@ -62,8 +64,10 @@ impl Stage {
         }
     }
 
-    fn fragment(self, cutout: bool) -> &'static str {
+    fn fragment(self, cutout: bool, flat: bool) -> &'static str {
         match (self, cutout) {
+            (Stage::All, false) if flat => "solid_flat",
+            (Stage::All, true) if flat => "cutout_flat",
             (Stage::Few, false) => "solid_few",
             (Stage::Few, true) => "cutout_few",
             (Stage::All, false) => "solid_all",
@@ -149,7 +153,7 @@ impl Pipelines {
         self.made.get(&variant)
     }
 
-    fn make(&self, device: &RenderDevice, Variant { stage, double_sided, cutout }: Variant) -> RenderPipeline {
+    fn make(&self, device: &RenderDevice, Variant { stage, double_sided, cutout, flat }: Variant) -> RenderPipeline {
         let scene = if stage.is_silhouette() { &self.silhouette_layout } else { &self.scene_layout };
         let groups = [Some(&**scene), Some(&*self.cutout_layout)];
         let layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
@@ -192,7 +196,7 @@ impl Pipelines {
             multisample: MultisampleState::default(),
             fragment: Some(RawFragmentState {
                 module: &self.module,
-                entry_point: Some(stage.fragment(cutout)),
+                entry_point: Some(stage.fragment(cutout, flat)),
                 compilation_options: PipelineCompilationOptions::default(),
                 targets: &stage.targets(),
             }),
