@@ -23,6 +23,9 @@ pub struct ConcreteScene {
     pub resolution: [u32; 2],
     /// Whether the colour image has four samples a pixel along edges, and shadows are filtered wider.
     pub smooth_edges: bool,
+    /// Of how many pictures each colour picture is the mean.
+    #[serde(default = "one")]
+    pub samples: u32,
     /// How the colour pictures are stored.
     #[serde(default)]
     pub pictures: Pictures,
@@ -45,6 +48,10 @@ pub struct ConcreteScene {
     pub sequence: Option<Sequence>,
     /// What is annotated.
     pub labels: Labels,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// Position and rotation together: `world_from_object`.

@@ -75,6 +75,7 @@ pub fn randomize(scene: &Scene, seed: u64, frame: u64, catalog: &dyn Catalog) ->
         categories: scene.categories.clone(),
         resolution: scene.resolution,
         smooth_edges: scene.smooth_edges,
+        samples: scene.samples,
         pictures: scene.pictures,
         cameras,
         environment: surroundings::environment(&root.child("environment"), &scene.environment, catalog)?,

@@ -89,6 +89,7 @@ impl ConcreteScene {
         for side in self.resolution {
             faults.between("a side of `resolution`", side, limits::RESOLUTION);
         }
+        faults.between("`samples`", self.samples, limits::SAMPLES);
         faults.between("gravity_m_per_s2", self.physics.gravity_m_per_s2, limits::GRAVITY);
         faults.between("steps_per_second", self.physics.steps_per_second, limits::STEPS_PER_SECOND);
         faults.between("time_limit_s", self.physics.time_limit_s, (1e-6, 600.0));
@@ -290,6 +291,7 @@ mod tests {
             (|s| s.instances[0].material.roughness = Some(3.0), "roughness of"),
             (|s| s.instances[0].body.mass_kg = Some(-1.0), "mass_kg of"),
             (|s| s.resolution = [60_000, 60_000], "resolution"),
+            (|s| s.samples = 0, "samples"),
             (|s| s.physics.steps_per_second = 0, "steps_per_second"),
             (|s| s.cameras.clear(), "no camera"),
             (|s| s.cameras[0].target_m = s.cameras[0].position_m, "where it stands"),

@@ -1,7 +1,7 @@
 // What lies behind everything: the surroundings as a cube map, at infinity.
 
 #import bevy_pbr::mesh_view_bindings::view
-#import maquette::tone::tone_map
+#import maquette::tone::exposed
 
 @group(#{MATERIAL_BIND_GROUP}) @binding(0) var surroundings: texture_cube<f32>;
 @group(#{MATERIAL_BIND_GROUP}) @binding(1) var surroundings_sampler: sampler;
@@ -25,5 +25,5 @@ fn fragment(in: Passed) -> @location(0) vec4<f32> {
     // Cube maps are left-handed.
     let direction = in.direction * vec3(1.0, 1.0, -1.0);
     let luminance = textureSampleLevel(surroundings, surroundings_sampler, direction, 0.0).rgb;
-    return vec4(tone_map(luminance * view.exposure), 1.0);
+    return vec4(exposed(luminance * view.exposure), 1.0);
 }

@@ -182,6 +182,7 @@ pub(super) fn test_scene() -> ConcreteScene {
         categories: vec!["box".to_owned()],
         resolution: [size, size],
         smooth_edges: false,
+        samples: 1,
         pictures: Default::default(),
         cameras: vec![Camera {
             name: "main".to_owned(),

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use glam::{DMat4, Vec3};
 
+use super::cameras::Placed;
 use crate::assets::Model;
 use crate::frame::{self, Keypoint};
 use crate::randomize::concrete::{self, Attribute, ConcreteScene, LabelPlane};
 use crate::simulate::Moment;
 
-/// A camera as labels know it.
-pub(super) fn camera(scene: &ConcreteScene, camera: &concrete::Camera, pose: DMat4, ev100: f32) -> frame::Camera {
-    frame::Camera {
+/// The cameras as labels know them.
+pub(super) fn cameras(scene: &ConcreteScene, placed: &Placed) -> Vec<frame::Camera> {
+    let cameras = scene.cameras.iter().zip(placed.poses.iter().zip(&placed.exposures));
+    let seen = |(camera, (&world_from_camera, &ev100)): (&concrete::Camera, (&DMat4, &f32))| frame::Camera {
         name: camera.name.clone(),
         width: scene.resolution[0],
         height: scene.resolution[1],
@@ -20,9 +22,10 @@ pub(super) fn camera(scene: &ConcreteScene, camera: &concrete::Camera, pose: DMa
         fy: camera.intrinsics.fy,
         cx: camera.intrinsics.cx,
         cy: camera.intrinsics.cy,
-        world_from_camera: pose,
+        world_from_camera,
         exposure_ev100: f64::from(ev100),
-    }
+    };
+    cameras.map(seen).collect()
 }
 
 /// Those that the scene names, and those of the model that it does not.

@@ -42,7 +42,7 @@ impl Renderer {
         let last = moments.len().saturating_sub(1).max(1) as f64;
         for (index, moment) in moments.iter().enumerate() {
             self.show(&set, scene, moment, index as f64 / last);
-            for &camera in &self.cameras {
+            for &camera in self.cameras.entities() {
                 self.app.world_mut().entity_mut(camera).remove::<TruthView>();
             }
             let start = Instant::now();

@@ -4,7 +4,10 @@
 //! its PBR pipeline and all geometric truth in one further pass of our own ([`truth`]). [`Painter`] paints
 //! discs without any of that, so that what lies behind the seam can be tested in milliseconds.
 
+mod accumulate;
 mod app;
+mod cameras;
+mod develop;
 mod doctor;
 mod fake;
 mod label;
@@ -18,6 +21,7 @@ mod pools;
 mod readback;
 mod renderer;
 mod room;
+mod samples;
 mod stage;
 mod surface;
 mod temperature;

@@ -11,6 +11,7 @@ use bevy::render::render_resource::{
 };
 use bevy::render::renderer::RenderDevice;
 
+use super::develop::developed;
 use super::truth::{Extra, OUTSIDE_WORDS, Wanted};
 use crate::frame::{Outside, Silhouettes, f16};
 
@@ -84,8 +85,8 @@ impl Readbacks {
         self.incomplete.push(ticket);
     }
 
-    /// Records the copies of what was drawn of a view: colour, instance, depth, then all else, if wanted, then, where
-    /// silhouettes are wanted, their bits and how much of them lies outside.
+    /// Records the copies of what was drawn of a view: colour (of several samples their sum), instance, depth, then all
+    /// else, if wanted, then, where silhouettes are wanted, their bits and how much of them lies outside.
     pub fn copy(
         &mut self,
         device: &RenderDevice,
@@ -93,7 +94,7 @@ impl Readbacks {
         ticket: Ticket,
         size: (u32, u32),
         sources: &[Source],
-        (extra, wanted): (Extra, Option<&Wanted>),
+        (extra, wanted, samples): (Extra, Option<&Wanted>, u32),
     ) {
         let textures = sources.iter().filter_map(|source| match source {
             Source::Texture(texture) => texture.format().block_copy_size(None),
@@ -103,7 +104,7 @@ impl Readbacks {
             Source::Texture(_) => None,
             Source::Buffer(_, bytes) => Some(*bytes),
         });
-        let layout = Layout::of(size, textures, buffers, (extra, wanted.cloned()));
+        let layout = Layout::of(size, textures, buffers, (extra, wanted.cloned(), samples));
         let total = layout.total.next_multiple_of(SIZE_STEP);
         let buffer = match self.free.iter().position(|b| b.size() == total) {
             Some(index) => self.free.swap_remove(index),
@@ -199,6 +200,8 @@ struct Layout {
     total: u64,
     extra: Extra,
     wanted: Option<Wanted>,
+    /// Of how many pictures colour is the sum; that of a single one is a texture.
+    samples: u32,
 }
 
 impl Layout {
@@ -207,7 +210,7 @@ impl Layout {
         size: (u32, u32),
         textures: impl Iterator<Item = u32>,
         buffers: impl Iterator<Item = u64>,
-        (extra, wanted): (Extra, Option<Wanted>),
+        (extra, wanted, samples): (Extra, Option<Wanted>, u32),
     ) -> Layout {
         let mut total = 0;
         let textures = textures.map(|pixel_bytes| {
@@ -223,7 +226,7 @@ impl Layout {
             (offset, bytes)
         });
         let buffers = buffers.collect();
-        Layout { size, textures, buffers, total, extra, wanted }
+        Layout { size, textures, buffers, total, extra, wanted, samples }
     }
 
     fn unpack(&self, bytes: &[u8]) -> Planes {
@@ -235,7 +238,17 @@ impl Layout {
         };
         let mut planes = Planes::default();
         let mut textures = self.textures.iter();
-        if let Some(segment) = textures.next() {
+        let mut buffers = &self.buffers[..];
+        if self.samples > 1 {
+            if let Some((&(offset, length), rest)) = buffers.split_first() {
+                let sum = &bytes[offset as usize..(offset + length) as usize];
+                planes.rgb = gathered(std::iter::once(sum), width * height, |pixel: [u8; 16]| {
+                    let [r, g, b, _] = pixel.as_chunks::<4>().0 else { return [0; 3] };
+                    developed([r, g, b].map(|channel| f32::from_le_bytes(*channel) / self.samples as f32))
+                });
+                buffers = rest;
+            }
+        } else if let Some(segment) = textures.next() {
             planes.rgb = gathered(rows(segment), width * height, |[r, g, b, _]: [u8; 4]| [r, g, b]);
         }
         if let Some(segment) = textures.next() {
@@ -269,14 +282,14 @@ impl Layout {
             planes.part = part;
             planes.owner = owner;
         }
-        planes.silhouettes = self.wanted.as_ref().map(|wanted| self.silhouettes(bytes, wanted));
+        planes.silhouettes = self.wanted.as_ref().map(|wanted| self.silhouettes(bytes, buffers, wanted));
         planes
     }
 
-    fn silhouettes(&self, bytes: &[u8], wanted: &Wanted) -> Silhouettes {
+    fn silhouettes(&self, bytes: &[u8], buffers: &[(u64, u64)], wanted: &Wanted) -> Silhouettes {
         let (width, height) = self.size;
         let pixels = width as usize * height as usize;
-        let Some(((counts, _), batches)) = self.buffers.split_last() else { return Silhouettes::default() };
+        let Some(((counts, _), batches)) = buffers.split_last() else { return Silhouettes::default() };
         let sheets = batches
             .iter()
             .flat_map(|&(offset, length)| bytes[offset as usize..(offset + length) as usize].chunks_exact(4 * pixels));
@@ -329,7 +342,8 @@ mod tests {
     #[test]
     fn padded_rows_are_cut() {
         let wanted = Wanted { ids: vec![4, 9], beyond: vec![(1, 2)], grid: (3, 2) };
-        let layout = Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted)));
+        let layout =
+            Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted), 1));
         assert!(layout.textures.iter().all(|segment| segment.row_bytes == 256));
         let mut bytes = vec![0xAA; layout.total as usize];
         for y in 0..2usize {
@@ -359,7 +373,7 @@ mod tests {
     #[test]
     fn what_is_wanted_is_unpacked() {
         let extra = Extra { normal: true, part: true, owner: true, ..Extra::default() };
-        let layout = Layout::of((1, 1), [4, 2, 4, 16].into_iter(), [].into_iter(), (extra, None));
+        let layout = Layout::of((1, 1), [4, 2, 4, 16].into_iter(), [].into_iter(), (extra, None, 1));
         let mut bytes = vec![0; layout.total as usize];
         let halves = [0.5, -1.0, 0.25, 0.1, 0.2, 0.3].map(|value| f16::from_f32(value).to_le_bytes());
         bytes[768..780].copy_from_slice(halves.as_flattened());

@@ -9,32 +9,29 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use bevy::app::App;
-use bevy::camera::{Camera, Camera3d, CameraOutputMode, ClearColorConfig, Exposure, Projection, RenderTarget};
-use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::light::DirectionalLightShadowMap;
-use bevy::light::cluster::ClusterConfig;
-use bevy::math::UVec2;
 use bevy::pbr::PreparedMaterial;
-use bevy::prelude::{Entity, GlobalTransform, Msaa, Transform, World};
+use bevy::prelude::World;
 use bevy::render::RenderApp;
 use bevy::render::erased_render_asset::ErasedRenderAssets;
 use bevy::render::render_resource::{CachedPipelineState, PipelineCache, PollType};
 use bevy::render::renderer::RenderDevice;
 use bevy::shader::ShaderCacheError;
-use glam::{DMat4, Vec3};
+use glam::Vec3;
 
+use super::cameras::{self, Cameras, Placed};
 use super::label;
 use super::light::{self, Lighting};
 use super::order::DrawOrder;
-use super::pin_hole::PinHole;
 use super::pools::Pools;
 use super::readback::{Planes, Readbacks};
+use super::samples::Sample;
 use super::stage::{self, Stage};
-use super::truth::{Extra, TruthScene, TruthView, Wanted};
+use super::truth::{Extra, TruthScene, Wanted};
 use super::{Engine, RenderError, Stop, app, metering, occluders};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
-use crate::randomize::concrete::{ConcreteScene, LabelPlane};
+use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
 use crate::simulate::{Moment, Player, world_from_camera};
 
 /// How the renderer is set up.
@@ -65,7 +62,7 @@ pub struct Renderer {
     pub(super) options: Options,
     pub(super) assets: Arc<AssetStore>,
     pools: Pools,
-    pub(super) cameras: Vec<Entity>,
+    pub(super) cameras: Cameras,
     next_ticket: u64,
     /// Whether the app was ever updated.
     updated: bool,
@@ -104,7 +101,7 @@ impl Renderer {
             options,
             assets,
             pools: Pools::default(),
-            cameras: Vec::new(),
+            cameras: Cameras::default(),
             next_ticket: 0,
             updated: false,
         })
@@ -131,7 +128,8 @@ impl Renderer {
         let last = moments.len().saturating_sub(1).max(1) as f64;
         let mut result = Ok(());
         for (index, moment) in moments.iter().enumerate() {
-            let cameras = self.show(&set, &scene, moment, index as f64 / last);
+            let placed = self.show(&set, &scene, moment, index as f64 / last);
+            let cameras = label::cameras(&scene, &placed);
             let frame = Frame {
                 index: scene.frame,
                 step: moment.step,
@@ -150,7 +148,7 @@ impl Renderer {
                 part: wanted(LabelPlane::Part),
                 owner: wanted(LabelPlane::Flow),
             };
-            result = self.draw(&set.stage, moment, cameras.len(), extra, silhouettes).and_then(|ticket| {
+            result = self.draw(&set, &scene, moment, &placed, (extra, silhouettes)).and_then(|ticket| {
                 pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
                 self.collect(pending, self.options.in_flight, sink)
             });
@@ -181,25 +179,18 @@ impl Renderer {
         Ok(Set { stage, light })
     }
 
-    /// Poses things and cameras for a moment; gives the cameras as labels know them.
-    pub(super) fn show(
-        &mut self,
-        set: &Set,
-        scene: &ConcreteScene,
-        moment: &Moment,
-        progress: f64,
-    ) -> Vec<frame::Camera> {
+    /// Poses things and cameras for a moment.
+    pub(super) fn show(&mut self, set: &Set, scene: &ConcreteScene, moment: &Moment, progress: f64) -> Placed {
         let Set { stage, light: Lighting { suns, around, .. } } = set;
-        let poses: Vec<DMat4> = scene.cameras.iter().map(|camera| world_from_camera(camera, progress)).collect();
-        let exposures: Vec<f32> = scene
-            .cameras
-            .iter()
-            .map(|camera| {
-                let metered = || metering::ev100(scene, around.ambient_lux, suns, camera.target_m);
-                camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
-            })
-            .collect();
-        self.place_cameras(scene, &poses, &exposures);
+        let exposure = |camera: &concrete::Camera| {
+            let metered = || metering::ev100(scene, around.ambient_lux, suns, camera.target_m);
+            camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
+        };
+        let placed = Placed {
+            poses: scene.cameras.iter().map(|camera| world_from_camera(camera, progress)).collect(),
+            exposures: scene.cameras.iter().map(exposure).collect(),
+        };
+        self.cameras.place(self.app.world_mut(), scene, &placed, Sample::ALONE);
         stage.pose(self.app.world_mut(), moment);
         let seen_light = occluders::Around {
             bounce: bounce(around, suns),
@@ -209,8 +200,7 @@ impl Renderer {
         let list = self.app.world().resource::<occluders::List>().clone();
         let middles: Vec<Vec3> = scene.cameras.iter().map(|camera| camera.target_m).collect();
         occluders::fill(self.render_world(), &list, &stage.ellipsoids(moment), &middles, &seen_light);
-        let cameras = scene.cameras.iter().zip(poses.iter().zip(&exposures));
-        cameras.map(|(camera, (pose, ev))| label::camera(scene, camera, *pose, *ev)).collect()
+        placed
     }
 
     pub(super) fn strike(&mut self, set: Set, models: Vec<Arc<Model>>) {
@@ -219,33 +209,62 @@ impl Renderer {
         self.pools.prune();
     }
 
-    /// Draws what stands on the stage once, again where something was not ready, and gives its ticket.
+    /// Draws what stands on the stage, all samples of it, again where something was not ready, and gives its ticket.
     fn draw(
         &mut self,
-        stage: &Stage,
+        set: &Set,
+        scene: &ConcreteScene,
         moment: &Moment,
-        views: usize,
-        extra: Extra,
-        silhouettes: Vec<Wanted>,
+        placed: &Placed,
+        (extra, silhouettes): (Extra, Vec<Wanted>),
     ) -> Result<u64, RenderError> {
         let start = Instant::now();
         while start.elapsed() < READY_LIMIT {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
-            let draws = stage.draws(self.app.world(), moment);
-            self.render_world().insert_resource(TruthScene { ticket, draws, extra, silhouettes: silhouettes.clone() });
-            self.app.update();
-            let ready = self.pipelines_ready()? && self.dressed(stage);
+            let ready = self.draw_samples(set, scene, placed, |world, sample| TruthScene {
+                ticket,
+                draws: if sample.is_last() { set.stage.draws(world, moment) } else { Vec::new() },
+                extra,
+                silhouettes: silhouettes.clone(),
+                cameras: cameras::eyes(scene, placed),
+                sample,
+            })?;
             let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();
             if !ready {
                 readbacks.incomplete(ticket);
             }
-            if readbacks.submitted(ticket) == Some(views) {
+            if readbacks.submitted(ticket) == Some(placed.poses.len()) {
                 return Ok(ticket);
             }
             std::thread::sleep(Duration::from_millis(2));
         }
         Err(RenderError::Device(format!("a scene was not on the device after {} s", READY_LIMIT.as_secs())))
+    }
+
+    /// Draws the pictures that make one, until something is found not to be ready; says whether all was.
+    fn draw_samples(
+        &mut self,
+        set: &Set,
+        scene: &ConcreteScene,
+        placed: &Placed,
+        truth: impl Fn(&World, Sample) -> TruthScene,
+    ) -> Result<bool, RenderError> {
+        for sample in Sample::all(scene) {
+            if sample.of > 1 {
+                self.cameras.place(self.app.world_mut(), scene, placed, sample);
+                set.stage.light(self.app.world_mut(), &set.light.suns, sample);
+                // What the device has done with can go.
+                self.poll(PollType::Poll)?;
+            }
+            let truth = truth(self.app.world(), sample);
+            self.render_world().insert_resource(truth);
+            self.app.update();
+            if !(self.pipelines_ready()? && self.dressed(&set.stage)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     pub(super) fn poll(&self, how: PollType) -> Result<(), RenderError> {
@@ -307,50 +326,6 @@ impl Renderer {
             if start.elapsed() > FRAME_LIMIT {
                 return Err(RenderError::Device("the graphics device gave no picture for five minutes".to_owned()));
             }
-        }
-    }
-
-    /// One camera entity for each camera of the scene; entities are kept and changed.
-    fn place_cameras(&mut self, scene: &ConcreteScene, poses: &[DMat4], exposures: &[f32]) {
-        let world = self.app.world_mut();
-        while self.cameras.len() > poses.len() {
-            if let Some(entity) = self.cameras.pop() {
-                world.despawn(entity);
-            }
-        }
-        while self.cameras.len() < poses.len() {
-            let index = self.cameras.len();
-            let camera = Camera {
-                order: index as isize,
-                // Our own pass takes the picture from the main texture; the backdrop covers all of it.
-                output_mode: CameraOutputMode::Skip,
-                clear_color: ClearColorConfig::None,
-                ..Default::default()
-            };
-            let entity = world.spawn((
-                Camera3d::default(),
-                camera,
-                Tonemapping::None,
-                DebandDither::Disabled,
-                ClusterConfig::Single,
-                TruthView(index as u32),
-            ));
-            self.cameras.push(entity.id());
-        }
-        let samples = if scene.smooth_edges { Msaa::Sample4 } else { Msaa::Off };
-        let size = UVec2::new(scene.resolution[0], scene.resolution[1]);
-        for (index, &entity) in self.cameras.iter().enumerate() {
-            let Ok(mut entity) = world.get_entity_mut(entity) else { continue };
-            let world_from_view = stage::camera_axes(poses[index].as_mat4());
-            let transform = Transform::from_matrix(world_from_view);
-            entity.insert((
-                samples,
-                RenderTarget::None { size },
-                Projection::custom(PinHole::new(&scene.cameras[index].intrinsics, scene.resolution)),
-                transform,
-                GlobalTransform::from(transform),
-                Exposure { ev100: exposures[index] },
-            ));
         }
     }
 }

@@ -19,6 +19,7 @@ use super::light::{Lighting, Sun};
 use super::occluders::{Ellipsoid, List};
 use super::pools::Pools;
 use super::room;
+use super::samples::{self, Effect, Sample};
 use super::surface::{BackdropMaterial, LitBy, SurfaceMaterial};
 use super::temperature::blackbody;
 use super::truth::{Cutout, Draw};
@@ -65,6 +66,7 @@ struct Thing {
 pub(super) struct Stage {
     things: Vec<Thing>,
     others: Vec<Entity>,
+    suns: Vec<Entity>,
 }
 
 /// The models of a scene's instances, dressed, in their order.
@@ -126,7 +128,8 @@ impl Stage {
         let reflections = pools.cube(world, &light.around.reflections);
         let behind = light.backdrop.as_ref().map(|image| pools.cube(world, image));
         let mut others = vec![spawn_backdrop(world, behind.unwrap_or_else(|| reflections.clone()))];
-        others.extend(light.suns.iter().map(|sun| spawn_sun(world, sun, shadow_reach_m)));
+        let suns: Vec<Entity> = light.suns.iter().map(|sun| spawn_sun(world, sun, shadow_reach_m)).collect();
+        others.extend(&suns);
         let before = others.len();
         others.extend(scene.lights.iter().chain(&room::lamps(scene)).filter_map(|light| spawn_lamp(world, light)));
         let lit_by = LitBy {
@@ -135,7 +138,7 @@ impl Stage {
             suns: light.suns.len(),
             cascades: shadow_reach_m.1 > ONE_CASCADE * shadow_reach_m.0,
             lamps: others.len() > before,
-            smooth: scene.smooth_edges,
+            smooth: scene.smooth_edges && scene.samples == 1,
         };
         for (index, thing) in things.iter_mut().enumerate() {
             thing.parts = spawn_parts(world, pools, thing, index as u32, &lit_by);
@@ -144,7 +147,16 @@ impl Stage {
                 thing.flat = thing.model.parts.iter().map(|part| part.mesh.has_bent_normals()).collect();
             }
         }
-        Ok(Stage { things, others })
+        Ok(Stage { things, others, suns })
+    }
+
+    /// Lights it from one point of the disc of each sun.
+    pub fn light(&self, world: &mut World, suns: &[Sun], sample: Sample) {
+        for (sun, &entity) in suns.iter().zip(&self.suns) {
+            if let Some(mut transform) = world.get_mut::<Transform>(entity) {
+                *transform = sunlight(sun, samples::on_disc(sample.point(Effect::Sun)));
+            }
+        }
     }
 
     /// Moves the things to where they are at a moment; those that have been taken out vanish.
@@ -395,7 +407,6 @@ fn color([r, g, b]: [f32; 3]) -> Color {
 }
 
 fn spawn_sun(world: &mut World, sun: &Sun, (near_m, far_m): (f32, f32)) -> Entity {
-    let up = if sun.to_sun.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
     let ratio = far_m / near_m;
     // Each of three maps covers as many times its nearest distance as the others.
     let (num_cascades, first) = if ratio > ONE_CASCADE { (3, near_m * libm::cbrtf(ratio)) } else { (1, far_m) };
@@ -412,7 +423,18 @@ fn spawn_sun(world: &mut World, sun: &Sun, (near_m, far_m): (f32, f32)) -> Entit
         shadow_maps_enabled: sun.illuminance_lux > 0.0,
         ..Default::default()
     };
-    world.spawn((light, cascades.build(), Transform::default().looking_to(-sun.to_sun, up))).id()
+    world.spawn((light, cascades.build(), sunlight(sun, [0.0; 2]))).id()
+}
+
+/// Half the angle that the sun's disc has in the sky, in radians: 0.2666°, at the mean distance.
+const SUN_RADIUS: f32 = 0.004_653;
+
+/// Which way a sun shines from a point of its disc.
+fn sunlight(sun: &Sun, [x, y]: [f32; 2]) -> Transform {
+    let up = if sun.to_sun.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
+    let across = sun.to_sun.any_orthonormal_vector();
+    let beside = (across * x + sun.to_sun.cross(across) * y) * SUN_RADIUS;
+    Transform::default().looking_to(-(sun.to_sun + beside), up)
 }
 
 fn spawn_lamp(world: &mut World, light: &concrete::Light) -> Option<Entity> {

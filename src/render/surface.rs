@@ -5,14 +5,14 @@ use bevy::ecs::system::SystemParamItem;
 use bevy::ecs::system::lifetimeless::SRes;
 use bevy::image::Image;
 use bevy::mesh::MeshVertexBufferLayoutRef;
-use bevy::pbr::{Material, MaterialPipeline, MaterialPipelineKey, MaterialPlugin};
+use bevy::pbr::{Material, MaterialPipeline, MaterialPipelineKey, MaterialPlugin, MeshPipelineKey};
 use bevy::prelude::{AlphaMode, App, Plugin, TypePath};
 use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{
     AsBindGroup, AsBindGroupError, BindGroupLayout, BindGroupLayoutEntry, BindingResources, BindingType,
     BufferBindingType, BufferInitDescriptor, BufferUsages, CompareFunction, Face, OwnedBindingResource,
-    RenderPipelineDescriptor, SamplerBindingType, ShaderStages, SpecializedMeshPipelineError, TextureSampleType,
-    TextureViewDimension, UnpreparedBindGroup,
+    RenderPipelineDescriptor, SamplerBindingType, ShaderStages, SpecializedMeshPipelineError, TextureFormat,
+    TextureSampleType, TextureViewDimension, UnpreparedBindGroup,
 };
 use bevy::render::renderer::RenderDevice;
 use bevy::render::storage::{GpuShaderBuffer, ShaderBuffer};
@@ -247,6 +247,7 @@ impl Material for SurfaceMaterial {
         key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
         let variant = key.bind_group_data;
+        define_linear(descriptor, key.mesh_key);
         descriptor.vertex.shader_defs.extend(variant.definitions().map(Into::into));
         if let Some(fragment) = descriptor.fragment.as_mut() {
             fragment.shader_defs.extend(variant.definitions().map(Into::into));
@@ -289,6 +290,25 @@ impl Material for BackdropMaterial {
 
     fn enable_shadows() -> bool {
         false
+    }
+
+    fn specialize(
+        _: &MaterialPipeline,
+        descriptor: &mut RenderPipelineDescriptor,
+        _: &MeshVertexBufferLayoutRef,
+        key: MaterialPipelineKey<Self>,
+    ) -> Result<(), SpecializedMeshPipelineError> {
+        define_linear(descriptor, key.mesh_key);
+        Ok(())
+    }
+}
+
+/// Leaves light as it is where the target can hold it.
+fn define_linear(descriptor: &mut RenderPipelineDescriptor, key: MeshPipelineKey) {
+    if key.target_format() == TextureFormat::Rgba16Float
+        && let Some(fragment) = descriptor.fragment.as_mut()
+    {
+        fragment.shader_defs.push("LINEAR".into());
     }
 }
 

@@ -12,7 +12,7 @@
 }
 #import maquette::lighting::{around, lit}
 #import maquette::material::{opacity, point}
-#import maquette::tone::tone_map
+#import maquette::tone::exposed
 
 struct Surroundings {
     // Share of the ambient light that arrives.
@@ -110,5 +110,5 @@ fn fragment(in: Passed, @builtin(front_facing) is_front: bool) -> @location(0) v
     let p = point(in.world_position, in.normal, tangent, uv, is_front);
     let alpha = opacity(p.base_color.a);
     let luminance = lit(p, in.from_others.x, in.from_others.yzw);
-    return vec4(tone_map(luminance * view.exposure), alpha);
+    return vec4(exposed(luminance * view.exposure), alpha);
 }

@@ -1,5 +1,15 @@
 #define_import_path maquette::tone
 
+// What is written for the light on a pixel, 1 for white: the light itself where several pictures are to be added.
+fn exposed(linear: vec3<f32>) -> vec3<f32> {
+#ifdef LINEAR
+    // Less than what a half float can hold, so that sums stay finite.
+    return clamp(linear, vec3(0.0), vec3(6e4));
+#else
+    return tone_map(linear);
+#endif
+}
+
 // Khronos PBR Neutral tone mapper (2024): colours below the shoulder come out as they are, so that a red
 // object stays the red it was given; above it they go to white along lines of constant hue.
 fn tone_map(linear: vec3<f32>) -> vec3<f32> {

@@ -32,10 +32,13 @@ use bevy::render::texture::GpuImage;
 use bevy::render::view::{ExtractedView, ViewTarget};
 use bevy::render::{RenderApp, RenderStartup};
 
+use super::accumulate::{self, Sums};
 use super::readback::{Readbacks, Source};
+use super::samples::Sample;
 use pipelines::{Pipelines, Stage, Variant};
 pub(super) use silhouettes::Wanted;
-use targets::{Empty, Grown, Targets};
+pub(super) use targets::Grown;
+use targets::{Empty, Targets};
 use wgpu::RenderPass;
 
 /// Marks a camera whose truth is wanted; the number is its place in the scene.
@@ -67,6 +70,17 @@ pub(super) struct TruthScene {
     pub extra: Extra,
     /// Of each camera, where silhouettes are wanted.
     pub silhouettes: Vec<Wanted>,
+    /// From where each camera's truth is seen, whatever its picture is seen through.
+    pub cameras: Vec<Eye>,
+    /// Which of the pictures that make one is drawn. Truth is drawn along with the last.
+    pub sample: Sample,
+}
+
+/// How a camera sees the world: Bevy's axes, x right, y up, z back.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Eye {
+    pub clip_from_view: Mat4,
+    pub world_from_view: Mat4,
 }
 
 /// One mesh of the pass.
@@ -162,10 +176,10 @@ fn buffer(device: &RenderDevice, contents: &[u8], usage: BufferUsages) -> Buffer
     device.create_buffer_with_data(&BufferInitDescriptor { label: Some("truth"), contents, usage })
 }
 
-fn camera_bytes(view: &ExtractedView) -> Vec<u8> {
+fn camera_bytes(eye: &Eye) -> Vec<u8> {
     // As the colour pass computes it, so that both rasterise the same.
-    let view_from_world = view.world_from_view.to_matrix().inverse();
-    let clip_from_world = view.clip_from_world.unwrap_or_else(|| view.clip_from_view * view_from_world);
+    let view_from_world = eye.world_from_view.inverse();
+    let clip_from_world = eye.clip_from_view * view_from_world;
     let mut bytes = Vec::with_capacity(112);
     push(&mut bytes, &clip_from_world.to_cols_array());
     for row in [view_from_world.row(0), -view_from_world.row(1), -view_from_world.row(2)] {
@@ -208,6 +222,7 @@ fn draw_truth(
     mut pipelines: ResMut<Pipelines>,
     mut canvas: ResMut<Canvas>,
     mut readbacks: ResMut<Readbacks>,
+    mut sums: ResMut<Sums>,
     meshes: Res<RenderAssets<RenderMesh>>,
     images: Res<RenderAssets<GpuImage>>,
     allocator: Res<MeshAllocator>,
@@ -216,6 +231,18 @@ fn draw_truth(
 ) {
     let (view, target, TruthView(camera)) = view.into_inner();
     let size = (view.viewport.z, view.viewport.w);
+    let sample = scene.sample;
+    let encoder = context.command_encoder();
+    let picture = if sample.of > 1 {
+        let sum = sums.add(&device, encoder, *camera, size, target.main_texture_view(), sample);
+        if sample.index + 1 < sample.of {
+            return;
+        }
+        Source::Buffer(sum, u64::from(size.0) * u64::from(size.1) * accumulate::PIXEL_BYTES)
+    } else {
+        Source::Texture(target.main_texture())
+    };
+    let Some(eye) = scene.cameras.get(*camera as usize) else { return };
     let stage = if scene.extra.any() { Stage::All } else { Stage::Few };
     let wanted = scene.silhouettes.get(*camera as usize);
     if let Some(first) = scene.draws.iter().find_map(|d| meshes.get(d.mesh)) {
@@ -231,16 +258,15 @@ fn draw_truth(
         pipelines: &pipelines,
         meshes: &meshes,
         allocator: &allocator,
-        camera: buffer(&device, &camera_bytes(view), BufferUsages::UNIFORM),
+        camera: buffer(&device, &camera_bytes(eye), BufferUsages::UNIFORM),
         draws: buffer(&device, &draw_bytes(&scene.draws), BufferUsages::STORAGE),
         cutouts: scene.draws.iter().map(|draw| cutout_group(draw, &device, &pipelines, &images)).collect(),
     };
     let Canvas { targets, bits, bits_beyond, outside, empty } = &mut *canvas;
     let count = if scene.extra.any() { targets::FORMATS.len() } else { targets::FEW };
     let targets = Targets::of(targets, &device, size, count);
-    let encoder = context.command_encoder();
     let mut whole = on_device.surfaces(encoder, stage, targets);
-    let mut sources = vec![Source::Texture(target.main_texture())];
+    let mut sources = vec![picture];
     sources.extend(targets.colors.iter().take(count).map(|(texture, _)| Source::Texture(texture)));
     if let Some(wanted) = wanted {
         let empty = empty.of(&device, (size.0.max(wanted.grid.0), size.1.max(wanted.grid.1)));
@@ -279,7 +305,7 @@ fn draw_truth(
         sources.push(Source::Buffer(outside.clone(), counts));
     }
     if whole {
-        readbacks.copy(&device, encoder, (scene.ticket, *camera), size, &sources, (scene.extra, wanted));
+        readbacks.copy(&device, encoder, (scene.ticket, *camera), size, &sources, (scene.extra, wanted, sample.of));
     } else {
         readbacks.incomplete(scene.ticket);
     }

@@ -5,6 +5,8 @@ pub type Limits = (f64, f64);
 
 /// Of a side of the image, in pixels.
 pub const RESOLUTION: Limits = (16.0, 8192.0);
+/// Pictures that make one.
+pub const SAMPLES: Limits = (1.0, 4096.0);
 /// In m/s².
 pub const GRAVITY: Limits = (0.0, 1000.0);
 /// Of physics.

@@ -60,6 +60,10 @@ pub struct Scene {
     /// always belong to the pixel's centre.
     #[serde(default = "yes")]
     pub smooth_edges: bool,
+    /// Of how many pictures each colour picture is the mean, each seen through another point of every pixel, under another
+    /// point of the sun's disc. 1 is quickest.
+    #[serde(default = "one")]
+    pub samples: u32,
     /// How the colour pictures are stored.
     #[serde(default)]
     pub pictures: Pictures,
@@ -89,6 +93,10 @@ pub struct Scene {
     /// What is labelled and which instances are annotated.
     #[serde(default)]
     pub labels: Labels,
+}
+
+fn one() -> u32 {
+    1
 }
 
 fn yes() -> bool {

@@ -6,6 +6,7 @@ mod command_line;
 mod edge_cases;
 mod mutations;
 mod repeatable;
+mod samples;
 mod truth;
 mod verify;
 mod walls;

@@ -119,6 +119,7 @@ fn scene_of<'a>(objects: impl IntoIterator<Item = (&'a str, Object)>) -> Scene {
         categories: vec!["cup".to_owned(), "box".to_owned()],
         resolution: [640, 480],
         smooth_edges: true,
+        samples: 1,
         pictures: Default::default(),
         cameras: IndexMap::from([("main".to_owned(), Camera::default())]),
         environment: Pick::default(),

@@ -59,7 +59,7 @@ impl Targets {
 
 /// A buffer that grows when more is asked of it.
 #[derive(Default)]
-pub(super) struct Grown(Option<Buffer>);
+pub(in crate::render) struct Grown(Option<Buffer>);
 
 impl Grown {
     pub fn of(&mut self, device: &RenderDevice, bytes: u64) -> &Buffer {

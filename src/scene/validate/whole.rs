@@ -15,6 +15,8 @@ impl Checker<'_> {
         for (index, (side, what)) in scene.resolution.iter().zip(["a width", "a height"]).enumerate() {
             self.value(&resolution.index(index), f64::from(*side), &Rule::whole_within(what, limits::RESOLUTION));
         }
+        let samples = Rule::whole_within("a number of samples", limits::SAMPLES);
+        self.value(&root.field("samples"), f64::from(scene.samples), &samples);
         let physics = root.field("physics");
         let values = [
             ("gravity_m_per_s2", f64::from(scene.physics.gravity_m_per_s2), Rule::within("a gravity", limits::GRAVITY)),

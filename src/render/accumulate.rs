@@ -1,0 +1,107 @@
+//! Sums of pictures, one for each camera, in linear light.
+
+use bevy::prelude::{App, Commands, Plugin, Res, Resource};
+use bevy::render::render_resource::{
+    BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, Buffer, BufferBindingType,
+    BufferInitDescriptor, BufferUsages, CommandEncoder, ComputePassDescriptor, ComputePipeline,
+    PipelineCompilationOptions, PipelineLayoutDescriptor, RawComputePipelineDescriptor, ShaderModuleDescriptor,
+    ShaderSource, ShaderStages, TextureSampleType, TextureView, TextureViewDimension,
+};
+use bevy::render::renderer::RenderDevice;
+use bevy::render::{RenderApp, RenderStartup};
+
+use super::samples::Sample;
+use super::truth::Grown;
+
+/// Bytes of a pixel of a sum: red, green, blue and alpha.
+pub(super) const PIXEL_BYTES: u64 = 16;
+/// Pixels of a row that one workgroup takes.
+const GROUP: u32 = 64;
+
+/// The sums of all cameras. Lives in the render world.
+#[derive(Resource)]
+pub(super) struct Sums {
+    layout: BindGroupLayout,
+    pipeline: ComputePipeline,
+    buffers: Vec<Grown>,
+}
+
+pub(super) struct AccumulatePlugin;
+
+impl Plugin for AccumulatePlugin {
+    fn build(&self, app: &mut App) {
+        let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
+        let make = |mut commands: Commands, device: Res<RenderDevice>| commands.insert_resource(Sums::new(&device));
+        render_app.add_systems(RenderStartup, make);
+    }
+}
+
+impl Sums {
+    fn new(device: &RenderDevice) -> Sums {
+        let entry = |binding, ty| BindGroupLayoutEntry { binding, visibility: ShaderStages::COMPUTE, ty, count: None };
+        let buffer = |ty| BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None };
+        let picture = BindingType::Texture {
+            sample_type: TextureSampleType::Float { filterable: false },
+            view_dimension: TextureViewDimension::D2,
+            multisampled: false,
+        };
+        let entries = [
+            entry(0, picture),
+            entry(1, buffer(BufferBindingType::Uniform)),
+            entry(2, buffer(BufferBindingType::Storage { read_only: false })),
+        ];
+        let layout = device.create_bind_group_layout("accumulate", &entries);
+        let module = device.create_and_validate_shader_module(ShaderModuleDescriptor {
+            label: Some("accumulate"),
+            source: ShaderSource::Wgsl(include_str!("accumulate.wgsl").into()),
+        });
+        let pipeline_layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
+            label: Some("accumulate"),
+            bind_group_layouts: &[Some(&*layout)],
+            immediate_size: 0,
+        });
+        let pipeline = device.create_compute_pipeline(&RawComputePipelineDescriptor {
+            label: Some("accumulate"),
+            layout: Some(&pipeline_layout),
+            module: &module,
+            entry_point: Some("add"),
+            compilation_options: PipelineCompilationOptions::default(),
+            cache: None,
+        });
+        Sums { layout, pipeline, buffers: Vec::new() }
+    }
+
+    /// Adds what a camera has seen as one of several samples; gives the sum so far.
+    pub fn add(
+        &mut self,
+        device: &RenderDevice,
+        encoder: &mut CommandEncoder,
+        camera: u32,
+        (width, height): (u32, u32),
+        picture: &TextureView,
+        sample: Sample,
+    ) -> Buffer {
+        let camera = camera as usize;
+        self.buffers.resize_with(self.buffers.len().max(camera + 1), Grown::default);
+        let bytes = u64::from(width) * u64::from(height) * PIXEL_BYTES;
+        let sum = self.buffers[camera].of(device, bytes).clone();
+        let extent = [width, height, u32::from(sample.index == 0), 0].map(u32::to_le_bytes);
+        let extent = device.create_buffer_with_data(&BufferInitDescriptor {
+            label: Some("accumulate"),
+            contents: extent.as_flattened(),
+            usage: BufferUsages::UNIFORM,
+        });
+        let entries = [
+            BindGroupEntry { binding: 0, resource: BindingResource::TextureView(picture) },
+            BindGroupEntry { binding: 1, resource: extent.as_entire_binding() },
+            BindGroupEntry { binding: 2, resource: sum.as_entire_binding() },
+        ];
+        let group = device.create_bind_group("accumulate", &self.layout, &entries);
+        let mut pass =
+            encoder.begin_compute_pass(&ComputePassDescriptor { label: Some("accumulate"), timestamp_writes: None });
+        pass.set_pipeline(&self.pipeline);
+        pass.set_bind_group(0, &*group, &[]);
+        pass.dispatch_workgroups(width.div_ceil(GROUP), height, 1);
+        sum
+    }
+}

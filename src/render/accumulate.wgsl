@@ -1,0 +1,26 @@
+// Adds a picture to the sum of those before it.
+
+struct Extent {
+    size: vec2<u32>,
+    // 1 for the first picture, which takes the place of whatever was there.
+    first: u32,
+    padding: u32,
+}
+
+@group(0) @binding(0) var picture: texture_2d<f32>;
+@group(0) @binding(1) var<uniform> extent: Extent;
+@group(0) @binding(2) var<storage, read_write> sum: array<vec4<f32>>;
+
+@compute @workgroup_size(64)
+fn add(@builtin(global_invocation_id) id: vec3<u32>) {
+    if id.x >= extent.size.x {
+        return;
+    }
+    let place = id.y * extent.size.x + id.x;
+    let seen = textureLoad(picture, id.xy, 0);
+    if extent.first == 1u {
+        sum[place] = seen;
+    } else {
+        sum[place] += seen;
+    }
+}

@@ -1,0 +1,121 @@
+//! Pictures that are the mean of many: what they show, and that labels stay those of the pixel's centre.
+
+use maquette::farm::Source;
+use maquette::frame::Frame;
+use maquette::render::{Engine, Options, Renderer};
+
+/// A white plate 10 m before a camera with 10 pixels a metre; its left edge lies 20.25 pixels from that of the image.
+const PLATE: &str = r#"Scene(
+    categories: ["plate"], resolution: (64, 48), HEAD
+    cameras: {"main": (pose: LookAt(eye_m: (0, 0, 10), target_m: (0, 0, 0)), lens: Intrinsics(fx: 100, fy: 100))},
+    environment: Ambient(illuminance_lux: 1000),
+    objects: {"plate": (
+        category: "plate", shape: Box(size_m: (2.35, 2, 0.0002)), place: At(position_m: (0, 0, 0)), body: (kind: Static),
+        material: (base_color: Linear(0, 0, 0), roughness: 1),
+    )},
+)"#;
+
+/// A plate that hangs 8 m over level ground under a high sun, seen from above.
+const SHADE: &str = r#"Scene(
+    categories: ["plate"], resolution: (160, 120), HEAD
+    cameras: {"main": (pose: LookAt(eye_m: (0, 3, 0), target_m: (0, 0, 0)), lens: Fov(vertical_deg: 20))},
+    environment: Ambient(illuminance_lux: 1),
+    lights: {"sun": Sun(elevation_deg: 89.9, azimuth_deg: 90, illuminance_lux: 100000)},
+    ground: Ground(size_m: 20, material: Material(base_color: Linear(0.5, 0.5, 0.5), roughness: 1)),
+    objects: {"plate": (
+        category: "plate", shape: Box(size_m: (4, 0.01, 4)), place: At(position_m: (-2, 8, 0)), body: (kind: Static),
+    )},
+)"#;
+
+fn look(scenes: &[String]) -> Vec<Frame> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.ron");
+    let mut all = Vec::new();
+    let mut renderer = None;
+    for text in scenes {
+        std::fs::write(&path, text).unwrap();
+        let source = Source::open(&path, None).unwrap_or_else(|error| panic!("{error}"));
+        let renderer =
+            renderer.get_or_insert_with(|| Renderer::new(source.assets.clone(), Options::default()).unwrap());
+        renderer
+            .render(&mut std::iter::once(source.concrete(0, 0).unwrap()), &mut |frame, _| {
+                all.push(frame);
+                Ok(())
+            })
+            .unwrap();
+    }
+    all
+}
+
+fn with(scene: &str, head: &str) -> String {
+    scene.replace("HEAD", head)
+}
+
+/// Light of a byte of sRGB.
+fn linear(byte: u8) -> f64 {
+    let value = f64::from(byte) / 255.0;
+    if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+}
+
+#[test]
+fn samples_that_are_all_alike_make_the_same_picture() {
+    for scene in [PLATE, SHADE] {
+        let frames = look(&[with(scene, "smooth_edges: false,"), with(scene, "smooth_edges: false, samples: 3,")]);
+        let [one, many] = [0, 1].map(|frame| &frames[frame].views[0].rgb.data);
+        // In full sun every sample sees all of it, and the edge of the shade is not in the picture's corner.
+        let corner = if scene == SHADE { 0..40 } else { 0..one.len() };
+        let off = one[corner.clone()].iter().flatten().zip(many[corner].iter().flatten());
+        let off = off.map(|(one, many)| one.abs_diff(*many)).max().unwrap();
+        assert!(off <= 1, "{off} levels");
+    }
+}
+
+#[test]
+fn edges_are_as_bright_as_pixels_are_covered() {
+    let frames = look(&[with(PLATE, "samples: 64,")]);
+    let view = &frames[0].views[0];
+    let row: Vec<f64> = (15..49).map(|x| linear(view.rgb.data[24 * 64 + x][0])).collect();
+    // The plate covers the pixels from 20.25 to 43.75.
+    let (dark, bright) = (row[20 - 15 + 6], row[0]);
+    let share = |x: usize| (row[x - 15] - dark) / (bright - dark);
+    for (x, wanted) in [(19, 1.0), (20, 0.25), (21, 0.0), (42, 0.0), (43, 0.25), (44, 1.0)] {
+        assert!((share(x) - wanted).abs() < 0.04, "column {x} is open by {}, expected {wanted}", share(x));
+    }
+}
+
+#[test]
+fn labels_are_those_of_a_single_picture() {
+    let frames = look(&[with(PLATE, ""), with(PLATE, "samples: 16,"), with(PLATE, "")]);
+    let [one, many, again] = [0, 1, 2].map(|frame| &frames[frame].views[0]);
+    assert_ne!(one.rgb, many.rgb);
+    assert_eq!((&one.instance, &one.depth), (&many.instance, &many.depth));
+    assert_eq!(one.silhouettes, many.silhouettes);
+    // And what was drawn before leaves no trace.
+    assert_eq!(one, again);
+}
+
+#[test]
+fn the_suns_disc_softens_shadows_by_its_size_and_the_distance() {
+    let frames = look(&[with(SHADE, ""), with(SHADE, "samples: 256,")]);
+    let metres_a_pixel = 2.0 * 3.0 * 10.0_f64.to_radians().tan() / 120.0;
+    let widths = [0, 1].map(|frame| {
+        let data = &frames[frame].views[0].rgb.data;
+        let column = |x: usize| (40..80).map(|y| linear(data[y * 160 + x][0])).sum::<f64>() / 40.0;
+        let (shade, sun) = (column(2), column(157));
+        assert!(shade < 0.05 * sun, "{shade} in the shade, {sun} in the sun");
+        let part = |x: usize| (column(x) - shade) / (sun - shade);
+        let between = (0..160).filter(|x| (0.02..0.98).contains(&part(*x))).count();
+        between as f64 * metres_a_pixel
+    });
+    // 8 m under an edge the disc of 0.533° blurs 74 mm; 2 % of the disc's area is left in the outer 6 % at each side.
+    let wanted = 8.0 * 2.0 * 0.266_6_f64.to_radians().tan() * 0.88;
+    assert!((widths[1] - wanted).abs() < 0.012, "{:.4} m, expected {wanted:.4} m", widths[1]);
+    assert!(widths[0] < 0.6 * widths[1], "a single picture: {:.4} m", widths[0]);
+}
+
+#[test]
+fn the_same_scene_gives_the_same_pixels() {
+    let scene = with(SHADE, "samples: 9,");
+    let frames = look(&[scene.clone(), with(PLATE, "samples: 2,"), scene]);
+    assert_eq!(frames[0], frames[2]);
+}
