@@ -11,6 +11,7 @@ use bevy::render::render_resource::{
 };
 use glam::Vec3;
 
+use super::dome::Dome;
 use super::occluders::AROUND;
 use super::temperature::{blackbody, luminance, of_luminance_one};
 use super::views::Views;
@@ -35,12 +36,16 @@ pub(super) struct Lighting {
     pub around: Arc<Around>,
     /// What lies behind everything, in cd/m², where a camera may see it.
     pub backdrop: Option<Arc<Image>>,
+    /// What shines from all around, direction by direction, where pictures are the mean of many.
+    pub dome: Option<Dome>,
 }
 
 /// Light that comes from no direction of its own.
 #[derive(Clone)]
 pub(super) struct Around {
     spec: EnvironmentSpec,
+    /// In cd/m².
+    radiance: CubeMap,
     /// Radiance as a cube map in cd/m², the blurrier the higher the level.
     pub reflections: Arc<Image>,
     /// Levels of it, the sharpest first.
@@ -243,7 +248,10 @@ impl Maker {
             0.0 => around,
             lux => Arc::new(around.brighter(lux)),
         };
-        Lighting { suns, around, backdrop: self.backdrop(scene, &surroundings) }
+        // Walls hide what is around a room.
+        let is_open = !matches!(scene.environment, Environment::Room { .. });
+        let dome = (scene.samples > 1 && is_open).then(|| Dome::of(&around.radiance, scene.ground.is_some())).flatten();
+        Lighting { suns, around, backdrop: self.backdrop(scene, &surroundings), dome }
     }
 
     fn around(&mut self, surroundings: &Prepared) -> Arc<Around> {
@@ -265,6 +273,7 @@ impl Maker {
             bounce: light.mean(),
             harmonics: harmonics(&diffuse),
             spec: spec.clone(),
+            radiance: light,
         });
         if self.recent.len() >= KEEP {
             self.recent.remove(0);
@@ -365,7 +374,7 @@ fn cube_image(levels: &[CubeMap]) -> Image {
 
 /// A map of irradiance / π as coefficients of nine polynomials of the normal, by projection. Such maps are smooth:
 /// harmonics to the second order hold all but a hundredth of them (Ramamoorthi and Hanrahan 2001).
-fn harmonics(irradiance: &CubeMap) -> [[f32; 3]; AROUND] {
+pub(super) fn harmonics(irradiance: &CubeMap) -> [[f32; 3]; AROUND] {
     let weights = environment::solid_angles(irradiance.size);
     // Each polynomial with the integral of its square over the sphere, in units of 4π.
     let polynomials = |n: Vec3| {

@@ -89,6 +89,20 @@ fn from_sun(sun: u32, p: Point, l: Lobes) -> vec3<f32> {
 fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     let l = lobes(p);
     var direct = vec3(0.0);
+    // Irradiance / π.
+    var from_around = irradiance_over_pi(p.n) * open;
+#ifdef DOME
+    // One of them stands for all light from around, and has no disc to be mirrored.
+    for (var i = 0u; i < bindings::lights.n_directional_lights; i++) {
+        let light = &bindings::lights.directional_lights[i];
+        let arriving = (*light).color.rgb * sunlit(i, p.position, p.mesh_normal);
+        if (*light).color.a > 0.0 {
+            direct += reflected(l, (*light).direction_to_light) * arriving;
+        } else {
+            from_around += arriving * (saturate(dot(p.n, (*light).direction_to_light)) * 0.318309886);
+        }
+    }
+#else
 #ifdef SUN
     direct += from_sun(0u, p, l);
 #endif
@@ -96,6 +110,7 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     for (var i = 1u; i < bindings::lights.n_directional_lights; i++) {
         direct += from_sun(i, p, l);
     }
+#endif
 #endif
 #ifdef LAMPS
     direct += lamps(p, l);
@@ -108,7 +123,7 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     let mean = l.head_on + (1.0 - l.head_on) / 21.0;
     let again = once * mean / (1.0 - left * mean) * left;
     let under = 1.0 - (DIELECTRIC * l.scale_bias.x + l.scale_bias.y);
-    let diffuse = (again + l.diffuse * under) * irradiance_over_pi(p.n) * open + l.diffuse * bounced;
+    let diffuse = (again + l.diffuse * under) * from_around + l.diffuse * bounced;
 
     // Lagarde and de Rousiers 2014, "Moving Frostbite to PBR", listings 22 and 26.
     let smoothness = 1.0 - l.alpha;

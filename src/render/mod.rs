@@ -9,7 +9,9 @@ mod app;
 mod cameras;
 mod develop;
 mod doctor;
+mod dome;
 mod fake;
+mod fixtures;
 mod label;
 mod light;
 mod limit;
@@ -30,9 +32,10 @@ mod views;
 
 pub use doctor::{Adapter, SelfTest, adapter, adapters, self_test};
 pub use fake::Painter;
+pub use fixtures::INNER_CONE;
 pub use renderer::{Options, Renderer};
 pub use room::lamps as room_lamps;
-pub use stage::{INNER_CONE, surroundings};
+pub use stage::surroundings;
 pub use temperature::blackbody;
 
 use crate::assets::AssetError;

@@ -168,7 +168,8 @@ impl Renderer {
         light: Lighting,
     ) -> Result<Set, RenderError> {
         let reach = shadow_reach(scene, models);
-        let finer = if scene.smooth_edges { 2 } else { 1 };
+        // The mean of many maps is fine enough.
+        let finer = if scene.smooth_edges && scene.samples == 1 { 2 } else { 1 };
         let world = self.app.world_mut();
         let size = finer * self.options.shadow_map_pixels;
         if world.resource::<DirectionalLightShadowMap>().size != size {
@@ -181,7 +182,7 @@ impl Renderer {
 
     /// Poses things and cameras for a moment.
     pub(super) fn show(&mut self, set: &Set, scene: &ConcreteScene, moment: &Moment, progress: f64) -> Placed {
-        let Set { stage, light: Lighting { suns, around, .. } } = set;
+        let Set { stage, light: Lighting { suns, around, dome, .. } } = set;
         let exposure = |camera: &concrete::Camera| {
             let metered = || metering::ev100(scene, around.ambient_lux, suns, camera.target_m);
             camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
@@ -194,7 +195,7 @@ impl Renderer {
         stage.pose(self.app.world_mut(), moment);
         let seen_light = occluders::Around {
             bounce: bounce(around, suns),
-            harmonics: around.harmonics,
+            harmonics: dome.as_ref().map_or(around.harmonics, |dome| dome.rest),
             last_level: around.levels.saturating_sub(1),
         };
         let list = self.app.world().resource::<occluders::List>().clone();
@@ -253,7 +254,7 @@ impl Renderer {
         for sample in Sample::all(scene) {
             if sample.of > 1 {
                 self.cameras.place(self.app.world_mut(), scene, placed, sample);
-                set.stage.light(self.app.world_mut(), &set.light.suns, sample);
+                set.stage.light(self.app.world_mut(), &set.light, sample);
                 // What the device has done with can go.
                 self.poll(PollType::Poll)?;
             }

@@ -13,6 +13,8 @@ pub(super) enum Effect {
     Pixel,
     /// Where on the discs of suns.
     Sun,
+    /// From where of all around.
+    Dome,
 }
 
 /// One of the pictures that make one.

@@ -5,36 +5,28 @@ use std::sync::Arc;
 use bevy::asset::{Assets, Handle};
 use bevy::camera::visibility::NoFrustumCulling;
 use bevy::image::Image;
-use bevy::light::{CascadeShadowConfigBuilder, NotShadowCaster};
+use bevy::light::NotShadowCaster;
 use bevy::mesh::MeshTag;
 use bevy::pbr::PreparedMaterial;
-use bevy::prelude::{
-    Color, Cuboid, DirectionalLight, Entity, LinearRgba, Mesh, Mesh3d, MeshMaterial3d, PointLight, SpotLight,
-    Transform, Visibility, World,
-};
+use bevy::prelude::{Cuboid, Entity, Mesh, Mesh3d, MeshMaterial3d, Transform, Visibility, World};
 use bevy::render::erased_render_asset::ErasedRenderAssets;
 use glam::{Mat4, Quat, Vec3};
 
-use super::light::{Lighting, Sun};
+use super::fixtures::Fixtures;
+use super::light::Lighting;
 use super::occluders::{Ellipsoid, List};
 use super::pools::Pools;
 use super::room;
-use super::samples::{self, Effect, Sample};
+use super::samples::Sample;
 use super::surface::{BackdropMaterial, LitBy, SurfaceMaterial};
-use super::temperature::blackbody;
 use super::truth::{Cutout, Draw};
 use crate::assets::{AssetError, AssetStore, Model, Surface};
-use crate::randomize::concrete::{self, BodyKind, ConcreteScene, Environment, Instance, LabelPlane, Material, Pose};
+use crate::randomize::concrete::{BodyKind, ConcreteScene, Environment, Instance, LabelPlane, Material, Pose};
 use crate::simulate::Moment;
 
 /// Cells along an edge of the ground, and how far they are fine, in distances of the camera from its target.
 const GROUND_CELLS: usize = 32;
 const GROUND_FINE: f32 = 0.75;
-
-/// Farthest over nearest distance that one shadow map of a sun is spread over.
-const ONE_CASCADE: f32 = 6.0;
-/// How far a lamp shines: farther than scenes are large.
-const LAMP_RANGE_M: f32 = 2000.0;
 
 /// One thing of the stage: an instance, or part of what surrounds them.
 struct Thing {
@@ -66,7 +58,7 @@ struct Thing {
 pub(super) struct Stage {
     things: Vec<Thing>,
     others: Vec<Entity>,
-    suns: Vec<Entity>,
+    fixtures: Fixtures,
 }
 
 /// The models of a scene's instances, dressed, in their order.
@@ -128,16 +120,15 @@ impl Stage {
         let reflections = pools.cube(world, &light.around.reflections);
         let behind = light.backdrop.as_ref().map(|image| pools.cube(world, image));
         let mut others = vec![spawn_backdrop(world, behind.unwrap_or_else(|| reflections.clone()))];
-        let suns: Vec<Entity> = light.suns.iter().map(|sun| spawn_sun(world, sun, shadow_reach_m)).collect();
-        others.extend(&suns);
-        let before = others.len();
-        others.extend(scene.lights.iter().chain(&room::lamps(scene)).filter_map(|light| spawn_lamp(world, light)));
+        let fixtures = Fixtures::spawn(world, scene, light, shadow_reach_m);
+        others.extend(fixtures.entities());
         let lit_by = LitBy {
             around: world.resource::<List>().buffer.clone(),
             reflections,
-            suns: light.suns.len(),
-            cascades: shadow_reach_m.1 > ONE_CASCADE * shadow_reach_m.0,
-            lamps: others.len() > before,
+            suns: fixtures.suns.len(),
+            cascades: fixtures.cascades,
+            lamps: !fixtures.lamps.is_empty(),
+            dome: fixtures.dome.is_some(),
             smooth: scene.smooth_edges && scene.samples == 1,
         };
         for (index, thing) in things.iter_mut().enumerate() {
@@ -147,16 +138,12 @@ impl Stage {
                 thing.flat = thing.model.parts.iter().map(|part| part.mesh.has_bent_normals()).collect();
             }
         }
-        Ok(Stage { things, others, suns })
+        Ok(Stage { things, others, fixtures })
     }
 
-    /// Lights it from one point of the disc of each sun.
-    pub fn light(&self, world: &mut World, suns: &[Sun], sample: Sample) {
-        for (sun, &entity) in suns.iter().zip(&self.suns) {
-            if let Some(mut transform) = world.get_mut::<Transform>(entity) {
-                *transform = sunlight(sun, samples::on_disc(sample.point(Effect::Sun)));
-            }
-        }
+    /// Lights it as one of the pictures that make one sees it.
+    pub fn light(&self, world: &mut World, light: &Lighting, sample: Sample) {
+        self.fixtures.shine(world, light, sample);
     }
 
     /// Moves the things to where they are at a moment; those that have been taken out vanish.
@@ -266,9 +253,6 @@ impl Thing {
 fn counts(surface: &Surface) -> bool {
     !surface.seen_through
 }
-
-/// Share of a spot light's half angle within which it does not fade.
-pub const INNER_CONE: f32 = 0.7;
 
 fn transform(pose: &Pose, scale: f32) -> Transform {
     Transform { translation: pose.position_m, rotation: pose.rotation, scale: Vec3::splat(scale) }
@@ -400,74 +384,6 @@ fn spawn_backdrop(world: &mut World, surroundings: Handle<Image>) -> Entity {
     let material = BackdropMaterial { surroundings };
     let material = world.resource_mut::<Assets<BackdropMaterial>>().add(material);
     world.spawn((Mesh3d(mesh), MeshMaterial3d(material), NotShadowCaster, NoFrustumCulling, Transform::IDENTITY)).id()
-}
-
-fn color([r, g, b]: [f32; 3]) -> Color {
-    Color::LinearRgba(LinearRgba::rgb(r, g, b))
-}
-
-fn spawn_sun(world: &mut World, sun: &Sun, (near_m, far_m): (f32, f32)) -> Entity {
-    let ratio = far_m / near_m;
-    // Each of three maps covers as many times its nearest distance as the others.
-    let (num_cascades, first) = if ratio > ONE_CASCADE { (3, near_m * libm::cbrtf(ratio)) } else { (1, far_m) };
-    let cascades = CascadeShadowConfigBuilder {
-        num_cascades,
-        minimum_distance: near_m,
-        maximum_distance: far_m,
-        first_cascade_far_bound: first,
-        ..Default::default()
-    };
-    let light = DirectionalLight {
-        color: color(sun.color),
-        illuminance: sun.illuminance_lux,
-        shadow_maps_enabled: sun.illuminance_lux > 0.0,
-        ..Default::default()
-    };
-    world.spawn((light, cascades.build(), sunlight(sun, [0.0; 2]))).id()
-}
-
-/// Half the angle that the sun's disc has in the sky, in radians: 0.2666°, at the mean distance.
-const SUN_RADIUS: f32 = 0.004_653;
-
-/// Which way a sun shines from a point of its disc.
-fn sunlight(sun: &Sun, [x, y]: [f32; 2]) -> Transform {
-    let up = if sun.to_sun.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
-    let across = sun.to_sun.any_orthonormal_vector();
-    let beside = (across * x + sun.to_sun.cross(across) * y) * SUN_RADIUS;
-    Transform::default().looking_to(-(sun.to_sun + beside), up)
-}
-
-fn spawn_lamp(world: &mut World, light: &concrete::Light) -> Option<Entity> {
-    match light {
-        concrete::Light::Sun { .. } => None,
-        concrete::Light::Point { position_m, flux_lm, temperature_kelvin, shadows, .. } => {
-            let light = PointLight {
-                color: color(blackbody(*temperature_kelvin)),
-                intensity: *flux_lm,
-                range: LAMP_RANGE_M,
-                shadow_maps_enabled: *shadows,
-                ..Default::default()
-            };
-            Some(world.spawn((light, Transform::from_translation(*position_m))).id())
-        }
-        concrete::Light::Spot {
-            position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows, ..
-        } => {
-            let outer_angle = half_angle_deg.to_radians();
-            let light = SpotLight {
-                color: color(blackbody(*temperature_kelvin)),
-                intensity: *flux_lm,
-                range: LAMP_RANGE_M,
-                shadow_maps_enabled: *shadows,
-                outer_angle,
-                inner_angle: outer_angle * INNER_CONE,
-                ..Default::default()
-            };
-            let direction = (*target_m - *position_m).normalize_or(Vec3::NEG_Y);
-            let up = if direction.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
-            Some(world.spawn((light, Transform::from_translation(*position_m).looking_to(direction, up))).id())
-        }
-    }
 }
 
 /// Nearest and farthest distance along a camera's axis at which the scene's things lie.

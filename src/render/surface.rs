@@ -55,6 +55,8 @@ pub(super) struct LitBy {
     pub cascades: bool,
     /// Whether any lamp shines.
     pub lamps: bool,
+    /// Whether one of the suns stands for the light from all around.
+    pub dome: bool,
     /// Whether edges of shadows are filtered well.
     pub smooth: bool,
 }
@@ -71,6 +73,7 @@ pub(super) struct Variant {
     suns: usize,
     cascades: bool,
     lamps: bool,
+    dome: bool,
     smooth: bool,
 }
 
@@ -89,8 +92,9 @@ impl Variant {
             ("ROUGH", self.rough),
             ("SUN", self.suns > 0),
             ("MORE_SUNS", self.suns > 1),
-            ("CASCADES", self.suns > 0 && self.cascades),
+            ("CASCADES", (self.suns > 0 || self.dome) && self.cascades),
             ("LAMPS", self.lamps),
+            ("DOME", self.dome),
             ("SMOOTH", self.smooth),
         ];
         all.into_iter().filter_map(|(name, defined)| defined.then_some(name))
@@ -139,11 +143,13 @@ impl AsBindGroup for SurfaceMaterial {
             cutout: self.cutoff.is_some() && self.base_color_texture.is_some(),
             see_through: self.blended,
             double_sided: self.double_sided,
-            rough: self.orm_texture.is_none() && self.roughness >= ROUGH,
+            // The harmonics of a dome are those of the rest alone.
+            rough: self.orm_texture.is_none() && self.roughness >= ROUGH && !self.lit_by.dome,
             // Two or more are one loop.
             suns: self.lit_by.suns.min(2),
             cascades: self.lit_by.cascades,
             lamps: self.lit_by.lamps,
+            dome: self.lit_by.dome,
             smooth: self.lit_by.smooth,
         }
     }

@@ -60,8 +60,8 @@ pub struct Scene {
     /// always belong to the pixel's centre.
     #[serde(default = "yes")]
     pub smooth_edges: bool,
-    /// Of how many pictures each colour picture is the mean, each seen through another point of every pixel, under another
-    /// point of the sun's disc. 1 is quickest.
+    /// Of how many pictures each colour picture is the mean, each seen through another point of every pixel and lit from
+    /// another point of the sun's disc and another direction of the sky. 1 is quickest.
     #[serde(default = "one")]
     pub samples: u32,
     /// How the colour pictures are stored.

@@ -27,6 +27,19 @@ const SHADE: &str = r#"Scene(
     )},
 )"#;
 
+/// Level ground under an even sky, a black plate of 4 by 4 m hanging 1 m over it; the camera looks at the ground under its
+/// middle, and past it at the open.
+const ROOF: &str = r#"Scene(
+    categories: ["plate"], resolution: (160, 120), HEAD
+    cameras: {"main": (pose: LookAt(eye_m: (0, 0.9, 6), target_m: (0, 0, 0)), lens: Fov(vertical_deg: 4), exposure_ev100: 8)},
+    environment: Ambient(illuminance_lux: 1000),
+    ground: Ground(size_m: 60, material: Material(base_color: Linear(GREY, GREY, GREY), roughness: 1)),
+    objects: {"plate": (
+        category: "plate", shape: Box(size_m: (4, 0.002, 4)), place: At(position_m: (0, 1.001, Z)), body: (kind: Static),
+        material: (base_color: Linear(0, 0, 0), roughness: 1),
+    )},
+)"#;
+
 fn look(scenes: &[String]) -> Vec<Frame> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("scene.ron");
@@ -118,4 +131,23 @@ fn the_same_scene_gives_the_same_pixels() {
     let scene = with(SHADE, "samples: 9,");
     let frames = look(&[scene.clone(), with(PLATE, "samples: 2,"), scene]);
     assert_eq!(frames[0], frames[2]);
+}
+
+/// Light before the tone curve, of a grey below its shoulder.
+fn exposed(byte: u8) -> f64 {
+    let value = linear(byte);
+    if value < 0.04 { (value / 6.25).sqrt() } else { value + 0.04 }
+}
+
+#[test]
+fn what_hides_the_sky_hides_its_share_of_the_light() {
+    let scene = |grey: &str, z: &str| with(&ROOF.replace("GREY", grey).replace('Z', z), "samples: 256,");
+    let frames = look(&[scene("0.6", "0"), scene("0", "0"), scene("0.6", "-40"), scene("0", "-40")]);
+    let middle = |frame: usize| exposed(frames[frame].views[0].rgb.data[60 * 160 + 80][1]);
+    // What is mirrored goes out in the difference of white and black ground.
+    let open = (middle(0) - middle(1)) / (middle(2) - middle(3));
+    // A point under the middle of a parallel rectangle: four times the form factor of a quarter of 2 by 2 over 1.
+    let part = 2.0 / 5.0_f64.sqrt();
+    let hidden = 4.0 / (2.0 * std::f64::consts::PI) * 2.0 * part * part.atan();
+    assert!((open - (1.0 - hidden)).abs() < 0.015, "{open:.4} of the light, expected {:.4}", 1.0 - hidden);
 }

@@ -1,0 +1,155 @@
+//! Light from all around as directions that are drawn one after the other: each shines as a sun does, with shadows, so
+//! that the mean of many hides from every corner just what the corner does not see.
+
+use glam::Vec3;
+
+use super::light::{Sun, harmonics};
+use super::occluders::AROUND;
+use super::temperature::{luminance, of_luminance_one};
+use crate::assets::environment::{self, CubeMap};
+
+/// Directions, each as likely as its share of the light (Pharr, Jakob and Humphreys, "Physically based rendering", on
+/// infinite area lights), from cells of equal solid angle: Lambert's cylindrical projection.
+#[derive(Clone)]
+pub(super) struct Dome {
+    /// Rows of cells, the lowest first: colours of luminance 1.
+    colors: Vec<[[f32; 3]; COLUMNS]>,
+    /// Share of all light up to and with each row.
+    until_row: Vec<f32>,
+    /// Of a row's light, the share up to and with each of its cells.
+    until_cell: Vec<[f32; COLUMNS]>,
+    /// Height of the lowest row's lower edge, as a sine.
+    lowest: f32,
+    /// Illuminance of all of it on surfaces that face it, in lux.
+    total_lux: f32,
+    /// Irradiance / π of what is left out, over the normal, see [`super::occluders::Around`].
+    pub rest: [[f32; 3]; AROUND],
+}
+
+/// Cells around, and from the horizon to the zenith.
+const COLUMNS: usize = 128;
+const ROWS: usize = 32;
+
+impl Dome {
+    /// Of a map of radiance in cd/m²; over a ground only what is above the horizon, the rest being what the ground sends
+    /// back. `None` where there is no light.
+    pub fn of(map: &CubeMap, over_ground: bool) -> Option<Dome> {
+        let (lowest, rows) = if over_ground { (0.0, ROWS) } else { (-1.0, 2 * ROWS) };
+        let mut dome = Dome {
+            colors: Vec::with_capacity(rows),
+            until_row: Vec::with_capacity(rows),
+            until_cell: Vec::with_capacity(rows),
+            lowest,
+            total_lux: 0.0,
+            rest: [[0.0; 3]; AROUND],
+        };
+        let (mut sum, mut sums) = (0.0_f64, Vec::with_capacity(rows));
+        for row in 0..rows {
+            let light = |column: usize| map.sample(dome.direction(row as f32 + 0.5, column as f32 + 0.5));
+            let light: [[f32; 3]; COLUMNS] = std::array::from_fn(light);
+            let mut until = 0.0;
+            let mut cells = light.map(|light| {
+                until += luminance(light);
+                until
+            });
+            cells.iter_mut().for_each(|cell| *cell /= until.max(f32::MIN_POSITIVE));
+            sum += f64::from(until);
+            sums.push(sum);
+            dome.colors.push(light.map(of_luminance_one));
+            dome.until_cell.push(cells);
+        }
+        if sum <= 0.0 {
+            return None;
+        }
+        dome.until_row = sums.into_iter().map(|until| (until / sum) as f32).collect();
+        let solid_angle = (1.0 - lowest) * std::f32::consts::TAU;
+        dome.total_lux = sum as f32 / (rows * COLUMNS) as f32 * solid_angle;
+        if over_ground {
+            let size = map.size;
+            let below =
+                |direction: Vec3| if direction.y < 0.0 { Vec3::from(map.sample(direction)) } else { Vec3::ZERO };
+            dome.rest = harmonics(&environment::filter(&CubeMap::from_fn(size, below)).diffuse);
+        }
+        Some(dome)
+    }
+
+    /// The direction of a place among rows and columns.
+    fn direction(&self, row: f32, column: f32) -> Vec3 {
+        let y = self.lowest + row / ROWS as f32;
+        let (across, angle) = ((1.0 - y * y).max(0.0).sqrt(), std::f32::consts::TAU * column / COLUMNS as f32);
+        Vec3::new(across * libm::sinf(angle), y, across * libm::cosf(angle))
+    }
+
+    /// The light of one direction, chosen by a point of the unit square, in place of all.
+    pub fn draw(&self, [across, up]: [f32; 2]) -> Sun {
+        let (row, part) = chosen(&self.until_row, up);
+        let (column, along) = chosen(&self.until_cell[row], across);
+        let to_sun = self.direction(row as f32 + part, column as f32 + along);
+        Sun { to_sun, illuminance_lux: self.total_lux, color: self.colors[row][column] }
+    }
+}
+
+/// Which of several has a share of what they have together, and how far within it that lies.
+fn chosen(until: &[f32], share: f32) -> (usize, f32) {
+    let place = until.partition_point(|until| *until <= share).min(until.len().saturating_sub(1));
+    let before = place.checked_sub(1).map_or(0.0, |before| until[before]);
+    (place, ((share - before) / (until[place] - before).max(1e-12)).clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{Effect, Sample};
+    use super::*;
+
+    /// Light on a surface that faces a way, in lux, by so many draws.
+    fn illuminance(dome: &Dome, normal: Vec3, of: u32) -> [f32; 3] {
+        let mut sum = [0.0; 3];
+        for index in 0..of {
+            let light = dome.draw(Sample { index, of, seed: 5 }.point(Effect::Dome));
+            let share = light.illuminance_lux * light.to_sun.dot(normal).max(0.0) / of as f32;
+            sum.iter_mut().zip(light.color).for_each(|(sum, color)| *sum += share * color);
+        }
+        sum
+    }
+
+    #[test]
+    fn draws_bring_as_much_light_as_the_map() {
+        let map = CubeMap::from_fn(16, |d| Vec3::new(1.0, 2.0, 3.0) * (0.2 + d.y.max(0.0)) + Vec3::splat(d.x.max(0.0)));
+        for (over_ground, normals) in
+            [(false, [Vec3::Y, Vec3::X, Vec3::NEG_Y]), (true, [Vec3::Y, Vec3::X, Vec3::NEG_X])]
+        {
+            let dome = Dome::of(&map, over_ground).unwrap();
+            for normal in normals {
+                let drawn = illuminance(&dome, normal, 1024);
+                let all = environment::irradiance(&map, normal);
+                let rest = {
+                    let h = dome.rest;
+                    let Vec3 { x, y, z } = normal;
+                    let p = [1.0, y, z, x, x * y, y * z, 3.0 * z * z - 1.0, x * z, x * x - y * y];
+                    [0, 1, 2].map(|c| p.iter().zip(h).map(|(p, h)| p * h[c]).sum::<f32>() * std::f32::consts::PI)
+                };
+                for channel in 0..3 {
+                    let (found, wanted) = (drawn[channel] + rest[channel], all[channel]);
+                    let off = (found - wanted).abs() / wanted;
+                    assert!(off < 0.03, "{over_ground}, {normal}, {channel}: {found} lux, expected {wanted}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sixteen_draws_are_spread_well() {
+        let map = CubeMap::from_fn(32, |_| Vec3::ONE);
+        let dome = Dome::of(&map, false).unwrap();
+        for normal in [Vec3::X, Vec3::Y, Vec3::Z] {
+            let [lux, ..] = illuminance(&dome, normal, 16);
+            assert!((lux / std::f32::consts::PI - 1.0).abs() < 0.2, "{normal}: {lux} lux, expected π");
+        }
+    }
+
+    #[test]
+    fn where_it_is_dark_there_is_no_dome() {
+        assert!(Dome::of(&CubeMap::from_fn(8, |_| Vec3::ZERO), false).is_none());
+        assert!(Dome::of(&CubeMap::from_fn(8, |d| Vec3::splat((-d.y - 0.5).max(0.0))), true).is_none());
+    }
+}

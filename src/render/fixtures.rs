@@ -1,0 +1,139 @@
+//! The lights of a scene in Bevy's world: suns, lamps, and what stands for light from all around.
+
+use bevy::light::CascadeShadowConfigBuilder;
+use bevy::prelude::{Alpha, Color, DirectionalLight, Entity, LinearRgba, PointLight, SpotLight, Transform, World};
+use glam::Vec3;
+
+use super::light::{Lighting, Sun};
+use super::room;
+use super::samples::{self, Effect, Sample};
+use super::temperature::blackbody;
+use crate::randomize::concrete::{ConcreteScene, Light};
+
+/// Farthest over nearest distance that one shadow map of a sun is spread over.
+const ONE_CASCADE: f32 = 6.0;
+/// How far a lamp shines: farther than scenes are large.
+const LAMP_RANGE_M: f32 = 2000.0;
+/// Share of a spot light's half angle within which it does not fade.
+pub const INNER_CONE: f32 = 0.7;
+/// Half the angle that the sun's disc has in the sky, in radians: 0.2666°, at the mean distance.
+const SUN_RADIUS: f32 = 0.004_653;
+
+/// The lights that stand in the world.
+pub(super) struct Fixtures {
+    pub suns: Vec<Entity>,
+    pub lamps: Vec<Entity>,
+    /// Shines from one direction of the dome at a time.
+    pub dome: Option<Entity>,
+    /// Whether the suns' shadows take more than one map.
+    pub cascades: bool,
+}
+
+impl Fixtures {
+    /// Spawns them. Shadows of what is parallel reach from the nearest to the farthest distance given.
+    pub fn spawn(world: &mut World, scene: &ConcreteScene, light: &Lighting, shadow_reach_m: (f32, f32)) -> Fixtures {
+        let lamps = room::lamps(scene);
+        let dome = light.dome.as_ref().map(|_| {
+            let unlit = Sun { to_sun: Vec3::Y, illuminance_lux: 1.0, color: [1.0; 3] };
+            spawn_sun(world, &unlit, shadow_reach_m)
+        });
+        Fixtures {
+            suns: light.suns.iter().map(|sun| spawn_sun(world, sun, shadow_reach_m)).collect(),
+            lamps: scene.lights.iter().chain(&lamps).filter_map(|light| spawn_lamp(world, light)).collect(),
+            dome,
+            cascades: cascades(shadow_reach_m) > 1,
+        }
+    }
+
+    pub fn entities(&self) -> impl Iterator<Item = Entity> {
+        self.suns.iter().chain(&self.lamps).chain(&self.dome).copied()
+    }
+
+    /// Shines as one of the pictures that make one sees it: from one point of the disc of each sun, from one direction
+    /// of the dome.
+    pub fn shine(&self, world: &mut World, light: &Lighting, sample: Sample) {
+        for (sun, &entity) in light.suns.iter().zip(&self.suns) {
+            if let Some(mut transform) = world.get_mut::<Transform>(entity) {
+                *transform = sunlight(sun, samples::on_disc(sample.point(Effect::Sun)));
+            }
+        }
+        let drawn = light.dome.as_ref().map(|dome| dome.draw(sample.point(Effect::Dome)));
+        if let (Some(drawn), Some(mut entity)) = (drawn, self.dome.and_then(|dome| world.get_entity_mut(dome).ok())) {
+            if let Some(mut transform) = entity.get_mut::<Transform>() {
+                *transform = sunlight(&drawn, [0.0; 2]);
+            }
+            if let Some(mut directional) = entity.get_mut::<DirectionalLight>() {
+                directional.illuminance = drawn.illuminance_lux;
+                // That it is none of the suns shaders know by its alpha.
+                directional.color = color(drawn.color).with_alpha(0.0);
+            }
+        }
+    }
+}
+
+fn color([r, g, b]: [f32; 3]) -> Color {
+    Color::LinearRgba(LinearRgba::rgb(r, g, b))
+}
+
+fn cascades((near_m, far_m): (f32, f32)) -> usize {
+    if far_m > ONE_CASCADE * near_m { 3 } else { 1 }
+}
+
+fn spawn_sun(world: &mut World, sun: &Sun, (near_m, far_m): (f32, f32)) -> Entity {
+    let num_cascades = cascades((near_m, far_m));
+    // Each of three maps covers as many times its nearest distance as the others.
+    let first = if num_cascades > 1 { near_m * libm::cbrtf(far_m / near_m) } else { far_m };
+    let cascades = CascadeShadowConfigBuilder {
+        num_cascades,
+        minimum_distance: near_m,
+        maximum_distance: far_m,
+        first_cascade_far_bound: first,
+        ..Default::default()
+    };
+    let light = DirectionalLight {
+        color: color(sun.color),
+        illuminance: sun.illuminance_lux,
+        shadow_maps_enabled: sun.illuminance_lux > 0.0,
+        ..Default::default()
+    };
+    world.spawn((light, cascades.build(), sunlight(sun, [0.0; 2]))).id()
+}
+
+/// Which way a sun shines from a point of its disc.
+fn sunlight(sun: &Sun, [x, y]: [f32; 2]) -> Transform {
+    let up = if sun.to_sun.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
+    let across = sun.to_sun.any_orthonormal_vector();
+    let beside = (across * x + sun.to_sun.cross(across) * y) * SUN_RADIUS;
+    Transform::default().looking_to(-(sun.to_sun + beside), up)
+}
+
+fn spawn_lamp(world: &mut World, light: &Light) -> Option<Entity> {
+    match light {
+        Light::Sun { .. } => None,
+        Light::Point { position_m, flux_lm, temperature_kelvin, shadows, .. } => {
+            let light = PointLight {
+                color: color(blackbody(*temperature_kelvin)),
+                intensity: *flux_lm,
+                range: LAMP_RANGE_M,
+                shadow_maps_enabled: *shadows,
+                ..Default::default()
+            };
+            Some(world.spawn((light, Transform::from_translation(*position_m))).id())
+        }
+        Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows, .. } => {
+            let outer_angle = half_angle_deg.to_radians();
+            let light = SpotLight {
+                color: color(blackbody(*temperature_kelvin)),
+                intensity: *flux_lm,
+                range: LAMP_RANGE_M,
+                shadow_maps_enabled: *shadows,
+                outer_angle,
+                inner_angle: outer_angle * INNER_CONE,
+                ..Default::default()
+            };
+            let direction = (*target_m - *position_m).normalize_or(Vec3::NEG_Y);
+            let up = if direction.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
+            Some(world.spawn((light, Transform::from_translation(*position_m).looking_to(direction, up))).id())
+        }
+    }
+}
