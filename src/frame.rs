@@ -36,6 +36,8 @@ pub struct View {
     pub camera: Camera,
     /// sRGB, 3 bytes a pixel.
     pub rgb: Plane<[u8; 3]>,
+    /// The same in linear light, red, green and blue of BT.709, 1 for white, before the tone curve. Where it is asked for.
+    pub linear: Option<Plane<[f16; 3]>>,
     /// Id of the nearest labelled surface that counts, 0 for all else. A nearer unlabelled surface hides it.
     pub instance: Plane<u16>,
     /// z-depth of the nearest surface that counts, in metres; 0 where there is none.
@@ -75,6 +77,8 @@ pub enum PlaneKind {
     Part,
     /// Category of [`View::instance`].
     Category,
+    /// [`View::linear`].
+    Linear,
     /// Where each point is in the next picture of the take.
     ForwardFlow,
     /// Where each point is in the picture before.

@@ -135,6 +135,7 @@ mod tests {
         let view = View {
             camera,
             rgb: Plane { width, height, data: vec![[0; 3]; (width * height) as usize] },
+            linear: None,
             instance: Plane { width, height, data: plane(&|_| 0) },
             depth: Plane {
                 width,

@@ -140,6 +140,7 @@ fn frame(data: Vec<u16>, width: u32) -> Frame {
     let view = View {
         camera,
         rgb: Plane { width, height, data: vec![[90; 3]; data.len()] },
+        linear: None,
         depth: Plane { width, height, data: vec![1.0; data.len()] },
         normal: None,
         object_coordinates: None,

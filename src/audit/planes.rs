@@ -31,7 +31,7 @@ pub(super) fn readable(picture: &Picture, found: &mut Findings) {
             look(kind, stored.metres(record, kind).map(|plane| size(plane.width, plane.height)));
         }
     }
-    for kind in [PlaneKind::Normal, PlaneKind::ObjectCoordinates] {
+    for kind in [PlaneKind::Normal, PlaneKind::ObjectCoordinates, PlaneKind::Linear] {
         if stored.has(record, kind) {
             look(kind, stored.vectors(record, kind).map(|plane| size(plane.width, plane.height)));
         }

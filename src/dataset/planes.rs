@@ -42,7 +42,7 @@ pub(super) struct Shown<'a> {
 }
 
 /// Every plane there is, in the order in which they are written.
-pub(super) const TABLE: [PlaneFormat; 13] = [
+pub(super) const TABLE: [PlaneFormat; 14] = [
     PlaneFormat {
         kind: PlaneKind::Rgb,
         name: "rgb",
@@ -147,6 +147,15 @@ pub(super) const TABLE: [PlaneFormat; 13] = [
         unit: "category id",
         meaning: "the category of the instance that the instance plane shows; 0 where it is 0",
         encode: |shown| Some(encode_ids("the category plane", &categories(shown))),
+    },
+    PlaneFormat {
+        kind: PlaneKind::Linear,
+        name: "linear",
+        end: "linear.exr",
+        format: "OpenEXR with RLE, float16, channels R, G, B",
+        unit: "1 for white",
+        meaning: "the picture in linear light, primaries of BT.709, exposed but before the tone curve",
+        encode: |shown| shown.view.linear.as_ref().map(|plane| encode_vectors("the picture in linear light", plane)),
     },
     PlaneFormat {
         kind: PlaneKind::ForwardFlow,

@@ -162,6 +162,7 @@ impl Source {
                 LabelPlane::ObjectCoordinates => planes.push(PlaneKind::ObjectCoordinates),
                 LabelPlane::Part => planes.push(PlaneKind::Part),
                 LabelPlane::Category => planes.push(PlaneKind::Category),
+                LabelPlane::Linear => planes.push(PlaneKind::Linear),
                 LabelPlane::Flow => planes.extend([PlaneKind::ForwardFlow, PlaneKind::BackwardFlow]),
             }
         }

@@ -5,7 +5,7 @@ use bevy::render::render_resource::{
     BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, Buffer, BufferBindingType,
     BufferInitDescriptor, BufferUsages, CommandEncoder, ComputePassDescriptor, ComputePipeline,
     PipelineCompilationOptions, PipelineLayoutDescriptor, RawComputePipelineDescriptor, ShaderModuleDescriptor,
-    ShaderSource, ShaderStages, TextureSampleType, TextureView, TextureViewDimension,
+    ShaderSource, ShaderStages, TextureFormat, TextureSampleType, TextureView, TextureViewDimension,
 };
 use bevy::render::renderer::RenderDevice;
 use bevy::render::{RenderApp, RenderStartup};
@@ -13,6 +13,8 @@ use bevy::render::{RenderApp, RenderStartup};
 use super::samples::Sample;
 use super::truth::Grown;
 
+/// Of pictures that can be added: light, not what is left of it after the tone curve.
+pub(super) const LINEAR_FORMAT: TextureFormat = TextureFormat::Rgba16Float;
 /// Bytes of a pixel of a sum: red, green, blue and alpha.
 pub(super) const PIXEL_BYTES: u64 = 16;
 /// Pixels of a row that one workgroup takes.

@@ -9,14 +9,17 @@ use bevy::math::UVec2;
 use bevy::prelude::{Entity, GlobalTransform, Msaa, Transform, World};
 use glam::DMat4;
 
+use super::photons::FlatLights;
 use super::pin_hole::PinHole;
 use super::samples::{Effect, Sample};
 use super::stage;
 use super::truth::{Eye, TruthView};
-use crate::randomize::concrete::{ConcreteScene, Intrinsics};
+use crate::randomize::concrete::{ConcreteScene, Intrinsics, LabelPlane};
 
-/// Where a scene's cameras are at a moment, and how long they expose.
+/// Where a scene's cameras are at a moment, how long they expose, and what light they see things by.
 pub(super) struct Placed {
+    /// Where pictures are the mean of many.
+    pub flat: FlatLights,
     /// `world_from_camera`.
     pub poses: Vec<DMat4>,
     /// Exposure values at ISO 100.
@@ -92,8 +95,7 @@ impl Cameras {
                 GlobalTransform::from(transform),
                 Exposure { ev100: placed.exposures[index] },
             ));
-            // Sums are of light, not of what is left of it after the tone curve.
-            if sample.of > 1 {
+            if scene.samples > 1 || scene.labels.planes.contains(&LabelPlane::Linear) {
                 entity.insert(Hdr);
             } else {
                 entity.remove::<Hdr>();

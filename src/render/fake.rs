@@ -119,10 +119,12 @@ impl Painter {
         let is_hit = |depth: &f32| f16::from_f32(if *depth > 0.0 { 1.0 } else { 0.0 });
         let normals = || depth.iter().map(|d| [f16::ZERO, f16::ZERO, -is_hit(d)]).collect();
         let middle = |id: &u16| [f16::from_f32(if *id > 0 { 0.5 } else { 0.0 }); 3];
+        let linear = |rgb: &[u8; 3]| rgb.map(|byte| f16::from_f32(f32::from(byte) / 255.0));
         let silhouettes =
             || Silhouettes { outside: vec![Outside::default(); labelled.len()], ids: labelled.clone(), bits };
         View {
             camera,
+            linear: wanted(LabelPlane::Linear).then(|| Plane { width, height, data: rgb.iter().map(linear).collect() }),
             rgb: Plane { width, height, data: rgb },
             normal: wanted(LabelPlane::Normal).then(|| Plane { width, height, data: normals() }),
             object_coordinates: wanted(LabelPlane::ObjectCoordinates).then(|| Plane {

@@ -1,14 +1,17 @@
 //! The lights of a scene in Bevy's world: suns, lamps, and what stands for light from all around.
 
 use bevy::light::CascadeShadowConfigBuilder;
-use bevy::prelude::{Alpha, Color, DirectionalLight, Entity, LinearRgba, PointLight, SpotLight, Transform, World};
+use bevy::prelude::{
+    Alpha, Color, DirectionalLight, Entity, EntityWorldMut, LinearRgba, PointLight, SpotLight, Transform, World,
+};
 use glam::Vec3;
 
 use super::light::{Lighting, Sun};
+use super::photons::{FlatLight, FlatLights};
 use super::room;
 use super::samples::{self, Effect, Sample};
-use super::temperature::blackbody;
-use crate::randomize::concrete::{ConcreteScene, Light};
+use super::temperature::{blackbody, luminance, of_luminance_one};
+use crate::randomize::concrete::{ConcreteScene, Environment, Light};
 
 /// Farthest over nearest distance that one shadow map of a sun is spread over.
 const ONE_CASCADE: f32 = 6.0;
@@ -25,6 +28,8 @@ pub(super) struct Fixtures {
     pub lamps: Vec<Entity>,
     /// Shines from one direction of the dome at a time.
     pub dome: Option<Entity>,
+    /// One for what glows and one for what sends light back, where pictures are the mean of many.
+    pub flat: Vec<Entity>,
     /// Whether the suns' shadows take more than one map.
     pub cascades: bool,
 }
@@ -32,7 +37,9 @@ pub(super) struct Fixtures {
 impl Fixtures {
     /// Spawns them. Shadows of what is parallel reach from the nearest to the farthest distance given.
     pub fn spawn(world: &mut World, scene: &ConcreteScene, light: &Lighting, shadow_reach_m: (f32, f32)) -> Fixtures {
-        let lamps = room::lamps(scene);
+        // What glows shines point by point.
+        let by_points = scene.samples > 1 && matches!(scene.environment, Environment::Room { .. });
+        let lamps = if by_points { Vec::new() } else { room::lamps(scene) };
         let dome = light.dome.as_ref().map(|_| {
             let unlit = Sun { to_sun: Vec3::Y, illuminance_lux: 1.0, color: [1.0; 3] };
             spawn_sun(world, &unlit, shadow_reach_m)
@@ -41,17 +48,23 @@ impl Fixtures {
             suns: light.suns.iter().map(|sun| spawn_sun(world, sun, shadow_reach_m)).collect(),
             lamps: scene.lights.iter().chain(&lamps).filter_map(|light| spawn_lamp(world, light)).collect(),
             dome,
+            flat: if by_points { (0..2).map(|_| spawn_flat(world)).collect() } else { Vec::new() },
             cascades: cascades(shadow_reach_m) > 1,
         }
     }
 
     pub fn entities(&self) -> impl Iterator<Item = Entity> {
-        self.suns.iter().chain(&self.lamps).chain(&self.dome).copied()
+        self.suns.iter().chain(&self.lamps).chain(&self.dome).chain(&self.flat).copied()
     }
 
     /// Shines as one of the pictures that make one sees it: from one point of the disc of each sun, from one direction
-    /// of the dome.
-    pub fn shine(&self, world: &mut World, light: &Lighting, sample: Sample) {
+    /// of the dome, from one point of what glows and one of what sends light back.
+    pub fn shine(&self, world: &mut World, light: &Lighting, flat: &FlatLights, sample: Sample) {
+        for (lights, &entity) in [&flat.glowing, &flat.bounced].into_iter().zip(&self.flat) {
+            if let Ok(mut entity) = world.get_entity_mut(entity) {
+                place_flat(&mut entity, lights.get(sample.index as usize));
+            }
+        }
         for (sun, &entity) in light.suns.iter().zip(&self.suns) {
             if let Some(mut transform) = world.get_mut::<Transform>(entity) {
                 *transform = sunlight(sun, samples::on_disc(sample.point(Effect::Sun)));
@@ -105,6 +118,40 @@ fn sunlight(sun: &Sun, [x, y]: [f32; 2]) -> Transform {
     let across = sun.to_sun.any_orthonormal_vector();
     let beside = (across * x + sun.to_sun.cross(across) * y) * SUN_RADIUS;
     Transform::default().looking_to(-(sun.to_sun + beside), up)
+}
+
+/// Half the angle into which a flat light shines: all but a hundredth of what it sends leaves so.
+const FLAT_HALF_ANGLE: f32 = 1.483_53;
+/// Of the light that a matt surface sends, the share within that angle.
+const FLAT_SHARE: f32 = 0.992_4;
+
+/// A light that shines as a matt surface does. Shaders know it by a cone that is full on its axis alone.
+fn spawn_flat(world: &mut World) -> Entity {
+    let light = SpotLight {
+        range: LAMP_RANGE_M,
+        outer_angle: FLAT_HALF_ANGLE,
+        inner_angle: 0.0,
+        shadow_maps_enabled: true,
+        ..Default::default()
+    };
+    world.spawn((light, Transform::IDENTITY)).id()
+}
+
+fn place_flat(entity: &mut EntityWorldMut, flat: Option<&FlatLight>) {
+    let Some(mut spot) = entity.get_mut::<SpotLight>() else { return };
+    let Some(FlatLight { position_m, normal, radius_m, flux_lm }) = flat else {
+        spot.intensity = 0.0;
+        return;
+    };
+    let flux = luminance(*flux_lm);
+    // Φ / π candela on the axis; a lamp of as many lumen that shines all round has Φ / 4π.
+    spot.intensity = 4.0 * flux / FLAT_SHARE;
+    spot.radius = *radius_m;
+    spot.color = color(of_luminance_one(*flux_lm));
+    let up = if normal.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
+    if let Some(mut transform) = entity.get_mut::<Transform>() {
+        *transform = Transform::from_translation(*position_m).looking_to(*normal, up);
+    }
 }
 
 fn spawn_lamp(world: &mut World, light: &Light) -> Option<Entity> {

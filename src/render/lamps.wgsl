@@ -12,11 +12,11 @@
 #import maquette::material::Point
 #import maquette::shadow_map::filtered
 
-// Inverse square, let down to nothing at the lamp's range.
-fn attenuation(squared: f32, inverse_square_range: f32) -> f32 {
+// Inverse square, let down to nothing at the lamp's range. A disc is seen so from its axis.
+fn attenuation(squared: f32, inverse_square_range: f32, radius: f32) -> f32 {
     let part = squared * inverse_square_range;
     let window = saturate(1.0 - part * part);
-    return window * window / max(squared, 1e-4);
+    return window * window / max(squared + radius * radius, 1e-4);
 }
 
 fn point_lamp_seen(light: u32, position: vec3<f32>, normal: vec3<f32>) -> f32 {
@@ -51,8 +51,9 @@ fn spot_lamp_seen(light: u32, position: vec3<f32>, normal: vec3<f32>, towards: v
     return filtered(vec3(uv, depth), layer);
 }
 
-// Luminance in cd/m².
-fn lamps(p: Point, l: Lobes) -> vec3<f32> {
+// Luminance in cd/m². What stands for surfaces that glow or send light back has no disc to be mirrored: it is added to
+// the irradiance / π from around.
+fn lamps(p: Point, l: Lobes, from_around: ptr<function, vec3<f32>>) -> vec3<f32> {
     // All lamps are in the one cluster there is.
     let ranges = clustering::unpack_clusterable_object_index_ranges(0u);
     var light_on = vec3(0.0);
@@ -66,7 +67,7 @@ fn lamps(p: Point, l: Lobes) -> vec3<f32> {
         if ((*lamp).flags & mesh_view_types::POINT_LIGHT_FLAGS_SHADOWS_ENABLED_BIT) != 0u {
             seen = point_lamp_seen(light, p.position, p.mesh_normal);
         }
-        light_on += reflected(l, to_lamp * inverseSqrt(squared)) * color.rgb * (attenuation(squared, color.w) * seen);
+        light_on += reflected(l, to_lamp * inverseSqrt(squared)) * color.rgb * (attenuation(squared, color.w, 0.0) * seen);
     }
     for (var i = ranges.first_spot_light_index_offset; i < ranges.first_reflection_probe_index_offset; i++) {
         let light = clustering::get_clusterable_object_id(i);
@@ -80,12 +81,25 @@ fn lamps(p: Point, l: Lobes) -> vec3<f32> {
         let y = sqrt(max(0.0, 1.0 - data.x * data.x - data.y * data.y));
         let down = ((*lamp).flags & mesh_view_types::POINT_LIGHT_FLAGS_SPOT_LIGHT_Y_NEGATIVE) != 0u;
         let towards = vec3(data.x, select(y, -y, down), data.y);
-        let cone = saturate(dot(towards, -to_light) * data.z + data.w);
+        let along = dot(towards, -to_light);
+        let cone = saturate(along * data.z + data.w);
         var seen = cone * cone;
+#ifdef SAMPLED
+        // A cone that is full on its axis alone: a flat light, that falls off as the cosine.
+        let flat = data.z + data.w < 1.0001;
+        seen = select(seen, select(0.0, along, cone > 0.0), flat);
+#endif
         if ((*lamp).flags & mesh_view_types::POINT_LIGHT_FLAGS_SHADOWS_ENABLED_BIT) != 0u {
             seen *= spot_lamp_seen(light, p.position, p.mesh_normal, towards);
         }
-        light_on += reflected(l, to_light) * color.rgb * (attenuation(squared, color.w) * seen);
+        let arriving = color.rgb * (attenuation(squared, color.w, (*lamp).position_radius.w) * seen);
+#ifdef SAMPLED
+        if flat {
+            *from_around += arriving * (saturate(dot(p.n, to_light)) * 0.318309886);
+            continue;
+        }
+#endif
+        light_on += reflected(l, to_light) * arriving;
     }
     return light_on;
 }

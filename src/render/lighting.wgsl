@@ -91,7 +91,7 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     var direct = vec3(0.0);
     // Irradiance / π.
     var from_around = irradiance_over_pi(p.n) * open;
-#ifdef DOME
+#ifdef SAMPLED
     // One of them stands for all light from around, and has no disc to be mirrored.
     for (var i = 0u; i < bindings::lights.n_directional_lights; i++) {
         let light = &bindings::lights.directional_lights[i];
@@ -113,7 +113,7 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
 #endif
 #endif
 #ifdef LAMPS
-    direct += lamps(p, l);
+    direct += lamps(p, l, &from_around);
 #endif
 
     // Light from all around, scattering among the microfacets included (Fdez-Agüera 2019, "A multiple-scattering

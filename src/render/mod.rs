@@ -18,6 +18,7 @@ mod limit;
 mod metering;
 mod occluders;
 mod order;
+mod photons;
 mod pin_hole;
 mod pools;
 mod readback;

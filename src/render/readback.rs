@@ -37,6 +37,7 @@ pub(super) enum Source<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Planes {
     pub rgb: Vec<[u8; 3]>,
+    pub linear: Option<Vec<[f16; 3]>>,
     pub instance: Vec<u16>,
     pub depth: Vec<f32>,
     pub normal: Option<Vec<[f16; 3]>>,
@@ -94,7 +95,7 @@ impl Readbacks {
         ticket: Ticket,
         size: (u32, u32),
         sources: &[Source],
-        (extra, wanted, samples): (Extra, Option<&Wanted>, u32),
+        (extra, wanted, samples): (Extra, Option<&Wanted>, Option<u32>),
     ) {
         let textures = sources.iter().filter_map(|source| match source {
             Source::Texture(texture) => texture.format().block_copy_size(None),
@@ -200,8 +201,8 @@ struct Layout {
     total: u64,
     extra: Extra,
     wanted: Option<Wanted>,
-    /// Of how many pictures colour is the sum; that of a single one is a texture.
-    samples: u32,
+    /// Of how many pictures in linear light colour is the sum, in a buffer; otherwise it is a texture, ready to be stored.
+    samples: Option<u32>,
 }
 
 impl Layout {
@@ -210,7 +211,7 @@ impl Layout {
         size: (u32, u32),
         textures: impl Iterator<Item = u32>,
         buffers: impl Iterator<Item = u64>,
-        (extra, wanted, samples): (Extra, Option<Wanted>, u32),
+        (extra, wanted, samples): (Extra, Option<Wanted>, Option<u32>),
     ) -> Layout {
         let mut total = 0;
         let textures = textures.map(|pixel_bytes| {
@@ -239,13 +240,17 @@ impl Layout {
         let mut planes = Planes::default();
         let mut textures = self.textures.iter();
         let mut buffers = &self.buffers[..];
-        if self.samples > 1 {
+        if let Some(samples) = self.samples {
             if let Some((&(offset, length), rest)) = buffers.split_first() {
                 let sum = &bytes[offset as usize..(offset + length) as usize];
-                planes.rgb = gathered(std::iter::once(sum), width * height, |pixel: [u8; 16]| {
-                    let [r, g, b, _] = pixel.as_chunks::<4>().0 else { return [0; 3] };
-                    developed([r, g, b].map(|channel| f32::from_le_bytes(*channel) / self.samples as f32))
-                });
+                let mean = |pixel: [u8; 16]| {
+                    let [r, g, b, _] = pixel.as_chunks::<4>().0 else { return [0.0; 3] };
+                    [r, g, b].map(|channel| f32::from_le_bytes(*channel) / samples as f32)
+                };
+                let light = gathered(std::iter::once(sum), width * height, mean);
+                planes.rgb = light.iter().map(|light| developed(*light)).collect();
+                let halves = || light.iter().map(|light| light.map(f16::from_f32)).collect();
+                planes.linear = self.extra.linear.then(halves);
                 buffers = rest;
             }
         } else if let Some(segment) = textures.next() {
@@ -343,7 +348,7 @@ mod tests {
     fn padded_rows_are_cut() {
         let wanted = Wanted { ids: vec![4, 9], beyond: vec![(1, 2)], grid: (3, 2) };
         let layout =
-            Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted), 1));
+            Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted), None));
         assert!(layout.textures.iter().all(|segment| segment.row_bytes == 256));
         let mut bytes = vec![0xAA; layout.total as usize];
         for y in 0..2usize {
@@ -373,7 +378,7 @@ mod tests {
     #[test]
     fn what_is_wanted_is_unpacked() {
         let extra = Extra { normal: true, part: true, owner: true, ..Extra::default() };
-        let layout = Layout::of((1, 1), [4, 2, 4, 16].into_iter(), [].into_iter(), (extra, None, 1));
+        let layout = Layout::of((1, 1), [4, 2, 4, 16].into_iter(), [].into_iter(), (extra, None, None));
         let mut bytes = vec![0; layout.total as usize];
         let halves = [0.5, -1.0, 0.25, 0.1, 0.2, 0.3].map(|value| f16::from_f32(value).to_le_bytes());
         bytes[768..780].copy_from_slice(halves.as_flattened());

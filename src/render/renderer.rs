@@ -23,6 +23,7 @@ use super::cameras::{self, Cameras, Placed};
 use super::label;
 use super::light::{self, Lighting};
 use super::order::DrawOrder;
+use super::photons::{FlatLights, flat_lights};
 use super::pools::Pools;
 use super::readback::{Planes, Readbacks};
 use super::samples::Sample;
@@ -31,7 +32,7 @@ use super::truth::{Extra, TruthScene, Wanted};
 use super::{Engine, RenderError, Stop, app, metering, occluders};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
-use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
+use crate::randomize::concrete::{self, ConcreteScene, Environment, LabelPlane};
 use crate::simulate::{Moment, Player, world_from_camera};
 
 /// How the renderer is set up.
@@ -147,6 +148,7 @@ impl Renderer {
                 object_coordinates: wanted(LabelPlane::ObjectCoordinates),
                 part: wanted(LabelPlane::Part),
                 owner: wanted(LabelPlane::Flow),
+                linear: wanted(LabelPlane::Linear),
             };
             result = self.draw(&set, &scene, moment, &placed, (extra, silhouettes)).and_then(|ticket| {
                 pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
@@ -187,15 +189,23 @@ impl Renderer {
             let metered = || metering::ev100(scene, around.ambient_lux, suns, camera.target_m);
             camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
         };
+        let in_room = scene.samples > 1 && matches!(scene.environment, Environment::Room { .. });
         let placed = Placed {
+            flat: if in_room { flat_lights(scene, &stage.hall(moment)) } else { FlatLights::default() },
             poses: scene.cameras.iter().map(|camera| world_from_camera(camera, progress)).collect(),
             exposures: scene.cameras.iter().map(exposure).collect(),
         };
         self.cameras.place(self.app.world_mut(), scene, &placed, Sample::ALONE);
         stage.pose(self.app.world_mut(), moment);
+        // What comes from single directions and points is not to come from all around again.
+        let harmonics = match dome {
+            Some(dome) => dome.rest,
+            None if scene.samples > 1 => Default::default(),
+            None => around.harmonics,
+        };
         let seen_light = occluders::Around {
-            bounce: bounce(around, suns),
-            harmonics: dome.as_ref().map_or(around.harmonics, |dome| dome.rest),
+            bounce: if in_room { [0.0; 3] } else { bounce(around, suns) },
+            harmonics,
             last_level: around.levels.saturating_sub(1),
         };
         let list = self.app.world().resource::<occluders::List>().clone();
@@ -254,7 +264,7 @@ impl Renderer {
         for sample in Sample::all(scene) {
             if sample.of > 1 {
                 self.cameras.place(self.app.world_mut(), scene, placed, sample);
-                set.stage.light(self.app.world_mut(), &set.light, sample);
+                set.stage.light(self.app.world_mut(), &set.light, &placed.flat, sample);
                 // What the device has done with can go.
                 self.poll(PollType::Poll)?;
             }
@@ -434,6 +444,7 @@ impl Pending {
                 View {
                     camera,
                     rgb: Plane { width, height, data: planes.rgb },
+                    linear: planes.linear.map(|data| Plane { width, height, data }),
                     instance: Plane { width, height, data: planes.instance },
                     depth: Plane { width, height, data: planes.depth },
                     normal: planes.normal.map(|data| Plane { width, height, data }),

@@ -145,6 +145,50 @@ fn glowing(emissive: [f32; 3]) -> Surface {
     Surface { base_color: [0.0, 0.0, 0.0, 1.0], emissive, ..Surface::default() }
 }
 
+/// Of floor, ceiling and walls.
+pub(super) fn area_m2(scene: &ConcreteScene) -> f32 {
+    let Vec3 { x, y, z } = Plan::of(scene).size_m;
+    2.0 * (x * y + y * z + z * x)
+}
+
+/// A rectangle that glows towards the room.
+pub(super) struct Panel {
+    pub middle: Vec3,
+    /// From the middle to the middles of two of its sides.
+    pub edges: [Vec3; 2],
+    pub normal: Vec3,
+    /// Linear RGB.
+    pub luminance_cd_per_m2: [f32; 3],
+}
+
+/// How far from windows light begins: before their frames.
+const BEFORE_FRAMES_M: f32 = 0.06;
+
+/// What glows in a room: windows and the panel in the ceiling.
+pub(super) fn panels(scene: &ConcreteScene) -> Vec<Panel> {
+    let plan = Plan::of(scene);
+    let Vec3 { x: w, y: h, z: l } = plan.size_m;
+    let away = [l, w, l, w];
+    let windows = plan.windows.iter().zip(away).enumerate().filter_map(|(wall, (window, away))| {
+        let Window { size_m: [width, height], center_height_m } = window.as_ref()?;
+        let turn = Quat::from_rotation_y(wall as f32 * QUARTER);
+        Some(Panel {
+            middle: turn * Vec3::new(0.0, 0.0, BEFORE_FRAMES_M - away * 0.5) + Vec3::Y * *center_height_m,
+            edges: [turn * Vec3::X * (width * 0.5), Vec3::Y * (height * 0.5)],
+            normal: turn * Vec3::Z,
+            luminance_cd_per_m2: DAYLIGHT.map(|channel| channel * plan.window_luminance_cd_per_m2),
+        })
+    });
+    let [panel_w, panel_l] = plan.lamp_size_m;
+    let lamp = (plan.lamp_flux_lm > 0.0).then(|| Panel {
+        middle: Vec3::Y * (h - 0.03),
+        edges: [Vec3::X * (panel_w * 0.5), Vec3::Z * (panel_l * 0.5)],
+        normal: Vec3::NEG_Y,
+        luminance_cd_per_m2: blackbody(plan.lamp_temperature_kelvin).map(|channel| channel * plan.lamp_luminance()),
+    });
+    windows.chain(lamp).collect()
+}
+
 /// The lights that the lamps of a room are.
 pub fn lamps(scene: &ConcreteScene) -> Vec<Light> {
     let plan = Plan::of(scene);

@@ -15,6 +15,12 @@ pub(super) enum Effect {
     Sun,
     /// From where of all around.
     Dome,
+    /// Where on what glows.
+    Panel,
+    /// Where paths of light begin.
+    PathOrigin,
+    /// Which way they begin.
+    PathDirection,
 }
 
 /// One of the pictures that make one.
@@ -52,6 +58,25 @@ impl Sample {
         let index = scrambled(self.index, seed);
         let [x, y] = sobol(index);
         [(x, 0), (y, 1)].map(|(value, axis)| unit(scrambled(value, hash(seed ^ hash(axis + 0x51)))))
+    }
+}
+
+/// Numbers without order, where a path has no end that could be known beforehand (O'Neill 2014, PCG).
+pub(super) struct Stream(u64);
+
+impl Stream {
+    pub fn new(seed: u32, index: u32) -> Stream {
+        let mut stream = Stream((u64::from(seed) << 32) | u64::from(index));
+        stream.next();
+        stream
+    }
+
+    /// At least 0 and less than 1.
+    pub fn next(&mut self) -> f32 {
+        let state = self.0;
+        self.0 = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mixed = (((state >> 18) ^ state) >> 27) as u32;
+        unit(mixed.rotate_right((state >> 59) as u32))
     }
 }
 

@@ -15,6 +15,7 @@ use glam::{Mat4, Quat, Vec3};
 use super::fixtures::Fixtures;
 use super::light::Lighting;
 use super::occluders::{Ellipsoid, List};
+use super::photons::{FlatLights, Hall};
 use super::pools::Pools;
 use super::room;
 use super::samples::Sample;
@@ -127,8 +128,8 @@ impl Stage {
             reflections,
             suns: fixtures.suns.len(),
             cascades: fixtures.cascades,
-            lamps: !fixtures.lamps.is_empty(),
-            dome: fixtures.dome.is_some(),
+            lamps: !(fixtures.lamps.is_empty() && fixtures.flat.is_empty()),
+            sampled: scene.samples > 1,
             smooth: scene.smooth_edges && scene.samples == 1,
         };
         for (index, thing) in things.iter_mut().enumerate() {
@@ -142,8 +143,14 @@ impl Stage {
     }
 
     /// Lights it as one of the pictures that make one sees it.
-    pub fn light(&self, world: &mut World, light: &Lighting, sample: Sample) {
-        self.fixtures.shine(world, light, sample);
+    pub fn light(&self, world: &mut World, light: &Lighting, flat: &FlatLights, sample: Sample) {
+        self.fixtures.shine(world, light, flat, sample);
+    }
+
+    /// What light falls on at a moment.
+    pub fn hall(&self, moment: &Moment) -> Hall {
+        let there = self.things.iter().filter(|thing| !thing.volume);
+        Hall::of(there.filter_map(|thing| Some((&*thing.model, thing.pose(moment)?, thing.scale))))
     }
 
     /// Moves the things to where they are at a moment; those that have been taken out vanish.

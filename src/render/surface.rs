@@ -11,13 +11,15 @@ use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{
     AsBindGroup, AsBindGroupError, BindGroupLayout, BindGroupLayoutEntry, BindingResources, BindingType,
     BufferBindingType, BufferInitDescriptor, BufferUsages, CompareFunction, Face, OwnedBindingResource,
-    RenderPipelineDescriptor, SamplerBindingType, ShaderStages, SpecializedMeshPipelineError, TextureFormat,
-    TextureSampleType, TextureViewDimension, UnpreparedBindGroup,
+    RenderPipelineDescriptor, SamplerBindingType, ShaderStages, SpecializedMeshPipelineError, TextureSampleType,
+    TextureViewDimension, UnpreparedBindGroup,
 };
 use bevy::render::renderer::RenderDevice;
 use bevy::render::storage::{GpuShaderBuffer, ShaderBuffer};
 use bevy::render::texture::{FallbackImage, GpuImage};
 use bevy::shader::{ShaderRef, load_shader_library};
+
+use super::accumulate::LINEAR_FORMAT;
 
 /// What things wear.
 #[derive(Asset, TypePath, Debug, Clone)]
@@ -55,8 +57,8 @@ pub(super) struct LitBy {
     pub cascades: bool,
     /// Whether any lamp shines.
     pub lamps: bool,
-    /// Whether one of the suns stands for the light from all around.
-    pub dome: bool,
+    /// Whether light from all around comes from single directions and points, others for each picture.
+    pub sampled: bool,
     /// Whether edges of shadows are filtered well.
     pub smooth: bool,
 }
@@ -73,7 +75,7 @@ pub(super) struct Variant {
     suns: usize,
     cascades: bool,
     lamps: bool,
-    dome: bool,
+    sampled: bool,
     smooth: bool,
 }
 
@@ -92,9 +94,9 @@ impl Variant {
             ("ROUGH", self.rough),
             ("SUN", self.suns > 0),
             ("MORE_SUNS", self.suns > 1),
-            ("CASCADES", (self.suns > 0 || self.dome) && self.cascades),
+            ("CASCADES", (self.suns > 0 || self.sampled) && self.cascades),
             ("LAMPS", self.lamps),
-            ("DOME", self.dome),
+            ("SAMPLED", self.sampled),
             ("SMOOTH", self.smooth),
         ];
         all.into_iter().filter_map(|(name, defined)| defined.then_some(name))
@@ -143,13 +145,13 @@ impl AsBindGroup for SurfaceMaterial {
             cutout: self.cutoff.is_some() && self.base_color_texture.is_some(),
             see_through: self.blended,
             double_sided: self.double_sided,
-            // The harmonics of a dome are those of the rest alone.
-            rough: self.orm_texture.is_none() && self.roughness >= ROUGH && !self.lit_by.dome,
+            // Harmonics are then those of the rest alone.
+            rough: self.orm_texture.is_none() && self.roughness >= ROUGH && !self.lit_by.sampled,
             // Two or more are one loop.
             suns: self.lit_by.suns.min(2),
             cascades: self.lit_by.cascades,
             lamps: self.lit_by.lamps,
-            dome: self.lit_by.dome,
+            sampled: self.lit_by.sampled,
             smooth: self.lit_by.smooth,
         }
     }
@@ -311,7 +313,7 @@ impl Material for BackdropMaterial {
 
 /// Leaves light as it is where the target can hold it.
 fn define_linear(descriptor: &mut RenderPipelineDescriptor, key: MeshPipelineKey) {
-    if key.target_format() == TextureFormat::Rgba16Float
+    if key.target_format() == LINEAR_FORMAT
         && let Some(fragment) = descriptor.fragment.as_mut()
     {
         fragment.shader_defs.push("LINEAR".into());

@@ -52,6 +52,8 @@ pub(super) struct Extra {
     pub object_coordinates: bool,
     pub part: bool,
     pub owner: bool,
+    /// The picture in linear light.
+    pub linear: bool,
 }
 
 impl Extra {
@@ -233,7 +235,7 @@ fn draw_truth(
     let size = (view.viewport.z, view.viewport.w);
     let sample = scene.sample;
     let encoder = context.command_encoder();
-    let picture = if sample.of > 1 {
+    let picture = if view.target_format == accumulate::LINEAR_FORMAT {
         let sum = sums.add(&device, encoder, *camera, size, target.main_texture_view(), sample);
         if sample.index + 1 < sample.of {
             return;
@@ -242,6 +244,7 @@ fn draw_truth(
     } else {
         Source::Texture(target.main_texture())
     };
+    let samples = matches!(picture, Source::Buffer(..)).then_some(sample.of);
     let Some(eye) = scene.cameras.get(*camera as usize) else { return };
     let stage = if scene.extra.any() { Stage::All } else { Stage::Few };
     let wanted = scene.silhouettes.get(*camera as usize);
@@ -305,7 +308,7 @@ fn draw_truth(
         sources.push(Source::Buffer(outside.clone(), counts));
     }
     if whole {
-        readbacks.copy(&device, encoder, (scene.ticket, *camera), size, &sources, (scene.extra, wanted, sample.of));
+        readbacks.copy(&device, encoder, (scene.ticket, *camera), size, &sources, (scene.extra, wanted, samples));
     } else {
         readbacks.incomplete(scene.ticket);
     }

@@ -38,6 +38,8 @@ pub enum LabelPlane {
     Part,
     /// The category of the instance that is seen.
     Category,
+    /// The picture in linear light, before the tone curve.
+    Linear,
     /// Where each point that is seen is in the next picture of the sequence and in the one before, and whether it can
     /// be seen there.
     Flow,

@@ -151,3 +151,28 @@ fn what_hides_the_sky_hides_its_share_of_the_light() {
     let hidden = 4.0 / (2.0 * std::f64::consts::PI) * 2.0 * part * part.atan();
     assert!((open - (1.0 - hidden)).abs() < 0.015, "{open:.4} of the light, expected {:.4}", 1.0 - hidden);
 }
+
+#[test]
+fn light_before_the_tone_curve_is_that_of_the_picture() {
+    let linear_light = |samples: &str| {
+        let head = format!("smooth_edges: false, {samples} labels: (planes: [Linear]),");
+        look(&[with(&ROOF.replace("GREY", "0.6").replace('Z', "0"), &head)]).pop().unwrap()
+    };
+    for samples in ["", "samples: 4,"] {
+        let frame = linear_light(samples);
+        let view = &frame.views[0];
+        let light = view.linear.as_ref().unwrap();
+        let mut seen = 0;
+        for (light, stored) in light.data.iter().zip(&view.rgb.data) {
+            let [light, _, _] = light.map(f64::from);
+            // Greys below the shoulder of the curve.
+            if (0.05..0.7).contains(&light) {
+                assert!((exposed(stored[1]) / light - 1.0).abs() < 0.02, "{light} is stored as {}", stored[1]);
+                seen += 1;
+            }
+        }
+        assert!(seen > 1000, "{seen} pixels");
+    }
+    let frame = look(&[with(PLATE, "")]).pop().unwrap();
+    assert!(frame.views[0].linear.is_none());
+}

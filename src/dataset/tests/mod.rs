@@ -120,6 +120,7 @@ fn view(name: &str, moved: u32) -> View {
         },
         depth: Plane { width: WIDTH, height: HEIGHT, data: ramp.data.iter().map(|&v| f32::from(v) / 7.0).collect() },
         normal: Some(vectors(&|x, y| [x as f32 / 12.0, y as f32 / 8.0, -0.5])),
+        linear: Some(vectors(&|x, y| [x as f32, y as f32 / 4.0, 9.5])),
         object_coordinates: Some(vectors(&|x, y| [x as f32 / 12.0, y as f32 / 8.0, 0.25])),
         part: Some(Plane {
             width: WIDTH,

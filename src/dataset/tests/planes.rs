@@ -104,11 +104,11 @@ fn what_cannot_be_written_or_read_is_said() {
 fn the_table_has_every_plane_in_order() {
     let mut identity = identity();
     use PlaneKind::{
-        BackwardFlow, Category, Depth, DepthMillimetres, Distance, ForwardFlow, Instance, Normal, ObjectCoordinates,
-        Part, Rgb,
+        BackwardFlow, Category, Depth, DepthMillimetres, Distance, ForwardFlow, Instance, Linear, Normal,
+        ObjectCoordinates, Part, Rgb,
     };
     identity.settings.planes =
-        vec![Rgb, Instance, Depth, Distance, DepthMillimetres, Normal, ObjectCoordinates, Part, Category];
+        vec![Rgb, Instance, Depth, Distance, DepthMillimetres, Normal, ObjectCoordinates, Part, Category, Linear];
     // Colour has several formats.
     let mut all: Vec<_> = super::super::planes::TABLE.iter().map(|format| format.kind).collect();
     all.dedup();
@@ -118,13 +118,14 @@ fn the_table_has_every_plane_in_order() {
     let stored = Reader::open(dir.path()).unwrap().records().unwrap().next().unwrap().unwrap();
     let camera = &stored.record.cameras[0];
     let view = &frame(&identity, 0, None).views[0];
-    assert_eq!(camera.planes.len(), 9);
+    assert_eq!(camera.planes.len(), 10);
     let millimetres = view.depth.data.iter().map(|z| (z * 1000.0).round() as u16);
     assert_eq!(stored.ids(camera, DepthMillimetres).unwrap().data, millimetres.collect::<Vec<_>>());
     let categories = view.instance.data.iter().map(|id| [0, 1, 0, 2][usize::from((*id).min(3))]);
     assert_eq!(stored.ids(camera, Category).unwrap().data, categories.collect::<Vec<u16>>());
     assert_eq!(&stored.vectors(camera, Normal).unwrap(), view.normal.as_ref().unwrap());
     assert_eq!(&stored.vectors(camera, ObjectCoordinates).unwrap(), view.object_coordinates.as_ref().unwrap());
+    assert_eq!(&stored.vectors(camera, Linear).unwrap(), view.linear.as_ref().unwrap());
     assert_eq!(&stored.ids(camera, Part).unwrap(), view.part.as_ref().unwrap());
     let found = stored.metres(camera, Distance).unwrap();
     for (place, distance) in found.data.iter().enumerate() {
