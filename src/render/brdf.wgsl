@@ -1,7 +1,7 @@
 #define_import_path maquette::brdf
 
-// How a surface reflects: Burley's diffuse term (Burley 2012, "Physically based shading at Disney") under GGX
-// with the visibility term of Hammon (2017, "PBR diffuse lighting for GGX+Smith microsurfaces").
+// How a surface reflects: Lambert's diffuse term, as far as the coat over it lets light through, under GGX with the
+// visibility term of Hammon (2017, "PBR diffuse lighting for GGX+Smith microsurfaces"). So do glTF and path tracers.
 
 #import maquette::material::Point
 
@@ -16,6 +16,7 @@ struct Lobes {
     alpha: f32,
     // Specular reflectance at normal incidence.
     head_on: vec3<f32>,
+    // Of what is under the coat, the loss in it included.
     diffuse: vec3<f32>,
     // Scale and bias of it in the hemispherical reflectance.
     scale_bias: vec2<f32>,
@@ -38,8 +39,9 @@ fn lobes(p: Point) -> Lobes {
     // What mirrors the sun shows its disc, 0.27° in radius: no lobe is narrower than that.
     l.alpha = max(p.roughness * p.roughness, 0.0025);
     l.head_on = mix(vec3(DIELECTRIC), p.base_color.rgb, p.metallic);
-    l.diffuse = p.base_color.rgb * (1.0 - p.metallic);
     l.scale_bias = split_sum(p.roughness, l.n_dot_v);
+    let under = 1.0 - (DIELECTRIC * l.scale_bias.x + l.scale_bias.y);
+    l.diffuse = p.base_color.rgb * ((1.0 - p.metallic) * under);
     l.gain = 1.0 + l.head_on * (1.0 / (l.scale_bias.x + l.scale_bias.y) - 1.0);
     return l;
 }
@@ -63,7 +65,5 @@ fn reflected(l: Lobes, to_light: vec3<f32>) -> vec3<f32> {
     let f90 = saturate(dot(l.head_on, vec3(16.5)));
     let fresnel = l.head_on + (f90 - l.head_on) * grazing;
     let specular = (k * k * visible) * fresnel * l.gain;
-    let d90 = 2.0 * l.alpha * l_dot_h * l_dot_h - 0.5;
-    let burley = (1.0 + d90 * fifth_power(1.0 - n_dot_l)) * (1.0 + d90 * fifth_power(1.0 - l.n_dot_v));
-    return (specular + l.diffuse * burley) * (n_dot_l * 0.318309886);
+    return (specular + l.diffuse) * (n_dot_l * 0.318309886);
 }

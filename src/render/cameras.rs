@@ -7,6 +7,7 @@ use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::light::cluster::ClusterConfig;
 use bevy::math::UVec2;
 use bevy::prelude::{Entity, GlobalTransform, Msaa, Transform, World};
+use bevy::render::camera::MipBias;
 use glam::DMat4;
 
 use super::photons::FlatLights;
@@ -94,6 +95,8 @@ impl Cameras {
                 transform,
                 GlobalTransform::from(transform),
                 Exposure { ev100: placed.exposures[index] },
+                // Of many points of a pixel each has a part of its area, whose edge goes with the root.
+                MipBias(if scene.smooth_edges { -0.5 * libm::log2f(sample.of as f32) } else { 0.0 }),
             ));
             if scene.samples > 1 || scene.labels.planes.contains(&LabelPlane::Linear) {
                 entity.insert(Hdr);

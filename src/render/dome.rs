@@ -3,10 +3,10 @@
 
 use glam::Vec3;
 
-use super::light::{Sun, harmonics};
+use super::light::Sun;
 use super::occluders::AROUND;
 use super::temperature::{luminance, of_luminance_one};
-use crate::assets::environment::{self, CubeMap};
+use crate::assets::environment::CubeMap;
 
 /// Directions, each as likely as its share of the light (Pharr, Jakob and Humphreys, "Physically based rendering", on
 /// infinite area lights), from cells of equal solid angle: Lambert's cylindrical projection.
@@ -32,9 +32,9 @@ const ROWS: usize = 32;
 
 impl Dome {
     /// Of a map of radiance in cd/m²; over a ground only what is above the horizon, the rest being what the ground sends
-    /// back. `None` where there is no light.
-    pub fn of(map: &CubeMap, over_ground: bool) -> Option<Dome> {
-        let (lowest, rows) = if over_ground { (0.0, ROWS) } else { (-1.0, 2 * ROWS) };
+    /// back, of this radiance. `None` where there is no light.
+    pub fn of(map: &CubeMap, ground: Option<[f32; 3]>) -> Option<Dome> {
+        let (lowest, rows) = if ground.is_some() { (0.0, ROWS) } else { (-1.0, 2 * ROWS) };
         let mut dome = Dome {
             colors: Vec::with_capacity(rows),
             until_row: Vec::with_capacity(rows),
@@ -64,11 +64,10 @@ impl Dome {
         dome.until_row = sums.into_iter().map(|until| (until / sum) as f32).collect();
         let solid_angle = (1.0 - lowest) * std::f32::consts::TAU;
         dome.total_lux = sum as f32 / (rows * COLUMNS) as f32 * solid_angle;
-        if over_ground {
-            let size = map.size;
-            let below =
-                |direction: Vec3| if direction.y < 0.0 { Vec3::from(map.sample(direction)) } else { Vec3::ZERO };
-            dome.rest = harmonics(&environment::filter(&CubeMap::from_fn(size, below)).diffuse);
+        if let Some(radiance) = ground {
+            // From an even lower half a surface gets the more, the more it faces it: (1 − n.y) / 2 of it all.
+            dome.rest[0] = radiance.map(|channel| 0.5 * channel);
+            dome.rest[1] = radiance.map(|channel| -0.5 * channel);
         }
         Some(dome)
     }
@@ -100,6 +99,7 @@ fn chosen(until: &[f32], share: f32) -> (usize, f32) {
 mod tests {
     use super::super::samples::{Effect, Sample};
     use super::*;
+    use crate::assets::environment;
 
     /// Light on a surface that faces a way, in lux, by so many draws.
     fn illuminance(dome: &Dome, normal: Vec3, of: u32) -> [f32; 3] {
@@ -114,24 +114,20 @@ mod tests {
 
     #[test]
     fn draws_bring_as_much_light_as_the_map() {
-        let map = CubeMap::from_fn(16, |d| Vec3::new(1.0, 2.0, 3.0) * (0.2 + d.y.max(0.0)) + Vec3::splat(d.x.max(0.0)));
-        for (over_ground, normals) in
-            [(false, [Vec3::Y, Vec3::X, Vec3::NEG_Y]), (true, [Vec3::Y, Vec3::X, Vec3::NEG_X])]
-        {
-            let dome = Dome::of(&map, over_ground).unwrap();
+        let (sky, ground) =
+            (|d: Vec3| Vec3::new(1.0, 2.0, 3.0) * (0.2 + d.y) + Vec3::splat(d.x.max(0.0)), [0.3, 0.2, 0.1]);
+        let map = CubeMap::from_fn(16, |d| if d.y > 0.0 { sky(d) } else { Vec3::from(ground) });
+        let sides = [Vec3::Y, Vec3::X, Vec3::NEG_X, Vec3::new(0.0, 0.6, -0.8)];
+        for (over, normals) in [(None, [sides[0], sides[1], sides[3], Vec3::NEG_Y]), (Some(ground), sides)] {
+            let dome = Dome::of(&map, over).unwrap();
             for normal in normals {
                 let drawn = illuminance(&dome, normal, 1024);
                 let all = environment::irradiance(&map, normal);
-                let rest = {
-                    let h = dome.rest;
-                    let Vec3 { x, y, z } = normal;
-                    let p = [1.0, y, z, x, x * y, y * z, 3.0 * z * z - 1.0, x * z, x * x - y * y];
-                    [0, 1, 2].map(|c| p.iter().zip(h).map(|(p, h)| p * h[c]).sum::<f32>() * std::f32::consts::PI)
-                };
                 for channel in 0..3 {
-                    let (found, wanted) = (drawn[channel] + rest[channel], all[channel]);
+                    let rest = (dome.rest[0][channel] + dome.rest[1][channel] * normal.y) * std::f32::consts::PI;
+                    let (found, wanted) = (drawn[channel] + rest, all[channel]);
                     let off = (found - wanted).abs() / wanted;
-                    assert!(off < 0.03, "{over_ground}, {normal}, {channel}: {found} lux, expected {wanted}");
+                    assert!(off < 0.03, "{over:?}, {normal}, {channel}: {found} lux, expected {wanted}");
                 }
             }
         }
@@ -140,7 +136,7 @@ mod tests {
     #[test]
     fn sixteen_draws_are_spread_well() {
         let map = CubeMap::from_fn(32, |_| Vec3::ONE);
-        let dome = Dome::of(&map, false).unwrap();
+        let dome = Dome::of(&map, None).unwrap();
         for normal in [Vec3::X, Vec3::Y, Vec3::Z] {
             let [lux, ..] = illuminance(&dome, normal, 16);
             assert!((lux / std::f32::consts::PI - 1.0).abs() < 0.2, "{normal}: {lux} lux, expected π");
@@ -149,7 +145,7 @@ mod tests {
 
     #[test]
     fn where_it_is_dark_there_is_no_dome() {
-        assert!(Dome::of(&CubeMap::from_fn(8, |_| Vec3::ZERO), false).is_none());
-        assert!(Dome::of(&CubeMap::from_fn(8, |d| Vec3::splat((-d.y - 0.5).max(0.0))), true).is_none());
+        assert!(Dome::of(&CubeMap::from_fn(8, |_| Vec3::ZERO), None).is_none());
+        assert!(Dome::of(&CubeMap::from_fn(8, |d| Vec3::splat((-d.y - 0.5).max(0.0))), Some([1.0; 3])).is_none());
     }
 }

@@ -120,10 +120,12 @@ fn sunlight(sun: &Sun, [x, y]: [f32; 2]) -> Transform {
     Transform::default().looking_to(-(sun.to_sun + beside), up)
 }
 
-/// Half the angle into which a flat light shines: all but a hundredth of what it sends leaves so.
-const FLAT_HALF_ANGLE: f32 = 1.483_53;
-/// Of the light that a matt surface sends, the share within that angle.
-const FLAT_SHARE: f32 = 0.992_4;
+/// Half the angle into which a flat light shines: all but three hundredths of what it sends leave so. The wider it is, the
+/// coarser is its shadow map.
+const FLAT_HALF_ANGLE: f32 = 1.396_26;
+
+/// What is nearer to a flat light than this throws no shadow: the surface that it stands on.
+const FLAT_NEAR_M: f32 = 0.005;
 
 /// A light that shines as a matt surface does. Shaders know it by a cone that is full on its axis alone.
 fn spawn_flat(world: &mut World) -> Entity {
@@ -132,6 +134,10 @@ fn spawn_flat(world: &mut World) -> Entity {
         outer_angle: FLAT_HALF_ANGLE,
         inner_angle: 0.0,
         shadow_maps_enabled: true,
+        // Its map is wide, and so its texels are large: less of them, since the mean of many hides what shows of it.
+        shadow_normal_bias: 0.7,
+        shadow_depth_bias: 0.01,
+        shadow_map_near_z: FLAT_NEAR_M,
         ..Default::default()
     };
     world.spawn((light, Transform::IDENTITY)).id()
@@ -145,7 +151,7 @@ fn place_flat(entity: &mut EntityWorldMut, flat: Option<&FlatLight>) {
     };
     let flux = luminance(*flux_lm);
     // Φ / π candela on the axis; a lamp of as many lumen that shines all round has Φ / 4π.
-    spot.intensity = 4.0 * flux / FLAT_SHARE;
+    spot.intensity = 4.0 * flux;
     spot.radius = *radius_m;
     spot.color = color(of_luminance_one(*flux_lm));
     let up = if normal.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };

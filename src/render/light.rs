@@ -250,7 +250,8 @@ impl Maker {
         };
         // Walls hide what is around a room.
         let is_open = !matches!(scene.environment, Environment::Room { .. });
-        let dome = (scene.samples > 1 && is_open).then(|| Dome::of(&around.radiance, scene.ground.is_some())).flatten();
+        let ground = scene.ground.as_ref().map(|_| sent_back(&around.radiance, &suns, albedo));
+        let dome = (scene.samples > 1 && is_open).then(|| Dome::of(&around.radiance, ground)).flatten();
         Lighting { suns, around, backdrop: self.backdrop(scene, &surroundings), dome }
     }
 
@@ -310,6 +311,16 @@ impl Maker {
         self.backdrop = Some(Backdrop { spec, size, views, image: image.clone() });
         Some(image)
     }
+}
+
+/// Radiance of level ground of a reflectance, in cd/m², under these lights.
+fn sent_back(sky: &CubeMap, suns: &[Sun], albedo: [f32; 3]) -> [f32; 3] {
+    let mut lux = environment::irradiance(sky, Vec3::Y);
+    for sun in suns {
+        let level = sun.illuminance_lux * sun.to_sun.y.max(0.0);
+        lux.iter_mut().zip(sun.color).for_each(|(lux, color)| *lux += level * color);
+    }
+    std::array::from_fn(|channel| lux[channel] * albedo[channel] / std::f32::consts::PI)
 }
 
 /// Illuminance of all surfaces of a room by what its point and spot lights send back and forth between them, in lux:
@@ -374,7 +385,7 @@ fn cube_image(levels: &[CubeMap]) -> Image {
 
 /// A map of irradiance / π as coefficients of nine polynomials of the normal, by projection. Such maps are smooth:
 /// harmonics to the second order hold all but a hundredth of them (Ramamoorthi and Hanrahan 2001).
-pub(super) fn harmonics(irradiance: &CubeMap) -> [[f32; 3]; AROUND] {
+fn harmonics(irradiance: &CubeMap) -> [[f32; 3]; AROUND] {
     let weights = environment::solid_angles(irradiance.size);
     // Each polynomial with the integral of its square over the sphere, in units of 4π.
     let polynomials = |n: Vec3| {

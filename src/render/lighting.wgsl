@@ -7,7 +7,7 @@
 
 #import bevy_pbr::mesh_view_bindings as bindings
 #import bevy_pbr::mesh_view_bindings::view
-#import maquette::brdf::{DIELECTRIC, Lobes, lobes, reflected}
+#import maquette::brdf::{Lobes, lobes, reflected}
 #import maquette::material::Point
 #import maquette::shadow_map::filtered
 #ifdef LAMPS
@@ -122,8 +122,7 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     let left = 1.0 - (l.scale_bias.x + l.scale_bias.y);
     let mean = l.head_on + (1.0 - l.head_on) / 21.0;
     let again = once * mean / (1.0 - left * mean) * left;
-    let under = 1.0 - (DIELECTRIC * l.scale_bias.x + l.scale_bias.y);
-    let diffuse = (again + l.diffuse * under) * from_around + l.diffuse * bounced;
+    let diffuse = (again + l.diffuse) * from_around + l.diffuse * bounced;
 
     // Lagarde and de Rousiers 2014, "Moving Frostbite to PBR", listings 22 and 26.
     let smoothness = 1.0 - l.alpha;
@@ -137,5 +136,11 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     // Cube maps are left-handed.
     let reflection = textureSampleLevel(reflections, reflections_sampler, towards * vec3(1.0, 1.0, -1.0), level).rgb;
 #endif
-    return direct + diffuse + once * reflection * unhidden + p.emissive;
+#ifdef SAMPLED
+    // What is rough mirrors about what it scatters, and that is known with its shadows.
+    let mirrored_light = mix(reflection * unhidden, from_around, smoothstep(0.4, 0.8, p.roughness));
+#else
+    let mirrored_light = reflection * unhidden;
+#endif
+    return direct + diffuse + once * mirrored_light + p.emissive;
 }

@@ -55,6 +55,7 @@ struct Hit {
     /// Towards where the ray came from.
     normal: Vec3,
     albedo: [f32; 3],
+    distance_m: f32,
 }
 
 /// Paths for each light that is kept: many, of which those are drawn that carry the mean.
@@ -100,7 +101,12 @@ impl Hall {
         let [a, b, c] = triangles[face as usize % triangles.len()].map(|i| mesh.shape.vertices()[i as usize]);
         let normal = mesh.pose.rotation * (b - a).cross(c - a).normalize_or(Vec3::Y);
         let normal = if normal.dot(towards) > 0.0 { -normal } else { normal };
-        Some(Hit { position_m: from + towards * distance + normal * BEFORE_M, normal, albedo: mesh.albedo })
+        Some(Hit {
+            position_m: from + towards * distance + normal * BEFORE_M,
+            normal,
+            albedo: mesh.albedo,
+            distance_m: distance,
+        })
     }
 }
 
@@ -222,46 +228,90 @@ pub(super) fn flat_lights(scene: &ConcreteScene, hall: &Hall) -> FlatLights {
             lights.glowing.push(FlatLight { position_m: source.point([u, v]), normal: *normal, radius_m, flux_lm });
         }
     }
-    let mut arrived = Vec::new();
+    let traced = traced(scene, hall, &sources);
+    traced.from_panels.compensate(&mut lights.glowing);
+    lights.bounced = kept(traced.lights, scene.samples as usize);
+    let radius_m = radius(room::area_m2(scene) / scene.samples as f32);
+    lights.bounced.iter_mut().for_each(|light| light.radius_m = radius_m);
+    traced.from_surfaces.compensate(&mut lights.bounced);
+    lights
+}
+
+/// Follows light from all sources to and fro.
+fn traced(scene: &ConcreteScene, hall: &Hall, sources: &[Source]) -> Traced {
+    let mut traced = Traced::default();
     let paths = (scene.samples * PATHS).max(FEWEST_PATHS);
     let seed = Sample::all(scene).next().unwrap_or_default().seed;
     for index in 0..paths {
         let path = Sample { index, of: paths, seed };
         let [share, v] = path.point(Effect::PathOrigin);
-        let Some((source, times, u)) = choose(&sources, light, share) else { break };
+        let Some((source, times, u)) = choose(sources, |source| luminance(source.flux_lm), share) else { break };
         let carried = source.flux_lm.map(|channel| channel * times / paths as f32);
         let first = (source.point([u, v]), source.direction(path.point(Effect::PathDirection)));
-        follow(hall, first, carried, &mut Stream::new(seed, index), &mut arrived);
+        traced.follow(hall, first, carried, source.is_panel(), &mut Stream::new(seed, index));
     }
-    lights.bounced = kept(arrived, scene.samples as usize);
-    let radius_m = radius(room::area_m2(scene) / scene.samples as f32);
-    lights.bounced.iter_mut().for_each(|light| light.radius_m = radius_m);
-    lights
+    traced
 }
 
-/// Leaves a light wherever the path meets a surface.
-fn follow(
-    hall: &Hall,
-    (mut from, mut towards): (Vec3, Vec3),
-    mut carried: [f32; 3],
-    chance: &mut Stream,
-    lights: &mut Vec<FlatLight>,
-) {
-    for _ in 0..LONGEST_PATH {
-        let Some(Hit { position_m, normal, albedo }) = hall.cast(from, towards) else { return };
-        carried.iter_mut().zip(albedo).for_each(|(channel, albedo)| *channel *= albedo);
-        if luminance(carried) <= 0.0 {
-            return;
+/// How far light goes: with each distance how much of it.
+#[derive(Default)]
+struct Ways(Vec<(f32, f32)>);
+
+impl Ways {
+    /// A disc of radius r brings to what is d away d² / (d² + r²) of what a point would. Makes up for what of all light
+    /// is lost so, as it goes these ways: nearby there is less of it, elsewhere more.
+    fn compensate(&self, lights: &mut [FlatLight]) {
+        let all: f32 = self.0.iter().map(|(_, light)| light).sum();
+        for FlatLight { radius_m, flux_lm, .. } in lights {
+            let left = |(way, light): &(f32, f32)| light * way * way / (way * way + *radius_m * *radius_m);
+            let left: f32 = self.0.iter().map(left).sum();
+            if left > 0.0 {
+                flux_lm.iter_mut().for_each(|channel| *channel *= all / left);
+            }
         }
-        lights.push(FlatLight { position_m, normal, radius_m: 0.0, flux_lm: carried });
-        // Goes on as likely as light comes back, and then carries as much as came (Russian roulette).
-        let goes_on = albedo[0].max(albedo[1]).max(albedo[2]).min(0.95);
-        if chance.next() >= goes_on {
-            return;
+    }
+}
+
+/// What paths have met.
+#[derive(Default)]
+struct Traced {
+    lights: Vec<FlatLight>,
+    from_panels: Ways,
+    from_surfaces: Ways,
+}
+
+impl Traced {
+    /// Leaves a light wherever the path meets a surface.
+    fn follow(
+        &mut self,
+        hall: &Hall,
+        (mut from, mut towards): (Vec3, Vec3),
+        mut carried: [f32; 3],
+        from_panel: bool,
+        chance: &mut Stream,
+    ) {
+        for length in 0..LONGEST_PATH {
+            let Some(Hit { position_m, normal, albedo, distance_m }) = hall.cast(from, towards) else { return };
+            match length {
+                0 if from_panel => self.from_panels.0.push((distance_m, luminance(carried))),
+                // A lamp is a point.
+                0 => {}
+                _ => self.from_surfaces.0.push((distance_m, luminance(carried))),
+            }
+            carried.iter_mut().zip(albedo).for_each(|(channel, albedo)| *channel *= albedo);
+            if luminance(carried) <= 0.0 {
+                return;
+            }
+            self.lights.push(FlatLight { position_m, normal, radius_m: 0.0, flux_lm: carried });
+            // Goes on as likely as light comes back, and then carries as much as came (Russian roulette).
+            let goes_on = albedo[0].max(albedo[1]).max(albedo[2]).min(0.95);
+            if chance.next() >= goes_on {
+                return;
+            }
+            carried = carried.map(|channel| channel / goes_on);
+            from = position_m;
+            towards = about(normal, [chance.next(), chance.next()]);
         }
-        carried = carried.map(|channel| channel / goes_on);
-        from = position_m;
-        towards = about(normal, [chance.next(), chance.next()]);
     }
 }
 
@@ -337,14 +387,35 @@ mod tests {
             for samples in [16, 64] {
                 let lights = flat_lights(&scene(samples), &hall(albedo));
                 assert_eq!((lights.glowing.len(), lights.bounced.len()), (samples as usize, samples as usize));
-                // 40 % of the wall's width and half its height; daylight is a little darker than white.
-                let sent = std::f32::consts::PI * 1000.0 * luminance(room::DAYLIGHT) * (0.4 * 4.0) * (0.5 * 3.0);
-                assert!((flux(&lights.glowing) / sent - 1.0).abs() < 1e-4, "{}", flux(&lights.glowing));
+                // 40 % of the wall's width and half its height, without the frame; daylight is a little darker than white.
+                let area = (0.4 * 4.0 - 0.06 - 0.04) * (0.5 * 3.0 - 0.06);
+                let sent = std::f32::consts::PI * 1000.0 * luminance(room::DAYLIGHT) * area;
                 // Of all that is sent ρ comes back once, ρ² twice, and so on.
-                let (found, wanted) = (flux(&lights.bounced) / sent, albedo / (1.0 - albedo));
+                let back = traced(&scene(samples), &hall(albedo), &sources(&scene(samples))).lights;
+                let back: f32 = back.iter().map(|light| luminance(light.flux_lm)).sum();
+                let (found, wanted) = (back / sent, albedo / (1.0 - albedo));
                 assert!((found / wanted - 1.0).abs() < 0.05, "{albedo}: {found} of it, expected {wanted}");
+                // Discs send more, which they then do not bring to what is near; few are larger and send more still.
+                let (glowing, bounced) = (flux(&lights.glowing) / sent, flux(&lights.bounced) / back);
+                assert!(glowing > 1.0 && glowing < 1.1, "{glowing}");
+                assert!(bounced > 1.02 && bounced < 32.0 / samples as f32 + 1.0, "{bounced}");
             }
         }
+    }
+
+    #[test]
+    fn what_discs_do_not_bring_to_what_is_near_they_bring_elsewhere() {
+        let ways = Ways(vec![(1.0, 3.0), (2.0, 1.0)]);
+        let light =
+            |radius_m| FlatLight { position_m: Vec3::ZERO, normal: Vec3::Y, radius_m, flux_lm: [1.0, 2.0, 4.0] };
+        let mut lights = [light(0.0), light(1.0)];
+        ways.compensate(&mut lights);
+        assert_eq!(lights[0].flux_lm, [1.0, 2.0, 4.0]);
+        // Of 4, 3 · 1/2 + 1 · 4/5 are left.
+        let more = 4.0 / 2.3;
+        assert!((lights[1].flux_lm[0] - more).abs() < 1e-5 && (lights[1].flux_lm[2] - 4.0 * more).abs() < 1e-5);
+        Ways::default().compensate(&mut lights);
+        assert!((lights[1].flux_lm[0] - more).abs() < 1e-5, "where nothing is known nothing is changed");
     }
 
     #[test]

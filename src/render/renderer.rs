@@ -170,8 +170,9 @@ impl Renderer {
         light: Lighting,
     ) -> Result<Set, RenderError> {
         let reach = shadow_reach(scene, models);
-        // The mean of many maps is fine enough.
-        let finer = if scene.smooth_edges && scene.samples == 1 { 2 } else { 1 };
+        // The mean of many maps is fine enough, but for those of points in a room, which are wide.
+        let in_room = matches!(scene.environment, Environment::Room { .. });
+        let finer = if scene.smooth_edges && (scene.samples == 1 || in_room) { 2 } else { 1 };
         let world = self.app.world_mut();
         let size = finer * self.options.shadow_map_pixels;
         if world.resource::<DirectionalLightShadowMap>().size != size {

@@ -13,6 +13,9 @@ const LAMP_HALF_ANGLE_DEG: f32 = 75.0;
 pub(super) const CEILING_ALBEDO: [f32; 3] = [0.82, 0.82, 0.80];
 /// Tint of what windows show.
 pub(super) const DAYLIGHT: [f32; 3] = [0.92, 0.97, 1.0];
+/// Width of a window's frame, half of it over the pane, and of the bar in its middle.
+const FRAME_M: f32 = 0.06;
+const MIDDLE_BAR_M: f32 = 0.04;
 /// Cells along an edge of the floor.
 const CELLS: usize = 20;
 const QUARTER: f32 = std::f32::consts::FRAC_PI_2;
@@ -121,13 +124,13 @@ pub(super) fn models(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<(
         let Some(window) = &plan.windows[index] else { continue };
         let [width, height] = window.size_m;
         let pane = glowing(DAYLIGHT.map(|c| c * plan.window_luminance_cd_per_m2));
-        models.push(("window", face(width, height, window.center_height_m, 0.004), pane));
+        models.push(("window", face(width, height, window.center_height_m, PANE_M), pane));
         let bars = [
-            (Vec3::new(0.0, height * 0.5, 0.0), Vec3::new(width + 0.12, 0.06, 0.05)),
-            (Vec3::new(0.0, -height * 0.5, 0.0), Vec3::new(width + 0.12, 0.06, 0.09)),
-            (Vec3::new(width * 0.5, 0.0, 0.0), Vec3::new(0.06, height, 0.05)),
-            (Vec3::new(-width * 0.5, 0.0, 0.0), Vec3::new(0.06, height, 0.05)),
-            (Vec3::ZERO, Vec3::new(0.04, height, 0.04)),
+            (Vec3::new(0.0, height * 0.5, 0.0), Vec3::new(width + 0.12, FRAME_M, 0.05)),
+            (Vec3::new(0.0, -height * 0.5, 0.0), Vec3::new(width + 0.12, FRAME_M, 0.09)),
+            (Vec3::new(width * 0.5, 0.0, 0.0), Vec3::new(FRAME_M, height, 0.05)),
+            (Vec3::new(-width * 0.5, 0.0, 0.0), Vec3::new(FRAME_M, height, 0.05)),
+            (Vec3::ZERO, Vec3::new(MIDDLE_BAR_M, height, 0.04)),
         ];
         let frame = mesh::merge(bars.map(|(at, size)| mesh::rounded_box(size, 0.005, 1).translated(at)));
         models.push(("window_frame", turned(frame, turn, at(0.02, window.center_height_m)), white.clone()));
@@ -161,22 +164,29 @@ pub(super) struct Panel {
     pub luminance_cd_per_m2: [f32; 3],
 }
 
-/// How far from windows light begins: before their frames.
-const BEFORE_FRAMES_M: f32 = 0.06;
+/// How far from the wall a window's pane is, and its light: between the bars of its frame.
+const PANE_M: f32 = 0.004;
+const PANE_LIGHT_M: f32 = 0.01;
 
 /// What glows in a room: windows and the panel in the ceiling.
 pub(super) fn panels(scene: &ConcreteScene) -> Vec<Panel> {
     let plan = Plan::of(scene);
     let Vec3 { x: w, y: h, z: l } = plan.size_m;
     let away = [l, w, l, w];
-    let windows = plan.windows.iter().zip(away).enumerate().filter_map(|(wall, (window, away))| {
-        let Window { size_m: [width, height], center_height_m } = window.as_ref()?;
+    let windows = plan.windows.iter().zip(away).enumerate().flat_map(|(wall, (window, away))| {
         let turn = Quat::from_rotation_y(wall as f32 * QUARTER);
-        Some(Panel {
-            middle: turn * Vec3::new(0.0, 0.0, BEFORE_FRAMES_M - away * 0.5) + Vec3::Y * *center_height_m,
-            edges: [turn * Vec3::X * (width * 0.5), Vec3::Y * (height * 0.5)],
-            normal: turn * Vec3::Z,
-            luminance_cd_per_m2: DAYLIGHT.map(|channel| channel * plan.window_luminance_cd_per_m2),
+        // What the frame leaves free: a pane on either side of its middle bar.
+        window.iter().flat_map(move |Window { size_m: [width, height], center_height_m }| {
+            let (width, height) = (0.5 * (width - FRAME_M - MIDDLE_BAR_M), height - FRAME_M);
+            [-1.0, 1.0].map(|side| {
+                let across = side * 0.5 * (width + MIDDLE_BAR_M);
+                Panel {
+                    middle: turn * Vec3::new(across, 0.0, PANE_LIGHT_M - away * 0.5) + Vec3::Y * *center_height_m,
+                    edges: [turn * Vec3::X * (width * 0.5), Vec3::Y * (height * 0.5)],
+                    normal: turn * Vec3::Z,
+                    luminance_cd_per_m2: DAYLIGHT.map(|channel| channel * plan.window_luminance_cd_per_m2),
+                }
+            })
         })
     });
     let [panel_w, panel_l] = plan.lamp_size_m;
