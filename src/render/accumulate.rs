@@ -1,9 +1,11 @@
 //! Sums of pictures, one for each camera, in linear light.
 
+use std::num::NonZero;
+
 use bevy::prelude::{App, Commands, Plugin, Res, Resource};
 use bevy::render::render_resource::{
-    BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, Buffer, BufferBindingType,
-    BufferInitDescriptor, BufferUsages, CommandEncoder, ComputePassDescriptor, ComputePipeline,
+    BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, Buffer, BufferBinding,
+    BufferBindingType, BufferInitDescriptor, BufferUsages, CommandEncoder, ComputePassDescriptor, ComputePipeline,
     PipelineCompilationOptions, PipelineLayoutDescriptor, RawComputePipelineDescriptor, ShaderModuleDescriptor,
     ShaderSource, ShaderStages, TextureFormat, TextureSampleType, TextureView, TextureViewDimension,
 };
@@ -17,6 +19,8 @@ use super::truth::Grown;
 pub(super) const LINEAR_FORMAT: TextureFormat = TextureFormat::Rgba16Float;
 /// Bytes of a pixel of a sum: red, green, blue and alpha.
 pub(super) const PIXEL_BYTES: u64 = 16;
+/// Of so many rows of any width the bytes are a multiple of 256, where a binding may begin.
+const BAND_ROWS: u32 = 16;
 /// Pixels of a row that one workgroup takes.
 const GROUP: u32 = 64;
 
@@ -36,6 +40,14 @@ impl Plugin for AccumulatePlugin {
         let make = |mut commands: Commands, device: Res<RenderDevice>| commands.insert_resource(Sums::new(&device));
         render_app.add_systems(RenderStartup, make);
     }
+}
+
+/// Rows that are added at once, as first row and number, since no more than so many bytes can be bound. Bands begin
+/// where bindings may.
+fn bands((width, height): (u32, u32), most_bytes: u64) -> impl Iterator<Item = (u32, u32)> {
+    let rows = most_bytes / (u64::from(width.max(1)) * PIXEL_BYTES);
+    let rows = (rows.min(u64::from(height)) as u32 / BAND_ROWS * BAND_ROWS).max(BAND_ROWS);
+    (0..height).step_by(rows as usize).map(move |first| (first, rows.min(height - first)))
 }
 
 impl Sums {
@@ -87,23 +99,57 @@ impl Sums {
         self.buffers.resize_with(self.buffers.len().max(camera + 1), Grown::default);
         let bytes = u64::from(width) * u64::from(height) * PIXEL_BYTES;
         let sum = self.buffers[camera].of(device, bytes).clone();
-        let extent = [width, height, u32::from(sample.index == 0), 0].map(u32::to_le_bytes);
-        let extent = device.create_buffer_with_data(&BufferInitDescriptor {
-            label: Some("accumulate"),
-            contents: extent.as_flattened(),
-            usage: BufferUsages::UNIFORM,
-        });
-        let entries = [
-            BindGroupEntry { binding: 0, resource: BindingResource::TextureView(picture) },
-            BindGroupEntry { binding: 1, resource: extent.as_entire_binding() },
-            BindGroupEntry { binding: 2, resource: sum.as_entire_binding() },
-        ];
-        let group = device.create_bind_group("accumulate", &self.layout, &entries);
         let mut pass =
             encoder.begin_compute_pass(&ComputePassDescriptor { label: Some("accumulate"), timestamp_writes: None });
         pass.set_pipeline(&self.pipeline);
-        pass.set_bind_group(0, &*group, &[]);
-        pass.dispatch_workgroups(width.div_ceil(GROUP), height, 1);
+        let most = device.limits().max_storage_buffer_binding_size;
+        for (first, rows) in bands((width, height), most) {
+            let extent = [width, first, u32::from(sample.index == 0), 0].map(u32::to_le_bytes);
+            let extent = device.create_buffer_with_data(&BufferInitDescriptor {
+                label: Some("accumulate"),
+                contents: extent.as_flattened(),
+                usage: BufferUsages::UNIFORM,
+            });
+            let row_bytes = u64::from(width) * PIXEL_BYTES;
+            let offset = u64::from(first) * row_bytes;
+            let band = BufferBinding { buffer: &sum, offset, size: NonZero::new(u64::from(rows) * row_bytes) };
+            let entries = [
+                BindGroupEntry { binding: 0, resource: BindingResource::TextureView(picture) },
+                BindGroupEntry { binding: 1, resource: extent.as_entire_binding() },
+                BindGroupEntry { binding: 2, resource: BindingResource::Buffer(band) },
+            ];
+            let group = device.create_bind_group("accumulate", &self.layout, &entries);
+            pass.set_bind_group(0, &*group, &[]);
+            pass.dispatch_workgroups(width.div_ceil(GROUP), rows, 1);
+        }
+        drop(pass);
         sum
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_cover_every_row_once_and_can_be_bound() {
+        for (size, most) in [
+            ((640, 480), 128 << 20),
+            ((4096, 2304), 128 << 20),
+            ((8192, 8192), 128 << 20),
+            ((17, 5), 1),
+            ((8192, 40), 4 << 20),
+        ] {
+            let mut next = 0;
+            for (first, rows) in bands(size, most) {
+                assert_eq!(first, next);
+                let row_bytes = u64::from(size.0) * PIXEL_BYTES;
+                assert!(u64::from(rows) * row_bytes <= most.max(16 * row_bytes), "{size:?}: {rows} rows");
+                assert!((u64::from(first) * row_bytes).is_multiple_of(256), "{size:?}: from row {first}");
+                next = first + rows;
+            }
+            assert_eq!(next, size.1);
+        }
+        assert_eq!(bands((640, 480), 128 << 20).count(), 1);
     }
 }

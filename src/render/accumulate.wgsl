@@ -1,7 +1,9 @@
 // Adds a picture to the sum of those before it.
 
 struct Extent {
-    size: vec2<u32>,
+    width: u32,
+    // Of the picture; the sum has the rows from there on.
+    first_row: u32,
     // 1 for the first picture, which takes the place of whatever was there.
     first: u32,
     padding: u32,
@@ -13,11 +15,11 @@ struct Extent {
 
 @compute @workgroup_size(64)
 fn add(@builtin(global_invocation_id) id: vec3<u32>) {
-    if id.x >= extent.size.x {
+    if id.x >= extent.width {
         return;
     }
-    let place = id.y * extent.size.x + id.x;
-    let seen = textureLoad(picture, id.xy, 0);
+    let place = id.y * extent.width + id.x;
+    let seen = textureLoad(picture, id.xy + vec2(0u, extent.first_row), 0);
     if extent.first == 1u {
         sum[place] = seen;
     } else {

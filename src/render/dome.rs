@@ -32,8 +32,8 @@ const ROWS: usize = 32;
 
 impl Dome {
     /// Of a map of radiance in cd/m²; over a ground only what is above the horizon, the rest being what the ground sends
-    /// back, of this radiance. `None` where there is no light.
-    pub fn of(map: &CubeMap, ground: Option<[f32; 3]>) -> Option<Dome> {
+    /// back, of this radiance.
+    pub fn of(map: &CubeMap, ground: Option<[f32; 3]>) -> Dome {
         let (lowest, rows) = if ground.is_some() { (0.0, ROWS) } else { (-1.0, 2 * ROWS) };
         let mut dome = Dome {
             colors: Vec::with_capacity(rows),
@@ -58,10 +58,7 @@ impl Dome {
             dome.colors.push(light.map(of_luminance_one));
             dome.until_cell.push(cells);
         }
-        if sum <= 0.0 {
-            return None;
-        }
-        dome.until_row = sums.into_iter().map(|until| (until / sum) as f32).collect();
+        dome.until_row = sums.into_iter().map(|until| (until / sum.max(f64::MIN_POSITIVE)) as f32).collect();
         let solid_angle = (1.0 - lowest) * std::f32::consts::TAU;
         dome.total_lux = sum as f32 / (rows * COLUMNS) as f32 * solid_angle;
         if let Some(radiance) = ground {
@@ -69,7 +66,12 @@ impl Dome {
             dome.rest[0] = radiance.map(|channel| 0.5 * channel);
             dome.rest[1] = radiance.map(|channel| -0.5 * channel);
         }
-        Some(dome)
+        dome
+    }
+
+    /// Whether there is any direction that light comes from.
+    pub fn shines(&self) -> bool {
+        self.total_lux > 0.0
     }
 
     /// The direction of a place among rows and columns.
@@ -119,7 +121,7 @@ mod tests {
         let map = CubeMap::from_fn(16, |d| if d.y > 0.0 { sky(d) } else { Vec3::from(ground) });
         let sides = [Vec3::Y, Vec3::X, Vec3::NEG_X, Vec3::new(0.0, 0.6, -0.8)];
         for (over, normals) in [(None, [sides[0], sides[1], sides[3], Vec3::NEG_Y]), (Some(ground), sides)] {
-            let dome = Dome::of(&map, over).unwrap();
+            let dome = Dome::of(&map, over);
             for normal in normals {
                 let drawn = illuminance(&dome, normal, 1024);
                 let all = environment::irradiance(&map, normal);
@@ -136,7 +138,7 @@ mod tests {
     #[test]
     fn sixteen_draws_are_spread_well() {
         let map = CubeMap::from_fn(32, |_| Vec3::ONE);
-        let dome = Dome::of(&map, None).unwrap();
+        let dome = Dome::of(&map, None);
         for normal in [Vec3::X, Vec3::Y, Vec3::Z] {
             let [lux, ..] = illuminance(&dome, normal, 16);
             assert!((lux / std::f32::consts::PI - 1.0).abs() < 0.2, "{normal}: {lux} lux, expected π");
@@ -144,8 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn where_it_is_dark_there_is_no_dome() {
-        assert!(Dome::of(&CubeMap::from_fn(8, |_| Vec3::ZERO), None).is_none());
-        assert!(Dome::of(&CubeMap::from_fn(8, |d| Vec3::splat((-d.y - 0.5).max(0.0))), Some([1.0; 3])).is_none());
+    fn under_a_dark_sky_the_ground_still_sends_light_back() {
+        assert!(!Dome::of(&CubeMap::from_fn(8, |_| Vec3::ZERO), None).shines());
+        let dome = Dome::of(&CubeMap::from_fn(8, |_| Vec3::ZERO), Some([3.0, 2.0, 1.0]));
+        assert!(!dome.shines());
+        assert_eq!((dome.rest[0], dome.rest[1]), ([1.5, 1.0, 0.5], [-1.5, -1.0, -0.5]));
+        let drawn = dome.draw([0.5; 2]);
+        assert!(drawn.to_sun.is_finite() && drawn.illuminance_lux == 0.0);
     }
 }

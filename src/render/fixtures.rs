@@ -19,6 +19,18 @@ const ONE_CASCADE: f32 = 6.0;
 const LAMP_RANGE_M: f32 = 2000.0;
 /// Share of a spot light's half angle within which it does not fade.
 pub const INNER_CONE: f32 = 0.7;
+/// Cosines of the half angles up to which a spot light is full and at which it ends.
+pub(super) fn cone(half_angle_deg: f32) -> [f32; 2] {
+    let outer = half_angle_deg.to_radians();
+    [outer * INNER_CONE, outer].map(libm::cosf)
+}
+
+/// Of the light that a spot light would give off all round, the share that it does: from one cosine to the other it
+/// fades as the square of a line, which has a third of the whole.
+pub(super) fn cone_share([full, ends]: [f32; 2]) -> f32 {
+    0.5 * ((1.0 - full) + (full - ends) / 3.0)
+}
+
 /// Half the angle that the sun's disc has in the sky, in radians: 0.2666°, at the mean distance.
 const SUN_RADIUS: f32 = 0.004_653;
 
@@ -40,7 +52,7 @@ impl Fixtures {
         // What glows shines point by point.
         let by_points = scene.samples > 1 && matches!(scene.environment, Environment::Room { .. });
         let lamps = if by_points { Vec::new() } else { room::lamps(scene) };
-        let dome = light.dome.as_ref().map(|_| {
+        let dome = light.dome.as_ref().filter(|dome| dome.shines()).map(|_| {
             let unlit = Sun { to_sun: Vec3::Y, illuminance_lux: 1.0, color: [1.0; 3] };
             spawn_sun(world, &unlit, shadow_reach_m)
         });

@@ -12,6 +12,7 @@ use bevy::render::render_resource::{
 use glam::Vec3;
 
 use super::dome::Dome;
+use super::fixtures::{cone, cone_share};
 use super::occluders::AROUND;
 use super::temperature::{blackbody, luminance, of_luminance_one};
 use super::views::Views;
@@ -251,7 +252,7 @@ impl Maker {
         // Walls hide what is around a room.
         let is_open = !matches!(scene.environment, Environment::Room { .. });
         let ground = scene.ground.as_ref().map(|_| sent_back(&around.radiance, &suns, albedo));
-        let dome = (scene.samples > 1 && is_open).then(|| Dome::of(&around.radiance, ground)).flatten();
+        let dome = (scene.samples > 1 && is_open).then(|| Dome::of(&around.radiance, ground));
         Lighting { suns, around, backdrop: self.backdrop(scene, &surroundings), dome }
     }
 
@@ -333,10 +334,7 @@ fn bounced_lux(scene: &ConcreteScene, floor: [f32; 3], walls: [f32; 3]) -> f32 {
         .map(|light| match light {
             Light::Sun { .. } => 0.0,
             Light::Point { flux_lm, .. } => *flux_lm,
-            // Of the full sphere, the share that the cone has.
-            Light::Spot { flux_lm, half_angle_deg, .. } => {
-                flux_lm * 0.5 * (1.0 - libm::cosf(half_angle_deg.to_radians()))
-            }
+            Light::Spot { flux_lm, half_angle_deg, .. } => flux_lm * cone_share(cone(*half_angle_deg)),
         })
         .sum();
     let (level, upright) = (size_m.x * size_m.z, 2.0 * (size_m.x + size_m.z) * size_m.y);

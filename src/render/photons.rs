@@ -8,6 +8,7 @@ use bevy_rapier3d::rapier::parry::query::{Ray, RayCast};
 use bevy_rapier3d::rapier::parry::shape::{FeatureId, TriMesh};
 use glam::Vec3;
 
+use super::fixtures::{cone, cone_share};
 use super::room;
 use super::samples::{Effect, Sample, Stream, on_disc};
 use super::temperature::{blackbody, luminance};
@@ -122,8 +123,8 @@ fn about(normal: Vec3, point: [f32; 2]) -> Vec3 {
 enum Emitter {
     /// A panel that glows on one side: its middle and half its edges.
     Panel { middle: Vec3, edges: [Vec3; 2], normal: Vec3 },
-    /// A lamp, that shines by itself within a cone.
-    Lamp { position_m: Vec3, axis: Vec3, cosine: f32 },
+    /// A lamp, that shines by itself within a cone: cosines of where it is full and where it ends.
+    Lamp { position_m: Vec3, axis: Vec3, cone: [f32; 2] },
 }
 
 struct Source {
@@ -142,20 +143,19 @@ fn sources(scene: &ConcreteScene) -> Vec<Source> {
         }
     });
     let lamps = scene.lights.iter().filter_map(|light| {
-        let (position_m, axis, cosine, flux_lm, kelvin) = match light {
+        let (position_m, axis, cone, flux_lm, kelvin) = match light {
             Light::Sun { .. } => return None,
             Light::Point { position_m, flux_lm, temperature_kelvin, .. } => {
-                (*position_m, Vec3::NEG_Y, -1.0, *flux_lm, *temperature_kelvin)
+                (*position_m, Vec3::NEG_Y, [-1.0; 2], *flux_lm, *temperature_kelvin)
             }
             Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, .. } => {
-                let cosine = libm::cosf(half_angle_deg.to_radians());
+                let cone = cone(*half_angle_deg);
                 let axis = (*target_m - *position_m).normalize_or(Vec3::NEG_Y);
-                // Of the full sphere, the share that the cone has.
-                (*position_m, axis, cosine, flux_lm * 0.5 * (1.0 - cosine), *temperature_kelvin)
+                (*position_m, axis, cone, flux_lm * cone_share(cone), *temperature_kelvin)
             }
         };
         let flux_lm = blackbody(kelvin).map(|channel| channel * flux_lm);
-        Some(Source { emitter: Emitter::Lamp { position_m, axis, cosine }, flux_lm })
+        Some(Source { emitter: Emitter::Lamp { position_m, axis, cone }, flux_lm })
     });
     panels.chain(lamps).filter(|source| luminance(source.flux_lm) > 0.0).collect()
 }
@@ -184,8 +184,14 @@ impl Source {
     fn direction(&self, [u, v]: [f32; 2]) -> Vec3 {
         match &self.emitter {
             Emitter::Panel { normal, .. } => about(*normal, [u, v]),
-            Emitter::Lamp { axis, cosine, .. } => {
-                let z = 1.0 - v * (1.0 - cosine);
+            Emitter::Lamp { axis, cone: [full, ends], .. } => {
+                // How much of the light is where it is full, and how far to there it has faded.
+                let inner = (1.0 - full) / (1.0 - full + (full - ends) / 3.0);
+                let z = if v < inner {
+                    1.0 - v / inner * (1.0 - full)
+                } else {
+                    ends + libm::cbrtf((v - inner) / (1.0 - inner)) * (full - ends)
+                };
                 let (across, angle) = ((1.0 - z * z).max(0.0).sqrt(), std::f32::consts::TAU * u);
                 let side = axis.any_orthonormal_vector();
                 (side * libm::cosf(angle) + axis.cross(side) * libm::sinf(angle)) * across + *axis * z
@@ -444,14 +450,28 @@ mod tests {
     }
 
     #[test]
-    fn a_lamp_fills_its_cone_evenly() {
-        let emitter = Emitter::Lamp { position_m: Vec3::ZERO, axis: Vec3::NEG_Y, cosine: 0.5 };
-        let source = Source { emitter, flux_lm: [1.0; 3] };
-        let of = 1024;
-        let ways = (0..of).map(|index| source.direction(Sample { index, of, seed: 1 }.point(Effect::PathDirection)));
-        let ways: Vec<Vec3> = ways.collect();
-        assert!(ways.iter().all(|way| way.dot(Vec3::NEG_Y) > 0.4999 && (way.length() - 1.0).abs() < 1e-3));
-        let inner = ways.iter().filter(|way| way.dot(Vec3::NEG_Y) > 0.75).count();
-        assert!(inner.abs_diff(512) < 8, "{inner} of 1024 in the inner half of the solid angle");
+    fn a_lamp_shines_as_shaders_see_it() {
+        let of = 4096;
+        for half_angle_deg in [10.0, 60.0, 80.0] {
+            let [full, ends] = cone(half_angle_deg);
+            let emitter = Emitter::Lamp { position_m: Vec3::ZERO, axis: Vec3::NEG_Y, cone: [full, ends] };
+            let source = Source { emitter, flux_lm: [1.0; 3] };
+            let way = |index| source.direction(Sample { index, of, seed: 1 }.point(Effect::PathDirection));
+            let ways: Vec<f32> = (0..of).map(|index| way(index).dot(Vec3::NEG_Y)).collect();
+            assert!(ways.iter().all(|cosine| (ends - 1e-4..1.0001).contains(cosine)), "{half_angle_deg}");
+            // The square of a line from where it is full to where it ends.
+            let light = |cosine: f32| ((cosine - ends) / (full - ends)).clamp(0.0, 1.0).powi(2);
+            let steps = 100_000;
+            let all: Vec<f32> = (0..steps).map(|i| ends + (i as f32 + 0.5) / steps as f32 * (1.0 - ends)).collect();
+            let total: f64 = all.iter().map(|cosine| f64::from(light(*cosine))).sum();
+            for share in [0.25_f32, 0.5, 0.75] {
+                let limit = ends + share * (1.0 - ends);
+                let wanted: f64 = all.iter().filter(|c| **c < limit).map(|c| f64::from(light(*c))).sum::<f64>() / total;
+                let found = ways.iter().filter(|cosine| **cosine < limit).count() as f64 / f64::from(of);
+                assert!((found - wanted).abs() < 0.005, "{half_angle_deg}, {share}: {found}, expected {wanted}");
+            }
+            let wanted = total / f64::from(steps) * f64::from(1.0 - ends) / 2.0;
+            assert!((f64::from(cone_share([full, ends])) / wanted - 1.0).abs() < 1e-3, "{half_angle_deg}: {wanted}");
+        }
     }
 }
