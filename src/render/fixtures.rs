@@ -11,7 +11,7 @@ use super::photons::{FlatLight, FlatLights};
 use super::room;
 use super::samples::{self, Effect, Sample};
 use super::temperature::{blackbody, luminance, of_luminance_one};
-use crate::randomize::concrete::{ConcreteScene, Environment, Light};
+use crate::randomize::concrete::{ConcreteScene, Light};
 
 /// Farthest over nearest distance that one shadow map of a sun is spread over.
 const ONE_CASCADE: f32 = 6.0;
@@ -49,13 +49,13 @@ pub(super) struct Fixtures {
 impl Fixtures {
     /// Spawns them. Shadows of what is parallel reach from the nearest to the farthest distance given.
     pub fn spawn(world: &mut World, scene: &ConcreteScene, light: &Lighting, shadow_reach_m: (f32, f32)) -> Fixtures {
-        // What glows shines point by point.
-        let by_points = scene.samples > 1 && matches!(scene.environment, Environment::Room { .. });
+        let by_points = room::is_lit_by_points(scene);
         let lamps = if by_points { Vec::new() } else { room::lamps(scene) };
-        let dome = light.dome.as_ref().filter(|dome| dome.shines()).map(|_| {
-            let unlit = Sun { to_sun: Vec3::Y, illuminance_lux: 1.0, color: [1.0; 3] };
-            spawn_sun(world, &unlit, shadow_reach_m)
-        });
+        let dome = light
+            .dome
+            .as_ref()
+            .filter(|dome| dome.shines())
+            .map(|dome| spawn_sun(world, &dome.draw([0.5; 2]), shadow_reach_m));
         Fixtures {
             suns: light.suns.iter().map(|sun| spawn_sun(world, sun, shadow_reach_m)).collect(),
             lamps: scene.lights.iter().chain(&lamps).filter_map(|light| spawn_lamp(world, light)).collect(),

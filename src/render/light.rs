@@ -251,8 +251,10 @@ impl Maker {
         };
         // Walls hide what is around a room.
         let is_open = !matches!(scene.environment, Environment::Room { .. });
-        let ground = scene.ground.as_ref().map(|_| sent_back(&around.radiance, &suns, albedo));
-        let dome = (scene.samples > 1 && is_open).then(|| Dome::of(&around.radiance, ground));
+        let dome = (scene.samples > 1 && is_open).then(|| {
+            let ground = scene.ground.as_ref().map(|_| sent_back(&around.radiance, &suns, albedo));
+            Dome::of(&around.radiance, ground)
+        });
         Lighting { suns, around, backdrop: self.backdrop(scene, &surroundings), dome }
     }
 

@@ -10,6 +10,7 @@ use bevy::render::renderer::RenderQueue;
 use super::RenderError;
 use super::light::Maker;
 use super::renderer::{READY_LIMIT, Renderer, Simulated, simulate};
+use super::samples::Sample;
 use super::truth::TruthView;
 use crate::randomize::ConcreteScene;
 
@@ -41,7 +42,8 @@ impl Renderer {
         let set = self.set(scene, models, light.clone())?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
         for (index, moment) in moments.iter().enumerate() {
-            self.show(&set, scene, moment, index as f64 / last);
+            let placed = self.show(&set, scene, moment, index as f64 / last);
+            self.cameras.place(self.app.world_mut(), scene, &placed, Sample::ALONE);
             for &camera in self.cameras.entities() {
                 self.app.world_mut().entity_mut(camera).remove::<TruthView>();
             }

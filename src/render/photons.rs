@@ -2,15 +2,14 @@
 //! radiosity"): every picture of those that make one is lit by one point of what glows and by one point of what sends
 //! light back, each with shadows.
 
-use std::sync::Arc;
-
 use bevy_rapier3d::rapier::parry::query::{Ray, RayCast};
-use bevy_rapier3d::rapier::parry::shape::{FeatureId, TriMesh};
+use bevy_rapier3d::rapier::parry::shape::TriMesh;
 use glam::Vec3;
 
 use super::fixtures::{cone, cone_share};
 use super::room;
 use super::samples::{Effect, Sample, Stream, on_disc};
+use super::stage::mean_albedo;
 use super::temperature::{blackbody, luminance};
 use crate::assets::Model;
 use crate::assets::mesh::bounds_of;
@@ -44,7 +43,7 @@ pub(super) struct Hall {
 }
 
 struct Mesh {
-    shape: Arc<TriMesh>,
+    shape: TriMesh,
     pose: Pose,
     /// Reflectance, linear RGB 0–1.
     albedo: [f32; 3],
@@ -78,29 +77,23 @@ impl Hall {
                 let vertices: Vec<Vec3> = part.mesh.positions.iter().map(|position| *position * scale).collect();
                 let triangles = part.mesh.indices.as_chunks::<3>().0.to_vec();
                 let Ok(shape) = TriMesh::new(vertices, triangles) else { continue };
-                let [r, g, b, _] = part.surface.flattened().base_color;
-                meshes.push(Mesh { shape: Arc::new(shape), pose, albedo: [r, g, b] });
+                meshes.push(Mesh { shape, pose, albedo: mean_albedo(&part.surface) });
             }
         }
         Hall { meshes }
     }
 
     fn cast(&self, from: Vec3, towards: Vec3) -> Option<Hit> {
-        let mut nearest: Option<(f32, &Mesh, u32)> = None;
+        let mut nearest: Option<(f32, &Mesh, Vec3)> = None;
         for mesh in &self.meshes {
             let turned = mesh.pose.rotation.inverse();
             let local = Ray::new(turned * (from - mesh.pose.position_m), turned * towards);
             let limit = nearest.as_ref().map_or(FARTHEST_M, |(distance, ..)| *distance);
-            if let Some(hit) = mesh.shape.cast_local_ray_and_get_normal(&local, limit, false)
-                && let FeatureId::Face(face) = hit.feature
-            {
-                nearest = Some((hit.time_of_impact, mesh, face));
+            if let Some(hit) = mesh.shape.cast_local_ray_and_get_normal(&local, limit, false) {
+                nearest = Some((hit.time_of_impact, mesh, mesh.pose.rotation * hit.normal));
             }
         }
-        let (distance, mesh, face) = nearest?;
-        let triangles = mesh.shape.indices();
-        let [a, b, c] = triangles[face as usize % triangles.len()].map(|i| mesh.shape.vertices()[i as usize]);
-        let normal = mesh.pose.rotation * (b - a).cross(c - a).normalize_or(Vec3::Y);
+        let (distance, mesh, normal) = nearest?;
         let normal = if normal.dot(towards) > 0.0 { -normal } else { normal };
         Some(Hit {
             position_m: from + towards * distance + normal * BEFORE_M,
@@ -157,12 +150,17 @@ fn sources(scene: &ConcreteScene) -> Vec<Source> {
         let flux_lm = blackbody(kelvin).map(|channel| channel * flux_lm);
         Some(Source { emitter: Emitter::Lamp { position_m, axis, cone }, flux_lm })
     });
-    panels.chain(lamps).filter(|source| luminance(source.flux_lm) > 0.0).collect()
+    panels.chain(lamps).filter(|source| source.light() > 0.0).collect()
 }
 
 impl Source {
     fn is_panel(&self) -> bool {
         matches!(self.emitter, Emitter::Panel { .. })
+    }
+
+    /// In lumen.
+    fn light(&self) -> f32 {
+        luminance(self.flux_lm)
     }
 
     fn area_m2(&self) -> f32 {
@@ -222,36 +220,42 @@ fn choose<T>(all: &[T], light: impl Fn(&T) -> f32, share: f32) -> Option<(&T, f3
 /// The lights of all samples of a scene whose things stand so.
 pub(super) fn flat_lights(scene: &ConcreteScene, hall: &Hall) -> FlatLights {
     let sources = sources(scene);
-    let panels: Vec<&Source> = sources.iter().filter(|source| source.is_panel()).collect();
-    let light = |source: &Source| luminance(source.flux_lm);
-    let mut lights = FlatLights::default();
-    for sample in Sample::all(scene) {
-        let [share, v] = sample.point(Effect::Panel);
-        let Some((source, times, u)) = choose(&panels, |source| light(source), share) else { break };
-        if let Emitter::Panel { normal, .. } = &source.emitter {
-            let flux_lm = source.flux_lm.map(|channel| channel * times);
-            let radius_m = radius(source.area_m2() / (scene.samples as f32 / times).max(1.0));
-            lights.glowing.push(FlatLight { position_m: source.point([u, v]), normal: *normal, radius_m, flux_lm });
-        }
-    }
     let traced = traced(scene, hall, &sources);
-    traced.from_panels.compensate(&mut lights.glowing);
-    lights.bounced = kept(traced.lights, scene.samples as usize);
+    let total: f32 = sources.iter().filter(|source| source.is_panel()).map(Source::light).sum();
+    let panels = sources.iter().filter_map(|source| {
+        let Emitter::Panel { normal, .. } = &source.emitter else { return None };
+        // Of all samples it has its share of the light.
+        let samples = (scene.samples as f32 * source.light() / total).max(1.0);
+        let radius_m = radius(source.area_m2() / samples);
+        Some((source, *normal, radius_m, traced.from_panels.gain(radius_m)))
+    });
+    let panels: Vec<_> = panels.collect();
+    let glowing = Sample::all(scene).filter_map(|sample| {
+        let [share, v] = sample.point(Effect::Panel);
+        let ((source, normal, radius_m, gain), times, u) = choose(&panels, |panel| panel.0.light(), share)?;
+        let flux_lm = source.flux_lm.map(|channel| channel * times * gain);
+        Some(FlatLight { position_m: source.point([u, v]), normal: *normal, radius_m: *radius_m, flux_lm })
+    });
+    let glowing = glowing.collect();
     let radius_m = radius(room::area_m2(scene) / scene.samples as f32);
-    lights.bounced.iter_mut().for_each(|light| light.radius_m = radius_m);
-    traced.from_surfaces.compensate(&mut lights.bounced);
-    lights
+    let gain = traced.from_surfaces.gain(radius_m);
+    let mut bounced = kept(traced.lights, scene.samples as usize);
+    for light in &mut bounced {
+        light.radius_m = radius_m;
+        light.flux_lm = light.flux_lm.map(|channel| channel * gain);
+    }
+    FlatLights { glowing, bounced }
 }
 
 /// Follows light from all sources to and fro.
 fn traced(scene: &ConcreteScene, hall: &Hall, sources: &[Source]) -> Traced {
     let mut traced = Traced::default();
     let paths = (scene.samples * PATHS).max(FEWEST_PATHS);
-    let seed = Sample::all(scene).next().unwrap_or_default().seed;
+    let seed = Sample::seed(scene);
     for index in 0..paths {
         let path = Sample { index, of: paths, seed };
         let [share, v] = path.point(Effect::PathOrigin);
-        let Some((source, times, u)) = choose(sources, |source| luminance(source.flux_lm), share) else { break };
+        let Some((source, times, u)) = choose(sources, Source::light, share) else { break };
         let carried = source.flux_lm.map(|channel| channel * times / paths as f32);
         let first = (source.point([u, v]), source.direction(path.point(Effect::PathDirection)));
         traced.follow(hall, first, carried, source.is_panel(), &mut Stream::new(seed, index));
@@ -264,17 +268,13 @@ fn traced(scene: &ConcreteScene, hall: &Hall, sources: &[Source]) -> Traced {
 struct Ways(Vec<(f32, f32)>);
 
 impl Ways {
-    /// A disc of radius r brings to what is d away d² / (d² + r²) of what a point would. Makes up for what of all light
-    /// is lost so, as it goes these ways: nearby there is less of it, elsewhere more.
-    fn compensate(&self, lights: &mut [FlatLight]) {
+    /// How many times the light of a disc makes up for what does not arrive: one of radius r brings to what is d away
+    /// d² / (d² + r²) of what a point would. So there is less of it nearby, and more elsewhere.
+    fn gain(&self, radius_m: f32) -> f32 {
         let all: f32 = self.0.iter().map(|(_, light)| light).sum();
-        for FlatLight { radius_m, flux_lm, .. } in lights {
-            let left = |(way, light): &(f32, f32)| light * way * way / (way * way + *radius_m * *radius_m);
-            let left: f32 = self.0.iter().map(left).sum();
-            if left > 0.0 {
-                flux_lm.iter_mut().for_each(|channel| *channel *= all / left);
-            }
-        }
+        let left = |(way, light): &(f32, f32)| light * way * way / (way * way + radius_m * radius_m);
+        let left: f32 = self.0.iter().map(left).sum();
+        if left > 0.0 { all / left } else { 1.0 }
     }
 }
 
@@ -350,6 +350,8 @@ fn along_curve(point: Vec3) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::assets::{Part, Surface, mesh};
     use crate::randomize::concrete::{Environment, Material};
@@ -412,16 +414,10 @@ mod tests {
     #[test]
     fn what_discs_do_not_bring_to_what_is_near_they_bring_elsewhere() {
         let ways = Ways(vec![(1.0, 3.0), (2.0, 1.0)]);
-        let light =
-            |radius_m| FlatLight { position_m: Vec3::ZERO, normal: Vec3::Y, radius_m, flux_lm: [1.0, 2.0, 4.0] };
-        let mut lights = [light(0.0), light(1.0)];
-        ways.compensate(&mut lights);
-        assert_eq!(lights[0].flux_lm, [1.0, 2.0, 4.0]);
+        assert_eq!(ways.gain(0.0), 1.0);
         // Of 4, 3 · 1/2 + 1 · 4/5 are left.
-        let more = 4.0 / 2.3;
-        assert!((lights[1].flux_lm[0] - more).abs() < 1e-5 && (lights[1].flux_lm[2] - 4.0 * more).abs() < 1e-5);
-        Ways::default().compensate(&mut lights);
-        assert!((lights[1].flux_lm[0] - more).abs() < 1e-5, "where nothing is known nothing is changed");
+        assert!((ways.gain(1.0) - 4.0 / 2.3).abs() < 1e-5, "{}", ways.gain(1.0));
+        assert_eq!(Ways::default().gain(1.0), 1.0, "where nothing is known nothing is changed");
     }
 
     #[test]

@@ -26,13 +26,14 @@ use super::order::DrawOrder;
 use super::photons::{FlatLights, flat_lights};
 use super::pools::Pools;
 use super::readback::{Planes, Readbacks};
+use super::room;
 use super::samples::Sample;
 use super::stage::{self, Stage};
 use super::truth::{Extra, TruthScene, Wanted};
 use super::{Engine, RenderError, Stop, app, metering, occluders};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
-use crate::randomize::concrete::{self, ConcreteScene, Environment, LabelPlane};
+use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
 use crate::simulate::{Moment, Player, world_from_camera};
 
 /// How the renderer is set up.
@@ -171,8 +172,7 @@ impl Renderer {
     ) -> Result<Set, RenderError> {
         let reach = shadow_reach(scene, models);
         // The mean of many maps is fine enough, but for those of points in a room, which are wide.
-        let in_room = matches!(scene.environment, Environment::Room { .. });
-        let finer = if scene.smooth_edges && (scene.samples == 1 || in_room) { 2 } else { 1 };
+        let finer = if scene.smooth_edges && (scene.samples == 1 || room::is_lit_by_points(scene)) { 2 } else { 1 };
         let world = self.app.world_mut();
         let size = finer * self.options.shadow_map_pixels;
         if world.resource::<DirectionalLightShadowMap>().size != size {
@@ -183,20 +183,19 @@ impl Renderer {
         Ok(Set { stage, light })
     }
 
-    /// Poses things and cameras for a moment.
+    /// Poses things for a moment; says where the cameras then are.
     pub(super) fn show(&mut self, set: &Set, scene: &ConcreteScene, moment: &Moment, progress: f64) -> Placed {
         let Set { stage, light: Lighting { suns, around, dome, .. } } = set;
         let exposure = |camera: &concrete::Camera| {
             let metered = || metering::ev100(scene, around.ambient_lux, suns, camera.target_m);
             camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
         };
-        let in_room = scene.samples > 1 && matches!(scene.environment, Environment::Room { .. });
+        let by_points = room::is_lit_by_points(scene);
         let placed = Placed {
-            flat: if in_room { flat_lights(scene, &stage.hall(moment)) } else { FlatLights::default() },
+            flat: if by_points { flat_lights(scene, &stage.hall(moment)) } else { FlatLights::default() },
             poses: scene.cameras.iter().map(|camera| world_from_camera(camera, progress)).collect(),
             exposures: scene.cameras.iter().map(exposure).collect(),
         };
-        self.cameras.place(self.app.world_mut(), scene, &placed, Sample::ALONE);
         stage.pose(self.app.world_mut(), moment);
         // What comes from single directions and points is not to come from all around again.
         let harmonics = match dome {
@@ -205,7 +204,7 @@ impl Renderer {
             None => around.harmonics,
         };
         let seen_light = occluders::Around {
-            bounce: if in_room { [0.0; 3] } else { bounce(around, suns) },
+            bounce: if by_points { [0.0; 3] } else { bounce(around, suns) },
             harmonics,
             last_level: around.levels.saturating_sub(1),
         };
@@ -234,13 +233,12 @@ impl Renderer {
         while start.elapsed() < READY_LIMIT {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
-            let ready = self.draw_samples(set, scene, placed, |world, sample| TruthScene {
-                ticket,
-                draws: if sample.is_last() { set.stage.draws(world, moment) } else { Vec::new() },
-                extra,
-                silhouettes: silhouettes.clone(),
-                cameras: cameras::eyes(scene, placed),
-                sample,
+            let ready = self.draw_samples(set, scene, placed, |world, sample| {
+                if !sample.is_last() {
+                    return TruthScene { ticket, sample, ..Default::default() };
+                }
+                let (draws, cameras) = (set.stage.draws(world, moment), cameras::eyes(scene, placed));
+                TruthScene { ticket, draws, extra, silhouettes: silhouettes.clone(), cameras, sample }
             })?;
             let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();
             if !ready {
@@ -263,12 +261,10 @@ impl Renderer {
         truth: impl Fn(&World, Sample) -> TruthScene,
     ) -> Result<bool, RenderError> {
         for sample in Sample::all(scene) {
-            if sample.of > 1 {
-                self.cameras.place(self.app.world_mut(), scene, placed, sample);
-                set.stage.light(self.app.world_mut(), &set.light, &placed.flat, sample);
-                // What the device has done with can go.
-                self.poll(PollType::Poll)?;
-            }
+            self.cameras.place(self.app.world_mut(), scene, placed, sample);
+            set.stage.light(self.app.world_mut(), &set.light, &placed.flat, sample);
+            // What the device has done with can go.
+            self.poll(PollType::Poll)?;
             let truth = truth(self.app.world(), sample);
             self.render_world().insert_resource(truth);
             self.app.update();

@@ -148,6 +148,11 @@ fn glowing(emissive: [f32; 3]) -> Surface {
     Surface { base_color: [0.0, 0.0, 0.0, 1.0], emissive, ..Surface::default() }
 }
 
+/// Whether it is a room whose windows, lamps and walls shine point by point.
+pub(super) fn is_lit_by_points(scene: &ConcreteScene) -> bool {
+    scene.samples > 1 && matches!(scene.environment, Environment::Room { .. })
+}
+
 /// Of floor, ceiling and walls.
 pub(super) fn area_m2(scene: &ConcreteScene) -> f32 {
     let Vec3 { x, y, z } = Plan::of(scene).size_m;

@@ -40,9 +40,13 @@ impl Sample {
 
     /// Those of a scene.
     pub fn all(scene: &ConcreteScene) -> impl Iterator<Item = Sample> + use<> {
-        let of = scene.samples;
-        let seed = hash(scene.seed as u32 ^ hash((scene.seed >> 32) as u32 ^ hash(scene.frame as u32)));
+        let (of, seed) = (scene.samples, Sample::seed(scene));
         (0..of).map(move |index| Sample { index, of, seed })
+    }
+
+    /// Of all points of a scene.
+    pub fn seed(scene: &ConcreteScene) -> u32 {
+        hash(scene.seed as u32 ^ hash((scene.seed >> 32) as u32 ^ hash(scene.frame as u32)))
     }
 
     pub fn is_last(self) -> bool {

@@ -270,7 +270,8 @@ pub(super) fn camera_axes(world_from_view: Mat4) -> Mat4 {
     world_from_view * Mat4::from_quat(Quat::from_rotation_x(std::f32::consts::PI))
 }
 
-fn mean_albedo(surface: &Surface) -> [f32; 3] {
+/// Reflectance of a surface, its texture included.
+pub(super) fn mean_albedo(surface: &Surface) -> [f32; 3] {
     let [r, g, b, _] = surface.flattened().base_color;
     [r, g, b]
 }
