@@ -10,6 +10,7 @@ use std::sync::Arc;
 use glam::{DMat4, DQuat, DVec3};
 pub use half::f16;
 
+use crate::lens::Optics;
 pub use geometry::{Box3d, camera_from_object};
 
 /// One moment of one scene, seen by every camera.
@@ -40,7 +41,8 @@ pub struct View {
     pub linear: Option<Plane<[f16; 3]>>,
     /// Id of the nearest labelled surface that counts, 0 for all else. A nearer unlabelled surface hides it.
     pub instance: Plane<u16>,
-    /// z-depth of the nearest surface that counts, in metres; 0 where there is none.
+    /// z-depth of the nearest surface that counts, in metres, or its distance where the lens
+    /// [sees all around](crate::lens::Lens::depth_is_distance); 0 where there is none.
     pub depth: Plane<f32>,
     /// Unit normal of that surface in the camera frame, smooth where the mesh is: its vertices' normals, without
     /// normal maps; zeros where there is no surface. Where it is asked for.
@@ -119,7 +121,7 @@ pub struct Plane<T> {
     pub data: Vec<T>,
 }
 
-/// A pin-hole camera at one moment.
+/// A camera at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Camera {
     /// Unique in the scene.
@@ -128,14 +130,8 @@ pub struct Camera {
     pub width: u32,
     /// Pixels.
     pub height: u32,
-    /// Focal lengths and principal point in pixels.
-    pub fx: f64,
-    /// See `fx`.
-    pub fy: f64,
-    /// See `fx`.
-    pub cx: f64,
-    /// See `fx`.
-    pub cy: f64,
+    /// How it takes directions to pixels.
+    pub optics: Optics,
     /// Camera axes x right, y down, z forward; world Y up; metres.
     pub world_from_camera: DMat4,
     /// Exposure value at ISO 100 that the picture was taken with.

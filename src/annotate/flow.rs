@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use glam::{DMat4, DVec3};
+use glam::{DMat4, DVec2};
 
 use crate::frame::{Frame, Plane, View};
 
@@ -41,7 +41,6 @@ fn flow(frame: &Frame, place: usize, view: &View, other: Option<&Frame>) -> Opti
     let mut data = Vec::with_capacity(view.depth.data.len());
     for (pixel, (&z, &owner)) in view.depth.data.iter().zip(&owners.data).enumerate() {
         let (u, v) = (f64::from(pixel as u32 % width) + 0.5, f64::from(pixel as u32 / width) + 0.5);
-        let ray = DVec3::new((u - camera.cx) / camera.fx, (v - camera.cy) / camera.fy, 1.0);
         let moved = moves.entry(owner).or_insert_with(|| {
             let world = world_moves(frame, other, owner)?;
             Some(there_from_world * world * camera.world_from_camera)
@@ -51,13 +50,18 @@ fn flow(frame: &Frame, place: usize, view: &View, other: Option<&Frame>) -> Opti
             continue;
         };
         // What has no depth is infinitely far away and only turns.
-        let at = if z > 0.0 { moved.transform_point3(ray * f64::from(z)) } else { moved.transform_vector3(ray) };
-        if at.z <= 0.0 {
+        let at = if z > 0.0 {
+            camera.optics.point(DVec2::new(u, v), f64::from(z)).map(|point| moved.transform_point3(point))
+        } else {
+            camera.optics.ray(DVec2::new(u, v)).map(|ray| moved.transform_vector3(ray))
+        };
+        let Some((at, place)) = at.and_then(|at| Some((at, there.optics.project(at)?))) else {
             data.push([0.0; 3]);
             continue;
-        }
-        let (x, y) = (there.fx * at.x / at.z + there.cx, there.fy * at.y / at.z + there.cy);
-        let visible = is_seen(seen, owner, [x, y], if z > 0.0 { at.z } else { f64::INFINITY });
+        };
+        let (x, y) = (place.x, place.y);
+        let depth = if z > 0.0 { there.optics.depth(at) } else { f64::INFINITY };
+        let visible = is_seen(seen, owner, [x, y], depth);
         data.push([(x - u) as f32, (y - v) as f32, f32::from(u8::from(visible))]);
     }
     Some(Plane { width, height, data })
@@ -95,10 +99,11 @@ fn is_seen(view: &View, owner: u16, [x, y]: [f64; 2], z: f64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use glam::DQuat;
+    use glam::{DQuat, DVec3};
 
     use super::*;
     use crate::frame::{Camera, Instance};
+    use crate::lens::{Intrinsics, Lens, Optics};
 
     const SIZE: (u32, u32) = (40, 20);
 
@@ -109,10 +114,7 @@ mod tests {
             name: "main".to_owned(),
             width,
             height,
-            fx: 20.0,
-            fy: 20.0,
-            cx: 20.0,
-            cy: 10.0,
+            optics: Optics::new(Intrinsics { fx: 20.0, fy: 20.0, cx: 20.0, cy: 10.0 }, Lens::Pinhole),
             world_from_camera: DMat4::from_translation(camera_m),
             exposure_ev100: 0.0,
         };

@@ -21,8 +21,9 @@ pub(super) fn seen(view: &View, instance: &Instance, camera_from_object: DMat4) 
         let found = place(view, at).map(|(position, pixel)| {
             let depth = f64::from(view.depth.data[pixel]);
             let own = u32::from(view.instance.data[pixel]) == instance.id;
-            let before_all = depth == 0.0 || at.z < depth;
-            let visible = before_all || own && at.z <= depth + tolerance_m;
+            let own_depth = view.camera.optics.depth(at);
+            let before_all = depth == 0.0 || own_depth < depth;
+            let visible = before_all || own && own_depth <= depth + tolerance_m;
             (position, if visible { Visibility::Visible } else { Visibility::Occluded })
         });
         let (position, visibility) = found.unwrap_or(([0.0; 2], Visibility::Absent));
@@ -34,10 +35,7 @@ pub(super) fn seen(view: &View, instance: &Instance, camera_from_object: DMat4) 
 /// Where a point of the camera frame is in the image, and the place of its pixel in the planes.
 fn place(view: &View, at: DVec3) -> Option<([f64; 2], usize)> {
     let camera = &view.camera;
-    if at.z <= 0.0 {
-        return None;
-    }
-    let position = [camera.fx * at.x / at.z + camera.cx, camera.fy * at.y / at.z + camera.cy];
+    let position = camera.optics.project(at)?.to_array();
     let [x, y] = position;
     let inside = (0.0..f64::from(camera.width)).contains(&x) && (0.0..f64::from(camera.height)).contains(&y);
     let pixel = y.max(0.0) as usize * view.depth.width as usize + x.max(0.0) as usize;

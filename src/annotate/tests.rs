@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::overlay::{colour_of, contact_sheet, draw_annotations, draw_text, text_size};
 use super::*;
 use crate::frame::{Camera, Plane};
+use crate::lens::{Intrinsics, Lens, Optics};
 
 /// Masks as rows of `#` and `.`.
 fn mask(rows: &[&str]) -> Plane<bool> {
@@ -130,10 +131,7 @@ fn frame(data: Vec<u16>, width: u32) -> Frame {
         name: "main".into(),
         width,
         height,
-        fx: 1.0,
-        fy: 1.0,
-        cx: 0.0,
-        cy: 0.0,
+        optics: Optics::new(Intrinsics { fx: 1.0, fy: 1.0, cx: 0.0, cy: 0.0 }, Lens::Pinhole),
         world_from_camera: DMat4::IDENTITY,
         exposure_ev100: 0.0,
     };

@@ -58,7 +58,7 @@ impl<'a> Motion<'a> {
             let world = matrix(&then.world_from_object) * now.inverse();
             Some(camera.world_from_camera.inverse() * world * picture.camera.world_from_camera)
         });
-        moved.map(|moved| moved.transform_point3(picture.ray(place) * z))
+        moved.map(|moved| moved.transform_point3(picture.point(place, z)))
     }
 }
 
@@ -75,7 +75,6 @@ pub(super) fn vectors(picture: &Picture, found: &mut Findings) {
             continue;
         };
         let Some(mut motion) = Motion::new(picture, &other) else { continue };
-        let width = picture.record.width.max(1) as usize;
         for (place, flow) in plane.data.iter().enumerate() {
             let (id, z) = (ids.data[place], f64::from(depth.data[place]));
             let sound = flow.iter().all(|value| value.is_finite()) && (flow[2] == 0.0 || flow[2] == 1.0);
@@ -84,12 +83,8 @@ pub(super) fn vectors(picture: &Picture, found: &mut Findings) {
                 found.see(if sound { 0.0 } else { f64::INFINITY }, || format!("{name}, {}", picture.pixel(place)));
                 continue;
             }
-            let at = motion.of(id, place, z).filter(|at| at.z > 0.0);
-            let from = [(place % width) as f64 + 0.5, (place / width) as f64 + 0.5];
-            let camera = &motion.camera;
-            let expected = at.map_or([0.0; 2], |at| {
-                [camera.fx * at.x / at.z + camera.cx - from[0], camera.fy * at.y / at.z + camera.cy - from[1]]
-            });
+            let at = motion.of(id, place, z).and_then(|at| motion.camera.optics.project(at));
+            let expected = at.map_or([0.0; 2], |at| (at - picture.middle(place)).to_array());
             let off = (f64::from(flow[0]) - expected[0]).abs().max((f64::from(flow[1]) - expected[1]).abs());
             // Close to the camera flow is long, and rounding with it, by its square close to the camera's plane.
             let pixels = expected[0].abs().max(expected[1].abs());
@@ -121,6 +116,7 @@ pub(super) fn targets(picture: &Picture, found: &mut Findings) {
         for (place, flow) in plane.data.iter().enumerate() {
             let (own, z) = (ids.data[place], f64::from(depth.data[place]));
             let at = if own == 0 { None } else { motion.of(own, place, z) };
+            let optics = motion.camera.optics;
             let (column, row) = (place % ids.width.max(1) as usize, place / ids.width.max(1) as usize);
             let x = column as f64 + 0.5 + f64::from(flow[0]);
             let y = row as f64 + 0.5 + f64::from(flow[1]);
@@ -131,7 +127,10 @@ pub(super) fn targets(picture: &Picture, found: &mut Findings) {
                 let pixel = y * other_ids.width as usize + x;
                 let nearest = f64::from(other_depth.data[pixel]);
                 other_ids.data[pixel] == own
-                    && (own == 0 || at.is_some_and(|at| at.z > 0.0 && at.z <= nearest * (1.0 + behind)))
+                    && (own == 0
+                        || at.is_some_and(|at| {
+                            optics.project(at).is_some() && optics.depth(at) <= nearest * (1.0 + behind)
+                        }))
             };
             let seen = |x: f64, y: f64, behind: f64| {
                 let inside = (0.0..width).contains(&x) && (0.0..height).contains(&y);

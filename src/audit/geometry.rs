@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use glam::{DMat3, DMat4, DVec3};
+use glam::{DMat3, DMat4, DVec2, DVec3};
 
 use super::findings::Findings;
 use super::masks::mask;
@@ -10,6 +10,7 @@ use super::picture::{Picture, matrix};
 use crate::annotate::{SeenKeypoint, Visibility};
 use crate::dataset::{AnnotationRecord, InstanceRecord};
 use crate::frame::{Box3d, PlaneKind};
+use crate::lens::Lens;
 
 fn named(annotation: &AnnotationRecord) -> String {
     format!("instance {}", annotation.instance_id)
@@ -82,7 +83,22 @@ pub(super) fn loose_boxes(picture: &Picture, found: &mut Findings) {
         let [x, y, width, height] = tight;
         // The middles of the outermost pixels are half a pixel within the tight box.
         let out = [given[0] - x, given[1] - y, x + width - given[2], y + height - given[3]];
-        found.see(out.into_iter().fold(0.0, f64::max), || named(annotation));
+        let out = out.into_iter().fold(0.0, f64::max) - aside(picture, [y, y + height]);
+        found.see(out.max(0.0), || named(annotation));
+    }
+}
+
+/// Where a lens bends straight lines each pixel's label is that of the nearest of places half a pixel apart, so that an
+/// edge may be half their diagonal off. Towards its poles a panorama is stretched, and these places with it.
+fn aside(picture: &Picture, rows: [f64; 2]) -> f64 {
+    const HALF_DIAGONAL: f64 = 0.36;
+    const POLE: f64 = 1.55;
+    let optics = &picture.camera.optics;
+    let latitude = |row: f64| ((row - optics.intrinsics.cy) / optics.intrinsics.fy).abs().min(POLE);
+    match optics.lens {
+        Lens::Pinhole | Lens::Orthographic => 0.0,
+        Lens::BrownConrady { .. } | Lens::KannalaBrandt { .. } => HALF_DIAGONAL,
+        Lens::Equirectangular => HALF_DIAGONAL / rows.map(latitude).into_iter().fold(0.0, f64::max).cos(),
     }
 }
 
@@ -101,7 +117,7 @@ fn shares(picture: &Picture, mut see: impl FnMut(usize, &InstanceRecord, DVec3))
         });
         let Some((object_from_camera, instance)) = entry else { continue };
         let (min, max) = bounds(instance);
-        let at = object_from_camera.transform_point3(picture.ray(place) * f64::from(z));
+        let at = object_from_camera.transform_point3(picture.point(place, f64::from(z)));
         see(place, instance, (at - min) / (max - min).max(DVec3::splat(1e-9)));
     }
 }
@@ -115,10 +131,10 @@ const EDGE_PIXELS: f64 = 2.0;
 fn excess(picture: &Picture, place: usize, instance: &InstanceRecord, off: DVec3) -> f64 {
     let Some(depth) = picture.depth() else { return 0.0 };
     let (min, max) = bounds(instance);
-    let distance = f64::from(depth.data[place]) * picture.ray(place).length();
+    let distance = picture.point(place, f64::from(depth.data[place])).length();
     let left = |pixels: f64| {
-        let aside = 1e-5 + pixels / picture.camera.fx.min(picture.camera.fy);
-        (off - DVec3::splat(aside * distance) / (max - min).max(DVec3::splat(1e-9))).max_element().max(0.0)
+        let aside = 1e-5 * distance + pixels * picture.pixel_m(distance);
+        (off - DVec3::splat(aside) / (max - min).max(DVec3::splat(1e-9))).max_element().max(0.0)
     };
     let amid = left(0.02);
     // Few points come so far that it must be known.
@@ -175,13 +191,14 @@ pub(super) fn keypoints(picture: &Picture, found: &mut Findings) {
             // In millimetres, as little as pixels are.
             let away = 1000.0 * at.distance(expected) / (1.0 + expected.length());
             found.see(away, || format!("`{name}` of {} in space", named(annotation)));
-            let [x, y] = [camera.fx * at.x / at.z + camera.cx, camera.fy * at.y / at.z + camera.cy];
+            let seen = camera.optics.project(at);
+            let DVec2 { x, y } = seen.unwrap_or_default();
             let (width, height) = (f64::from(camera.width), f64::from(camera.height));
             // At the border rounding decides.
             let within = |hair: f64| (hair..width - hair).contains(&x) && (hair..height - hair).contains(&y);
             let off = match visibility {
-                Visibility::Absent => f64::from(u8::from(at.z > 0.0 && within(1e-6))),
-                _ if at.z <= 0.0 || !within(-1e-6) => 1.0,
+                Visibility::Absent => f64::from(u8::from(seen.is_some() && within(1e-6))),
+                _ if seen.is_none() || !within(-1e-6) => 1.0,
                 _ => (x - position[0]).abs().max((y - position[1]).abs()),
             };
             found.see(off, || format!("`{name}` of {}", named(annotation)));
@@ -199,7 +216,7 @@ pub(super) fn visibility(picture: &Picture, found: &mut Findings) {
         let Some(instance) = picture.instance_of(annotation.instance_id) else { continue };
         let (min, max) = bounds(instance);
         for point in annotation.keypoints.iter().filter(|point| point.visibility != Visibility::Absent) {
-            let ([x, y], z) = (point.position, point.position_m[2]);
+            let ([x, y], z) = (point.position, picture.camera.optics.depth(DVec3::from(point.position_m)));
             // Positions and depths as they are, and a hair aside for what rounding decides.
             let seen = |[dx, dy]: [f64; 2], hair: f64| {
                 let x = (x + dx).clamp(0.0, f64::from(ids.width) - 1.0) as usize;
@@ -237,10 +254,10 @@ pub(super) fn hidden(picture: &Picture, found: &mut Findings) {
                 continue;
             }
             // Where the ray enters and leaves the box, grown by what a silhouette's edge may be off.
-            let ray = picture.ray(place);
-            let aside = EDGE_PIXELS * center_m.length() / picture.camera.fx.min(picture.camera.fy);
+            let (eye, ray) = (picture.point(place, 0.0), picture.ray(place));
+            let aside = EDGE_PIXELS * picture.pixel_m(center_m.length());
             let half = size_m * 0.5 + 1e-6 + aside;
-            let (along, from) = (rotation.transpose() * ray, rotation.transpose() * -center_m);
+            let (along, from) = (rotation.transpose() * ray, rotation.transpose() * (eye - center_m));
             let (one, two) = ((-half - from) / along, (half - from) / along);
             let (enter, leave) = (one.min(two).max_element().max(0.0), one.max(two).min_element());
             let z = f64::from(depth.data[place]);

@@ -157,7 +157,10 @@ pub(super) fn whole_boxes(picture: &Picture, found: &mut Findings) {
         let out = [left - x, top - y, x + width - right, y + height - bottom].into_iter().fold(0.0, f64::max);
         let same = if amodal.truncation == 0.0 { off(amodal.bbox, whole) } else { 0.0 };
         found.see(out.max(same), || named(annotation));
-        let Some((low, high)) = annotation.box_3d.to_box().extent(&picture.camera, 1e-4) else { continue };
+        // A lens that bends straight lines sees 3D boxes elsewhere.
+        let optics = &picture.camera.optics;
+        let extent = annotation.box_3d.to_box().extent(optics, 1e-4).filter(|_| optics.lens.is_straight());
+        let Some((low, high)) = extent else { continue };
         let size = DVec2::new(f64::from(picture.record.width), f64::from(picture.record.height));
         // As a silhouette's cells reach half of one beyond what they show; they are pixels unless the image is large.
         let cell = (WIDEST * size.max_element() / 4096.0).max(1.0).log2().ceil().exp2();

@@ -2,11 +2,12 @@
 
 use std::cell::OnceCell;
 
-use glam::{DMat4, DVec3};
+use glam::{DMat4, DVec2, DVec3};
 
 use crate::annotate::{Policy, Region, regions};
 use crate::dataset::{AnnotationRecord, CameraRecord, DatasetError, InstanceRecord, Manifest, Stored};
 use crate::frame::{Camera, Plane, PlaneKind, f16};
+use crate::lens::Lens;
 
 /// A picture to be checked.
 pub(super) struct Picture<'a> {
@@ -51,7 +52,7 @@ impl<'a> Picture<'a> {
         self.regions.get_or_init(|| self.instance().map(regions).unwrap_or_default())
     }
 
-    /// z-depth in metres.
+    /// Depth in metres, as the lens has it.
     pub fn depth(&self) -> Option<&Plane<f32>> {
         let read = || self.stored.metres(self.record, PlaneKind::Depth);
         self.sized(self.depth.get_or_init(read).as_ref().ok())
@@ -110,11 +111,27 @@ impl<'a> Picture<'a> {
         self.record.annotations.iter().filter(|annotation| !annotation.volume)
     }
 
-    /// The ray through the middle of the pixel at `place`, one metre deep.
+    /// The point that is seen in the middle of the pixel at `place`, at that depth; zeros where the lens sees nothing.
+    pub fn point(&self, place: usize, depth_m: f64) -> DVec3 {
+        self.camera.optics.point(self.middle(place), depth_m).unwrap_or_default()
+    }
+
+    /// The direction that is seen there, at depth 1.
     pub fn ray(&self, place: usize) -> DVec3 {
+        self.camera.optics.ray(self.middle(place)).unwrap_or_default()
+    }
+
+    /// The middle of the pixel at `place`.
+    pub fn middle(&self, place: usize) -> DVec2 {
         let width = self.record.width.max(1) as usize;
-        let (x, y) = ((place % width) as f64 + 0.5, (place / width) as f64 + 0.5);
-        DVec3::new((x - self.camera.cx) / self.camera.fx, (y - self.camera.cy) / self.camera.fy, 1.0)
+        DVec2::new((place % width) as f64 + 0.5, (place / width) as f64 + 0.5)
+    }
+
+    /// How long a pixel is in metres, seen from straight ahead at that distance.
+    pub fn pixel_m(&self, distance_m: f64) -> f64 {
+        let k = &self.camera.optics.intrinsics;
+        let away = if matches!(self.camera.optics.lens, Lens::Orthographic) { 1.0 } else { distance_m };
+        away / k.fx.min(k.fy)
     }
 
     /// Names a pixel.

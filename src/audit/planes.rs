@@ -143,7 +143,7 @@ fn slopes(picture: &Picture, see: &mut dyn FnMut(usize, bool, f64)) {
     };
     let (width, height) = (depth.width as usize, depth.height as usize);
     // Through a narrow lens a depth's last digit is as large as its slope.
-    if width < 3 || height < 3 || picture.camera.fx > 4.0 * f64::from(depth.width) {
+    if width < 3 || height < 3 || picture.camera.optics.intrinsics.fx > 4.0 * f64::from(depth.width) {
         return;
     }
     let part = picture.parts();
@@ -152,7 +152,7 @@ fn slopes(picture: &Picture, see: &mut dyn FnMut(usize, bool, f64)) {
             let place = y * width + x;
             let around = [place - 1, place + 1, place - width, place + width];
             let (z, own) = (f64::from(depth.data[place]), vector(normals.data[place]));
-            let point = |place: usize| picture.ray(place) * f64::from(depth.data[place]);
+            let point = |place: usize| picture.point(place, f64::from(depth.data[place]));
             let seen = -own.dot(picture.ray(place).normalize());
             let of_one = |&other: &usize| {
                 let away = f64::from(depth.data[other]);

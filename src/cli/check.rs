@@ -20,6 +20,9 @@ pub(super) struct Check {
     assets: Option<PathBuf>,
 }
 
+/// Frames that are drawn to see whether they can be.
+const DRAWN: u64 = 8;
+
 impl Check {
     pub fn run(self) -> Verdict {
         let mut verdict = Exit::Done; // the first that is not
@@ -30,7 +33,16 @@ impl Check {
                     if let Some(warnings) = warnings {
                         say!("{}", warnings.render(use_color(&std::io::stderr())).trim_end());
                     }
-                    print(&format!("{}: good", path.display()))?;
+                    // What is wrong with what is drawn shows when it is.
+                    match (0..DRAWN).find_map(|frame| source.concrete(0, frame).err().map(|error| (frame, error))) {
+                        None => {
+                            print(&format!("{}: good", path.display()))?;
+                        }
+                        Some((frame, error)) => {
+                            say!("{}: error: frame {frame} of seed 0: {error}", path.display());
+                            verdict = if verdict == Exit::Done { Exit::BadData } else { verdict };
+                        }
+                    }
                 }
                 Err(error) => {
                     let failure = explain(error);

@@ -120,6 +120,21 @@ pub enum DatasetError {
         /// What has not been written yet.
         missing: String,
     },
+    /// A format that knows pin-holes alone.
+    #[error(
+        "{format} cannot say what lens camera `{camera}` of frame {key} has: expected a pin-hole, found a {lens} lens; \
+         render through a pin-hole, or export to a format without intrinsics"
+    )]
+    Lens {
+        /// Which format.
+        format: &'static str,
+        /// The frame's key.
+        key: String,
+        /// Its camera.
+        camera: String,
+        /// What it sees through.
+        lens: &'static str,
+    },
     /// A mask in a record is no mask.
     #[error("instance {instance_id} of `{}`: {source}", path.display())]
     Mask {

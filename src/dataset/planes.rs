@@ -7,6 +7,7 @@
 use std::io::Cursor;
 
 use exr::prelude::{FlatSamples, ReadChannels, ReadLayers, read};
+use glam::DVec2;
 use image::codecs::png::FilterType;
 use image::{DynamicImage, ExtendedColorType};
 
@@ -15,6 +16,7 @@ use super::png::{check_size, decode_png, encode_png, not_decoded};
 use super::{DatasetError, rows};
 use crate::annotate::Flows;
 use crate::frame::{Camera, Instance, Plane, PlaneKind, View, f16};
+use crate::lens::{Intrinsics, Lens};
 
 /// How a plane is written.
 pub(super) struct PlaneFormat {
@@ -226,14 +228,25 @@ pub(super) fn color_of(file: &str) -> ColorFormat {
     }
 }
 
-/// Distances from the camera's centre, for z-depths.
+/// Distances from the camera's centre, for depths as the lens has them; along the rays of an orthographic one.
 pub fn distances(depth: &Plane<f32>, camera: &Camera) -> Plane<f32> {
+    let Intrinsics { fx, fy, cx, cy } = camera.optics.intrinsics;
+    if !matches!(camera.optics.lens, Lens::Pinhole) {
+        let width = depth.width.max(1) as usize;
+        let length = |place: usize| {
+            let middle = DVec2::new((place % width) as f64 + 0.5, (place / width) as f64 + 0.5);
+            camera.optics.ray(middle).map_or(0.0, |ray| ray.length() as f32)
+        };
+        let data = depth.data.iter().enumerate();
+        let data = data.map(|(place, depth)| if *depth > 0.0 { depth * length(place) } else { 0.0 }).collect();
+        return Plane { width: depth.width, height: depth.height, data };
+    }
     // Squares of both coordinates of rays. Single precision is as good as depths are, and quicker by far.
     let square = |place: u32, center: f64, focal: f64| ((f64::from(place) + 0.5 - center) / focal).powi(2);
-    let across: Vec<f32> = (0..depth.width).map(|x| (1.0 + square(x, camera.cx, camera.fx)) as f32).collect();
+    let across: Vec<f32> = (0..depth.width).map(|x| (1.0 + square(x, cx, fx)) as f32).collect();
     let mut data = Vec::with_capacity(depth.data.len());
     for (y, row) in (0..).zip(depth.data.chunks(depth.width.max(1) as usize)) {
-        let down = square(y, camera.cy, camera.fy) as f32;
+        let down = square(y, cy, fy) as f32;
         data.extend(row.iter().zip(&across).map(|(z, across)| z * (across + down).sqrt()));
     }
     Plane { width: depth.width, height: depth.height, data }

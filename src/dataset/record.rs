@@ -10,6 +10,8 @@ use super::layout::Layout;
 use super::{DatasetError, SCHEMA_VERSION, json};
 use crate::annotate::{Amodal, Annotation, Annotations, Occluder, OrientedBox, Rle, RleError, SeenKeypoint};
 use crate::frame::{Box3d, Camera, Frame, Instance, Keypoint};
+use crate::lens::Optics;
+pub use crate::lens::{Intrinsics, Lens};
 
 /// Everything that is known about one frame, save for its planes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,8 +43,11 @@ pub struct CameraRecord {
     pub width: u32,
     /// Pixels.
     pub height: u32,
-    /// Pin-hole parameters.
+    /// Focal lengths and principal point.
     pub intrinsics: Intrinsics,
+    /// The kind of projection; pin-hole if it is not said.
+    #[serde(default)]
+    pub lens: Lens,
     /// Row by row; camera axes x right, y down, z forward; metres.
     pub world_from_camera: [[f64; 4]; 4],
     /// Exposure value at ISO 100 that the picture was taken with.
@@ -51,19 +56,6 @@ pub struct CameraRecord {
     pub planes: BTreeMap<String, String>,
     /// By ascending instance id.
     pub annotations: Vec<AnnotationRecord>,
-}
-
-/// Pin-hole parameters in pixels; the top-left pixel's centre is at (0.5, 0.5).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Intrinsics {
-    /// Focal length along x.
-    pub fx: f64,
-    /// Focal length along y.
-    pub fy: f64,
-    /// Principal point.
-    pub cx: f64,
-    /// Principal point.
-    pub cy: f64,
 }
 
 /// What is known about one instance in one picture.
@@ -233,6 +225,8 @@ impl Record {
         for camera in &self.cameras {
             let Intrinsics { fx, fy, cx, cy } = camera.intrinsics;
             check(&format!("the intrinsics of camera `{}`", camera.name), &[fx, fy, cx, cy])?;
+            let coefficients: Vec<f64> = camera.lens.coefficients().into_iter().map(|(_, value)| value).collect();
+            check(&format!("the lens of camera `{}`", camera.name), &coefficients)?;
             check(&format!("the pose of camera `{}`", camera.name), camera.world_from_camera.as_flattened())?;
             check(&format!("the exposure of camera `{}`", camera.name), &[camera.exposure_ev100])?;
             for annotation in &camera.annotations {
@@ -261,17 +255,26 @@ impl Record {
 }
 
 impl CameraRecord {
+    /// For what knows pin-holes alone.
+    ///
+    /// # Errors
+    /// [`DatasetError::Lens`] where it is none.
+    pub fn check_pinhole(&self, key: &str, format: &'static str) -> Result<(), DatasetError> {
+        match self.lens {
+            Lens::Pinhole => Ok(()),
+            lens => {
+                Err(DatasetError::Lens { format, key: key.to_owned(), camera: self.name.clone(), lens: lens.name() })
+            }
+        }
+    }
+
     /// The camera as it was before it was written.
     pub fn to_camera(&self) -> Camera {
-        let Intrinsics { fx, fy, cx, cy } = self.intrinsics;
         Camera {
             name: self.name.clone(),
             width: self.width,
             height: self.height,
-            fx,
-            fy,
-            cx,
-            cy,
+            optics: Optics::new(self.intrinsics, self.lens),
             world_from_camera: DMat4::from_cols_array_2d(&self.world_from_camera).transpose(),
             exposure_ev100: self.exposure_ev100,
         }
@@ -344,7 +347,8 @@ fn camera_record(camera: &Camera, annotations: &[Annotation], planes: BTreeMap<S
         name: camera.name.clone(),
         width: camera.width,
         height: camera.height,
-        intrinsics: Intrinsics { fx: camera.fx, fy: camera.fy, cx: camera.cx, cy: camera.cy },
+        intrinsics: camera.optics.intrinsics,
+        lens: camera.optics.lens,
         world_from_camera: rows(camera.world_from_camera),
         exposure_ev100: rounded(camera.exposure_ev100),
         planes,

@@ -146,6 +146,7 @@ fn glb(stored: &Stored, scene: &ConcreteScene, assets: &AssetStore) -> Result<Ve
         file.nodes.push(node);
     }
     for camera in &stored.record.cameras {
+        camera.check_pinhole(&stored.record.key, "gltf")?;
         let k = camera.intrinsics;
         let pose = DMat4::from_cols_array_2d(&camera.world_from_camera).transpose();
         // glTF's cameras look along −z with y up.

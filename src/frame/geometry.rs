@@ -1,8 +1,11 @@
 //! Where an instance is, seen from a camera: its pose, its 3D box, and the box of that box's projection.
 
+use std::cell::Cell;
+
 use glam::{DMat3, DMat4, DVec2, DVec3};
 
 use super::{Camera, Instance};
+use crate::lens::{Lens, Optics};
 
 /// The box of an instance's mesh, oriented as the instance is, in the camera frame (x right, y down, z forward).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,17 +51,25 @@ impl Box3d {
     ///
     /// The sides are those of the projected solid, not rounded to pixels: it encloses the instance, hidden or not.
     pub fn projected(&self, camera: &Camera) -> Option<[f64; 4]> {
-        let (low, high) = self.extent(camera, NEAR_M)?;
+        let (low, high) = match camera.optics.lens {
+            lens if lens.is_straight() => self.extent(&camera.optics, NEAR_M)?,
+            _ => self.bent_extent(camera)?,
+        };
         let size = DVec2::new(f64::from(camera.width), f64::from(camera.height));
         let (low, high) = (low.max(DVec2::ZERO), high.min(size));
         (low.x < high.x && low.y < high.y).then_some([low.x, low.y, high.x - low.x, high.y - low.y])
     }
 
-    /// Lowest and highest x and y in pixels, however far outside the image, of what of it is farther than `near_m`
-    /// along the optical axis; `None` where nothing is.
-    pub fn extent(&self, camera: &Camera, near_m: f64) -> Option<(DVec2, DVec2)> {
+    /// Lowest and highest x and y in the pixels of a lens that keeps lines straight, however far outside the image, of what of it is
+    /// farther than `near_m` along the optical axis; `None` where nothing is.
+    pub fn extent(&self, optics: &Optics, near_m: f64) -> Option<(DVec2, DVec2)> {
         let corners = self.corners();
-        let project = |p: DVec3| DVec2::new(camera.fx * p.x / p.z + camera.cx, camera.fy * p.y / p.z + camera.cy);
+        let k = &optics.intrinsics;
+        let parallel = matches!(optics.lens, Lens::Orthographic);
+        let project = |p: DVec3| {
+            let away = if parallel { 1.0 } else { p.z };
+            DVec2::new(k.fx * p.x / away + k.cx, k.fy * p.y / away + k.cy)
+        };
         let (mut low, mut high) = (DVec2::INFINITY, DVec2::NEG_INFINITY);
         let mut take = |p: DVec3| {
             let seen = project(p);
@@ -76,6 +87,113 @@ impl Box3d {
         }
         (low.x <= high.x).then_some((low, high))
     }
+
+    /// The same for any lens, of what is within the image: its edges, followed in short steps, and what of the image's
+    /// own edge and the rim of what the lens sees is before it.
+    fn bent_extent(&self, camera: &Camera) -> Option<(DVec2, DVec2)> {
+        let optics = &camera.optics;
+        let size = DVec2::new(f64::from(camera.width), f64::from(camera.height));
+        let (mut low, mut high) = (DVec2::INFINITY, DVec2::NEG_INFINITY);
+        let is_cut = Cell::new(false);
+        let mut take = |at: DVec2| {
+            let inside = at.cmpge(DVec2::splat(-HAIR)).all() && at.cmple(size + HAIR).all();
+            is_cut.set(is_cut.get() || !inside);
+            if inside {
+                (low, high) = (low.min(at), high.max(at));
+            }
+        };
+        let corners = self.corners();
+        for from in 0..8_usize {
+            for to in [1, 2, 4].map(|bit| from | bit).into_iter().filter(|to| *to != from) {
+                follow(optics, corners[from], corners[to], MOST_HALVINGS, &mut take);
+            }
+        }
+        let is_seen = |corner: &DVec3| optics.project(*corner).is_some();
+        let eye = (self.rotation.transpose() * self.center_m).abs();
+        let surrounds = eye.cmple(self.size_m * 0.5).all();
+        if !is_cut.get() && !surrounds && corners.iter().all(is_seen) && !matches!(optics.lens, Lens::Equirectangular) {
+            return Some((low, high));
+        }
+        for (start, end) in [
+            (DVec2::ZERO, size.with_y(0.0)),
+            (DVec2::ZERO, size.with_x(0.0)),
+            (size, size.with_y(0.0)),
+            (size, size.with_x(0.0)),
+        ] {
+            let steps = (start.distance(end) / BORDER_PIXELS).ceil().max(1.0);
+            let at = |step: f64| start.lerp(end, step / steps);
+            let hit = |at: DVec2| self.is_before(optics, at);
+            let mut before = hit(start);
+            if before {
+                take(start);
+            }
+            for step in 1..=steps as u32 {
+                let (mut one, mut other) = (at(f64::from(step - 1)), at(f64::from(step)));
+                let now = hit(other);
+                if now {
+                    take(other);
+                }
+                if now != before {
+                    for _ in 0..20 {
+                        let middle = one.midpoint(other);
+                        if hit(middle) == before { one = middle } else { other = middle }
+                    }
+                    take(one.midpoint(other));
+                }
+                before = now;
+            }
+        }
+        for ray in optics.rim() {
+            if self.is_on(DVec3::ZERO, ray)
+                && let Some(at) = optics.project(ray)
+            {
+                take(at);
+            }
+        }
+        (low.x <= high.x).then_some((low, high))
+    }
+
+    /// Whether it is seen at a place in the image, were it alone.
+    fn is_before(&self, optics: &Optics, at: DVec2) -> bool {
+        let ray = optics.point(at, 0.0).zip(optics.ray(at));
+        ray.is_some_and(|(eye, ray)| self.is_on(eye, ray))
+    }
+
+    /// Whether a ray meets it.
+    fn is_on(&self, eye: DVec3, ray: DVec3) -> bool {
+        let (along, from) = (self.rotation.transpose() * ray, self.rotation.transpose() * (eye - self.center_m));
+        let half = self.size_m * 0.5 + 1e-9;
+        let (one, two) = ((-half - from) / along, (half - from) / along);
+        let (enter, leave) = (one.min(two).max_element().max(0.0), one.max(two).min_element());
+        enter <= leave
+    }
+}
+
+/// How far outside the image what is taken to be at its edge may be, in pixels.
+const HAIR: f64 = 1e-6;
+/// Steps along edges are no longer than this in the image, so that what a bent one rises between is less than a
+/// hundredth of a pixel.
+const STEP_PIXELS: f64 = 3.0;
+/// Steps along the image's own edge.
+const BORDER_PIXELS: f64 = 8.0;
+/// An edge is halved no more often than this: it may run to where nothing is seen.
+const MOST_HALVINGS: u32 = 12;
+
+/// Takes places along the image of a straight line, close to each other where it is seen.
+fn follow(optics: &Optics, from: DVec3, to: DVec3, halvings: u32, take: &mut impl FnMut(DVec2)) {
+    let (start, end) = (optics.project(from), optics.project(to));
+    start.into_iter().chain(end).for_each(&mut *take);
+    let near = match (start, end) {
+        (Some(start), Some(end)) => start.distance(end) < STEP_PIXELS,
+        // It may still be seen between two ends that are not, if it is long.
+        (None, None) => halvings + 6 < MOST_HALVINGS,
+        _ => false,
+    };
+    if !near && halvings > 0 {
+        let middle = from.midpoint(to);
+        follow(optics, from, middle, halvings - 1, take);
+        follow(optics, middle, to, halvings - 1, take);
+    }
 }
 
 #[cfg(test)]
@@ -84,6 +202,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::lens::Intrinsics;
 
     /// At the origin of the world, looking along its −z, 100 × 80 pixels, 90° wide.
     fn camera() -> Camera {
@@ -91,10 +210,7 @@ mod tests {
             name: "main".to_owned(),
             width: 100,
             height: 80,
-            fx: 50.0,
-            fy: 50.0,
-            cx: 50.0,
-            cy: 40.0,
+            optics: Optics::new(Intrinsics { fx: 50.0, fy: 50.0, cx: 50.0, cy: 40.0 }, Lens::Pinhole),
             world_from_camera: DMat4::from_rotation_x(std::f64::consts::PI),
             exposure_ev100: 0.0,
         }
@@ -164,6 +280,38 @@ mod tests {
         #![proptest_config(ProptestConfig { max_global_rejects: 50_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
+        fn every_point_within_is_enclosed_through_any_lens(
+            kind in 0..4,
+            place in prop::array::uniform3(-4.0..4.0_f64),
+            half in prop::array::uniform3(0.05..2.0_f64),
+            turn in prop::array::uniform3(-3.0..3.0_f64),
+            inside in prop::array::uniform3(-1.0..1.0_f64),
+        ) {
+            let lens = match kind {
+                0 => Lens::BrownConrady { k1: -0.2, k2: 0.03, p1: 0.01, p2: 0.002, k3: 0.0, k4: 0.0, k5: 0.0, k6: 0.0 },
+                1 => Lens::KannalaBrandt { k1: 0.02, k2: 0.0, k3: 0.0, k4: 0.0 },
+                2 => Lens::Orthographic,
+                _ => Lens::Equirectangular,
+            };
+            // The whole of a panorama, and a fisheye lens that sees behind itself.
+            let focal = [50.0, 24.0, 20.0, 50.0 / std::f64::consts::PI][kind as usize];
+            let intrinsics = Intrinsics { fx: focal, fy: focal, cx: 50.0, cy: if kind == 3 { 25.0 } else { 40.0 } };
+            let height = if kind == 3 { 50 } else { 80 };
+            let camera = Camera { optics: Optics::new(intrinsics, lens), height, ..camera() };
+            let mut thing = thing(DVec3::from(place), DVec3::from(half));
+            thing.rotation = DQuat::from_scaled_axis(DVec3::from(turn));
+            let pose = camera_from_object(&camera, &thing);
+            let point = pose.transform_point3(DVec3::from(inside) * DVec3::from(half));
+            let seen = camera.optics.project(point);
+            prop_assume!(seen.is_some_and(|at| (0.0..100.0).contains(&at.x) && (0.0..f64::from(height)).contains(&at.y)));
+            let at = seen.unwrap();
+            prop_assume!(kind != 2 || point.z > NEAR_M);
+            let [x, y, width, height] = Box3d::of(pose, &thing).projected(&camera).unwrap();
+            let out = (x - at.x).max(at.x - x - width).max(y - at.y).max(at.y - y - height);
+            prop_assert!(out < 0.02, "{out} outside");
+        }
+
+        #[test]
         fn every_point_within_is_enclosed(
             place in prop::array::uniform3(-4.0..4.0_f64),
             half in prop::array::uniform3(0.05..2.0_f64),
@@ -175,7 +323,7 @@ mod tests {
             let camera = camera();
             let point = camera_from_object(&camera, &thing).transform_point3(DVec3::from(inside) * DVec3::from(half));
             prop_assume!(point.z > NEAR_M);
-            let (u, v) = (camera.fx * point.x / point.z + camera.cx, camera.fy * point.y / point.z + camera.cy);
+            let DVec2 { x: u, y: v } = camera.optics.project(point).unwrap();
             prop_assume!((0.0..100.0).contains(&u) && (0.0..80.0).contains(&v));
             let [x, y, width, height] = box_of(&thing).projected(&camera).unwrap();
             prop_assert!(x <= u + 1e-9 && u <= x + width + 1e-9 && y <= v + 1e-9 && v <= y + height + 1e-9);

@@ -2,12 +2,13 @@
 
 use glam::DVec3;
 
-use super::concrete::{Camera, Intrinsics};
+use super::concrete::Camera;
 use super::draw::Limits;
 use super::error::RandomizeError;
-use super::rotation::{direction, sin_cos_deg};
+use super::lens;
+use super::rotation::direction;
 use super::stream::Cursor;
-use crate::scene::{self, CameraPose, Lens, Number};
+use crate::scene::{self, CameraPose, Number};
 
 /// A camera that looks steeper than this would lose its heading: position and target alone can't tell it.
 const STEEPEST_DEG: f64 = 89.99;
@@ -52,38 +53,16 @@ pub(super) fn draw(
     if !(ahead > 0.0 && ahead.is_finite()) {
         return Err(pose.out_of_range("a camera some way from what it looks at, in metres", ahead));
     }
+    let optics = lens::draw(&cursor.child("lens"), &camera.lens, resolution)?;
     Ok(Camera {
         name: name.to_owned(),
         position_m,
         target_m,
         roll_deg: pose.value("roll_deg", roll_deg, Limits::Any)?,
         arc_deg: arc,
-        intrinsics: intrinsics(&cursor.child("lens"), &camera.lens, resolution)?,
+        intrinsics: optics.intrinsics,
+        lens: optics.lens,
         exposure_ev100: cursor.optional("exposure_ev100", camera.exposure_ev100.as_ref(), Limits::Any)?,
         exposure_compensation: cursor.value("exposure_compensation", &camera.exposure_compensation, Limits::Any)?,
     })
-}
-
-fn intrinsics(cursor: &Cursor, lens: &Lens, [width, height]: [u32; 2]) -> Result<Intrinsics, RandomizeError> {
-    let (cx, cy) = (f64::from(width) / 2.0, f64::from(height) / 2.0);
-    match lens {
-        Lens::Fov { vertical_deg } => {
-            let angle = cursor.child("vertical_deg").number_in(vertical_deg, Limits::Within(0.0, 180.0))?;
-            let (sin, cos) = sin_cos_deg(angle / 2.0);
-            let focal = cy * cos / sin;
-            Ok(Intrinsics { fx: focal, fy: focal, cx, cy })
-        }
-        Lens::Intrinsics { fx, fy, cx: own_cx, cy: own_cy } => {
-            let or_middle = |name, number: &Option<Number>, middle| match number {
-                Some(number) => cursor.child(name).number(number),
-                None => Ok(middle),
-            };
-            Ok(Intrinsics {
-                fx: cursor.child("fx").number_in(fx, Limits::Positive)?,
-                fy: cursor.child("fy").number_in(fy, Limits::Positive)?,
-                cx: or_middle("cx", own_cx, cx)?,
-                cy: or_middle("cy", own_cy, cy)?,
-            })
-        }
-    }
 }

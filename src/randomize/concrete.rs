@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use glam::{Quat, Vec3};
 use serde::{Deserialize, Serialize};
 
+pub use crate::lens::{Intrinsics, Lens};
 pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Pictures, Sequence};
 
 /// A scene with nothing left open. Rendering it again gives the same frames.
@@ -64,7 +65,7 @@ pub struct Pose {
     pub rotation: Quat,
 }
 
-/// A pin-hole camera.
+/// A camera.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Camera {
@@ -83,24 +84,13 @@ pub struct Camera {
     pub arc_deg: f32,
     /// fx, fy, cx, cy in pixels.
     pub intrinsics: Intrinsics,
+    /// The kind of projection; pin-hole if it is not said.
+    #[serde(default)]
+    pub lens: Lens,
     /// Exposure value at ISO 100; metered if none.
     pub exposure_ev100: Option<f32>,
     /// Stops brighter than the exposure, metered or given.
     pub exposure_compensation: f32,
-}
-
-/// Pin-hole projection in pixels; (0, 0) is the top-left corner of the top-left pixel.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Intrinsics {
-    /// Focal length along x.
-    pub fx: f64,
-    /// Focal length along y.
-    pub fy: f64,
-    /// Principal point.
-    pub cx: f64,
-    /// Principal point.
-    pub cy: f64,
 }
 
 /// What surrounds the objects. See [`crate::scene::Environment`].

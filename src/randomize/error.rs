@@ -26,6 +26,14 @@ pub enum RandomizeError {
         /// What stands there.
         found: String,
     },
+    /// A lens that sees nothing at some place of its image.
+    #[error("{path}: {what}")]
+    Blind {
+        /// Where in the scene.
+        path: String,
+        /// Where in the image, and what would do.
+        what: String,
+    },
     /// A name that the scene doesn't have.
     #[error("{path}: expected {expected}, found `{found}`; the scene has {known}")]
     UnknownName {

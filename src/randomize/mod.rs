@@ -16,6 +16,7 @@ pub mod concrete;
 mod draw;
 mod error;
 mod extent;
+mod lens;
 mod material;
 mod normal;
 mod object;

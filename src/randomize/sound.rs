@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use glam::Vec3;
 
+use crate::lens::Optics;
 use crate::scene::limits::{self, JPEG_QUALITY, Limits, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
 
 use super::concrete::{ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pictures, Pose, Shape};
@@ -132,15 +133,20 @@ impl ConcreteScene {
             let values = [
                 ("roll_deg", f64::from(camera.roll_deg), limits::ANGLE),
                 ("arc_deg", f64::from(camera.arc_deg), limits::ANGLE),
-                ("fx", k.fx, (0.1, 1e6)),
-                ("fy", k.fy, (0.1, 1e6)),
+                ("fx", k.fx, limits::FOCAL_LENGTH),
+                ("fy", k.fy, limits::FOCAL_LENGTH),
                 ("cx", k.cx, limits::PRINCIPAL_POINT),
                 ("cy", k.cy, limits::PRINCIPAL_POINT),
                 ("exposure_ev100", f64::from(camera.exposure_ev100.unwrap_or(0.0)), limits::EXPOSURE_VALUE),
                 ("exposure_compensation", f64::from(camera.exposure_compensation), limits::EXPOSURE_COMPENSATION),
             ];
-            for (what, value, limits) in values {
+            let coefficients = camera.lens.coefficients();
+            let coefficients = coefficients.into_iter().map(|(what, value)| (what, value, limits::COEFFICIENT));
+            for (what, value, limits) in values.into_iter().chain(coefficients) {
                 faults.between(&format!("{what} of camera {name:?}"), value, limits);
+            }
+            if let Some(spot) = Optics::new(k, camera.lens).blind_spot(self.resolution) {
+                faults.unless(false, || format!("camera {name:?}: {spot}"));
             }
         }
     }
@@ -272,6 +278,7 @@ mod tests {
 
     use super::super::tests::drawn_tabletop;
     use super::*;
+    use crate::lens::Lens;
 
     #[test]
     fn what_was_drawn_is_sound() {
@@ -296,6 +303,11 @@ mod tests {
             (|s| s.cameras.clear(), "no camera"),
             (|s| s.cameras[0].target_m = s.cameras[0].position_m, "where it stands"),
             (|s| s.cameras[0].intrinsics.fx = 0.0, "fx of"),
+            (|s| s.cameras[0].lens = Lens::KannalaBrandt { k1: f64::NAN, k2: 0.0, k3: 0.0, k4: 0.0 }, "k1 of"),
+            (
+                |s| (s.cameras[0].lens, s.cameras[0].intrinsics.fx) = (Lens::Equirectangular, 10.0),
+                "a panorama has nothing",
+            ),
         ];
         for (edit, expected) in edits {
             let mut scene = drawn_tabletop();

@@ -15,6 +15,10 @@ struct Passed {
 @vertex
 fn vertex(@location(0) position: vec3<f32>) -> Passed {
     let seen = view.view_from_world * vec4(position, 0.0);
+    if view.clip_from_view[3].w == 1.0 {
+        // Parallel rays all have one direction. A box this large is behind whatever they see.
+        return Passed(vec4(seen.xy * 1e4, 0.0, 1.0), -view.world_from_view[2].xyz);
+    }
     let clip = view.clip_from_view * vec4(seen.xyz, 1.0);
     // Depth runs from 1 at the eye to 0 at infinity.
     return Passed(vec4(clip.xy, 0.0, clip.w), position);

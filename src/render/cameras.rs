@@ -1,8 +1,8 @@
 //! The cameras of a scene in Bevy's world.
 
-use bevy::camera::{
-    Camera, Camera3d, CameraOutputMode, CameraProjection, ClearColorConfig, Exposure, Hdr, Projection, RenderTarget,
-};
+use std::sync::Arc;
+
+use bevy::camera::{Camera, Camera3d, CameraOutputMode, ClearColorConfig, Exposure, Hdr, Projection, RenderTarget};
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::light::cluster::ClusterConfig;
 use bevy::math::UVec2;
@@ -10,12 +10,14 @@ use bevy::prelude::{Entity, GlobalTransform, Msaa, Transform, World};
 use bevy::render::camera::MipBias;
 use glam::DMat4;
 
+use super::faces::{Face, Faces};
 use super::photons::FlatLights;
 use super::pin_hole::PinHole;
 use super::samples::{Effect, Sample};
 use super::stage;
 use super::truth::{Eye, TruthView};
-use crate::randomize::concrete::{ConcreteScene, Intrinsics, LabelPlane};
+use crate::lens::{Intrinsics, Lens, Optics};
+use crate::randomize::concrete::{ConcreteScene, LabelPlane};
 
 /// Where a scene's cameras are at a moment, how long they expose, and what light they see things by.
 pub(super) struct Placed {
@@ -25,9 +27,23 @@ pub(super) struct Placed {
     pub poses: Vec<DMat4>,
     /// Exposure values at ISO 100.
     pub exposures: Vec<f32>,
+    /// How far anything is from them.
+    pub far_m: f64,
+    /// What is drawn for each.
+    pub faces: Vec<Arc<Faces>>,
 }
 
-/// One entity a camera; they are kept and changed.
+impl Placed {
+    /// All pictures that are drawn: camera, face, and pose.
+    fn seen(&self) -> impl Iterator<Item = (usize, usize, &Face, DMat4)> {
+        let cameras = self.faces.iter().zip(&self.poses).enumerate();
+        cameras.flat_map(|(camera, (faces, pose))| {
+            faces.faces.iter().enumerate().map(move |(number, face)| (camera, number, face, face.pose(pose)))
+        })
+    }
+}
+
+/// One entity a face of a camera; they are kept and changed.
 #[derive(Default)]
 pub(super) struct Cameras(Vec<Entity>);
 
@@ -35,20 +51,30 @@ fn transform(pose: &DMat4) -> Transform {
     Transform::from_matrix(stage::camera_axes(pose.as_mat4()))
 }
 
-/// What a camera sees through its middle.
-pub(super) fn eyes(scene: &ConcreteScene, placed: &Placed) -> Vec<Eye> {
-    let cameras = scene.cameras.iter().zip(&placed.poses);
-    let eye = |(camera, pose): (&crate::randomize::concrete::Camera, &DMat4)| Eye {
-        clip_from_view: PinHole::new(&camera.intrinsics, scene.resolution).get_clip_from_view(),
-        world_from_view: GlobalTransform::from(transform(pose)).to_matrix(),
-    };
-    cameras.map(eye).collect()
+/// What the faces of each camera see through their middles.
+pub(super) fn eyes(placed: &Placed) -> Vec<Vec<Eye>> {
+    let mut eyes = vec![Vec::new(); placed.faces.len()];
+    for (camera, _, face, pose) in placed.seen() {
+        eyes[camera].push(Eye {
+            clip_from_view: PinHole::new(&straight(&placed.faces[camera], face), face.size, placed.far_m)
+                .clip_from_view(),
+            world_from_view: GlobalTransform::from(transform(&pose)).to_matrix(),
+        });
+    }
+    eyes
+}
+
+/// The lens of a face.
+fn straight(faces: &Faces, face: &Face) -> Optics {
+    let lens = if faces.is_bent() { Lens::Pinhole } else { faces.optics.lens };
+    Optics::new(face.intrinsics, lens)
 }
 
 /// Projection through another point of every pixel.
-fn shifted(k: &Intrinsics, scene: &ConcreteScene, sample: Sample) -> Intrinsics {
+fn shifted(optics: Optics, scene: &ConcreteScene, sample: Sample) -> Optics {
     let [x, y] = if scene.smooth_edges { sample.point(Effect::Pixel) } else { [0.5; 2] };
-    Intrinsics { cx: k.cx + 0.5 - f64::from(x), cy: k.cy + 0.5 - f64::from(y), ..*k }
+    let k = optics.intrinsics;
+    Optics::new(Intrinsics { cx: k.cx + 0.5 - f64::from(x), cy: k.cy + 0.5 - f64::from(y), ..k }, optics.lens)
 }
 
 impl Cameras {
@@ -56,14 +82,15 @@ impl Cameras {
         &self.0
     }
 
-    /// Has as many cameras as the scene, each placed as it sees one of the pictures that make one.
+    /// Has as many eyes as the scene's cameras have faces, each placed as it sees one of the pictures that make one.
     pub fn place(&mut self, world: &mut World, scene: &ConcreteScene, placed: &Placed, sample: Sample) {
-        while self.0.len() > placed.poses.len() {
+        let seen: Vec<_> = placed.seen().collect();
+        while self.0.len() > seen.len() {
             if let Some(entity) = self.0.pop() {
                 world.despawn(entity);
             }
         }
-        while self.0.len() < placed.poses.len() {
+        while self.0.len() < seen.len() {
             let index = self.0.len();
             let camera = Camera {
                 order: index as isize,
@@ -78,23 +105,23 @@ impl Cameras {
                 Tonemapping::None,
                 DebandDither::Disabled,
                 ClusterConfig::Single,
-                TruthView(index as u32),
             ));
             self.0.push(entity.id());
         }
         let smooth = if scene.smooth_edges && sample.of == 1 { Msaa::Sample4 } else { Msaa::Off };
-        let size = UVec2::new(scene.resolution[0], scene.resolution[1]);
-        for (index, &entity) in self.0.iter().enumerate() {
+        for (&entity, (camera, number, face, pose)) in self.0.iter().zip(seen) {
             let Ok(mut entity) = world.get_entity_mut(entity) else { continue };
-            let transform = transform(&placed.poses[index]);
-            let intrinsics = shifted(&scene.cameras[index].intrinsics, scene, sample);
+            let transform = transform(&pose);
+            let optics = shifted(straight(&placed.faces[camera], face), scene, sample);
+            let size = UVec2::from(face.size);
             entity.insert((
                 smooth,
                 RenderTarget::None { size },
-                Projection::custom(PinHole::new(&intrinsics, scene.resolution)),
+                Projection::custom(PinHole::new(&optics, face.size, placed.far_m)),
+                TruthView { camera: camera as u32, face: number as u32 },
                 transform,
                 GlobalTransform::from(transform),
-                Exposure { ev100: placed.exposures[index] },
+                Exposure { ev100: placed.exposures[camera] },
                 // Of many points of a pixel each has a part of its area, whose edge goes with the root.
                 MipBias(if scene.smooth_edges { -0.5 * libm::log2f(sample.of as f32) } else { 0.0 }),
             ));

@@ -191,6 +191,7 @@ pub(super) fn test_scene() -> ConcreteScene {
             roll_deg: 0.0,
             arc_deg: 0.0,
             intrinsics: Intrinsics { fx: f, fy: f, cx: middle, cy: middle },
+            lens: Default::default(),
             exposure_ev100: None,
             exposure_compensation: 0.0,
         }],

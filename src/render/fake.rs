@@ -2,11 +2,12 @@
 //!
 //! What lies behind the seam can be tested with it in milliseconds.
 
-use glam::{DMat4, DVec3};
+use glam::{DMat4, DVec2, DVec3};
 
 use super::label;
 use super::{Engine, RenderError, Stop};
 use crate::frame::{Camera, Frame, Instance, Outside, Plane, Silhouettes, View, f16};
+use crate::lens::Optics;
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
 
 /// Paints discs into the id plane.
@@ -63,7 +64,7 @@ impl Painter {
         let world_from_camera =
             DMat4::from_cols(right.extend(0.0), down.extend(0.0), forward.extend(0.0), eye.extend(1.0));
         let camera_from_world = world_from_camera.inverse();
-        let k = camera.intrinsics;
+        let optics = Optics::new(camera.intrinsics, camera.lens);
         let pixels = (width * height) as usize;
         let mut rgb = vec![[90, 90, 100]; pixels];
         let mut ids = vec![0; pixels];
@@ -76,18 +77,16 @@ impl Painter {
                 continue;
             }
             let center = camera_from_world.transform_point3(instance.position_m);
-            if center.z <= 0.0 {
-                continue;
-            }
-            let (u, v) = (k.fx * center.x / center.z + k.cx, k.fy * center.y / center.z + k.cy);
-            let radius = self.radius_m * k.fx / center.z;
+            let Some(DVec2 { x: u, y: v }) = optics.project(center) else { continue };
+            let away = optics.depth(center);
+            let radius = self.radius_m * camera.intrinsics.fx / away;
             let low = |c: f64| (c - radius).floor().max(0.0) as u32;
             let high = |c: f64, end: u32| ((c + radius).ceil().max(0.0) as u32).min(end);
             for y in low(v)..high(v, height) {
                 for x in low(u)..high(u, width) {
                     let (dx, dy) = (f64::from(x) + 0.5 - u, f64::from(y) + 0.5 - v);
                     let at = (y * width + x) as usize;
-                    let nearer = depth[at] == 0.0 || (center.z as f32) < depth[at];
+                    let nearer = depth[at] == 0.0 || (away as f32) < depth[at];
                     if dx * dx + dy * dy > radius * radius {
                         continue;
                     }
@@ -95,7 +94,7 @@ impl Painter {
                         bits[bit / 32][(x * height + y) as usize] |= 1 << (bit % 32);
                     }
                     if nearer {
-                        depth[at] = center.z as f32;
+                        depth[at] = away as f32;
                         owners[at] = instance.id as u16;
                         ids[at] = if instance.labelled { instance.id as u16 } else { 0 };
                         rgb[at] = [(instance.id * 73 % 200) as u8 + 40, (instance.id * 151 % 200) as u8 + 40, 120];
@@ -107,10 +106,7 @@ impl Painter {
             name: camera.name.clone(),
             width,
             height,
-            fx: k.fx,
-            fy: k.fy,
-            cx: k.cx,
-            cy: k.cy,
+            optics,
             world_from_camera,
             exposure_ev100: f64::from(camera.exposure_ev100.unwrap_or(10.0)),
         };

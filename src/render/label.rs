@@ -8,6 +8,7 @@ use glam::{DMat4, Vec3};
 use super::cameras::Placed;
 use crate::assets::Model;
 use crate::frame::{self, Keypoint};
+use crate::lens::Optics;
 use crate::randomize::concrete::{self, Attribute, ConcreteScene, LabelPlane};
 use crate::simulate::Moment;
 
@@ -18,10 +19,7 @@ pub(super) fn cameras(scene: &ConcreteScene, placed: &Placed) -> Vec<frame::Came
         name: camera.name.clone(),
         width: scene.resolution[0],
         height: scene.resolution[1],
-        fx: camera.intrinsics.fx,
-        fy: camera.intrinsics.fy,
-        cx: camera.intrinsics.cx,
-        cy: camera.intrinsics.cy,
+        optics: Optics::new(camera.intrinsics, camera.lens),
         world_from_camera,
         exposure_ev100: f64::from(ev100),
     };

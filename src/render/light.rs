@@ -12,6 +12,7 @@ use bevy::render::render_resource::{
 use glam::Vec3;
 
 use super::dome::Dome;
+use super::faces::Faces;
 use super::fixtures::{cone, cone_share};
 use super::occluders::AROUND;
 use super::temperature::{blackbody, luminance, of_luminance_one};
@@ -241,7 +242,13 @@ pub(super) fn prepare() {
 
 impl Maker {
     /// The light of a scene over a ground and between walls of these reflectances.
-    pub fn light(&mut self, scene: &ConcreteScene, albedo: [f32; 3], wall_albedo: [f32; 3]) -> Lighting {
+    pub fn light(
+        &mut self,
+        scene: &ConcreteScene,
+        faces: &[Arc<Faces>],
+        albedo: [f32; 3],
+        wall_albedo: [f32; 3],
+    ) -> Lighting {
         let (suns, sky) = suns(scene, albedo);
         let surroundings = sky.unwrap_or_else(|| Prepared::new(indoors(scene, albedo, wall_albedo)));
         let around = self.around(&surroundings);
@@ -255,7 +262,7 @@ impl Maker {
             let ground = scene.ground.as_ref().map(|_| sent_back(&around.radiance, &suns, albedo));
             Dome::of(&around.radiance, ground)
         });
-        Lighting { suns, around, backdrop: self.backdrop(scene, &surroundings), dome }
+        Lighting { suns, around, backdrop: self.backdrop(scene, faces, &surroundings), dome }
     }
 
     fn around(&mut self, surroundings: &Prepared) -> Arc<Around> {
@@ -286,13 +293,15 @@ impl Maker {
         made
     }
 
-    fn backdrop(&mut self, scene: &ConcreteScene, surroundings: &Prepared) -> Option<Arc<Image>> {
+    fn backdrop(&mut self, scene: &ConcreteScene, faces: &[Arc<Faces>], surroundings: &Prepared) -> Option<Arc<Image>> {
         if matches!(scene.environment, Environment::Room { .. }) {
             // Walls all around.
             return None;
         }
-        let views = Views::of(scene);
-        let longest = scene.cameras.iter().map(|c| c.intrinsics.fx.max(c.intrinsics.fy)).fold(0.0, f64::max);
+        let views = Views::of(scene, faces);
+        // Parallel rays see one colour.
+        let faces = faces.iter().filter(|faces| !faces.is_parallel()).flat_map(|faces| &faces.faces);
+        let longest = faces.map(|face| face.intrinsics.fx.max(face.intrinsics.fy)).fold(0.0, f64::max);
         let (least, most) = BACKDROP_SIZES;
         let size = ((longest * BACKDROP_TEXELS) as u32).clamp(least, most).next_power_of_two();
         if let Some(known) = &self.backdrop

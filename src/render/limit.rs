@@ -8,8 +8,8 @@ use bevy::render::render_resource::PollType;
 use bevy::render::renderer::RenderQueue;
 
 use super::RenderError;
-use super::light::Maker;
-use super::renderer::{READY_LIMIT, Renderer, Simulated, simulate};
+use super::ready::{Maker, Simulated, simulate};
+use super::renderer::{READY_LIMIT, Renderer};
 use super::samples::Sample;
 use super::truth::TruthView;
 use crate::randomize::ConcreteScene;
@@ -20,10 +20,10 @@ impl Renderer {
     /// Physics, models and light are made and the first scene is drawn for its shaders beforehand, as if that cost
     /// nothing; then `begin` is called. A whole run can be measured against what follows.
     pub fn draw_only(&mut self, scenes: Vec<ConcreteScene>, begin: &mut dyn FnMut()) -> Result<(), RenderError> {
-        let mut light = Maker::default();
+        let mut maker = Maker::default();
         let mut ready = Vec::with_capacity(scenes.len());
         for scene in scenes {
-            ready.push(simulate(scene, &self.assets, &mut light)?);
+            ready.push(simulate(scene, &self.assets, &mut maker)?);
         }
         let under_way = Arc::new(AtomicUsize::new(0));
         if let Some(first) = ready.first() {
@@ -38,8 +38,8 @@ impl Renderer {
     }
 
     fn draw_color(&mut self, simulated: &Simulated, under_way: &Arc<AtomicUsize>) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments, light } = simulated;
-        let set = self.set(scene, models, light.clone())?;
+        let Simulated { scene, models, moments, light, faces } = simulated;
+        let set = self.set(scene, models, light.clone(), faces.clone())?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
         for (index, moment) in moments.iter().enumerate() {
             let placed = self.show(&set, scene, moment, index as f64 / last);

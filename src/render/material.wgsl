@@ -61,7 +61,9 @@ fn cut_out(texture_alpha: f32) {
 fn point(position: vec3<f32>, normal: vec3<f32>, tangent: vec4<f32>, uv_m: vec2<f32>, is_front: bool) -> Point {
     var p: Point;
     p.position = position;
-    p.v = normalize(view.world_position - position);
+    // Where rays are parallel the last number of the projection is 1.
+    let parallel = view.clip_from_view[3].w == 1.0;
+    p.v = normalize(select(view.world_position - position, view.world_from_view[2].xyz, parallel));
     p.base_color = values.base_color;
     p.emissive = values.emissive;
     p.metallic = values.metallic;

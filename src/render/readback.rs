@@ -306,7 +306,8 @@ impl Layout {
             if let [cells, ref reach @ ..] = words[..]
                 && cells > 0
             {
-                outside[place] = beyond(cells, reach, cell, wanted.grid, self.size);
+                outside[place] =
+                    if wanted.bent { beside(cells, reach) } else { beyond(cells, reach, cell, wanted.grid, self.size) };
             }
         }
         Silhouettes { ids: wanted.ids.clone(), bits, outside }
@@ -324,6 +325,17 @@ fn beyond(cells: u32, reach: &[u32], cell: u32, grid: (u32, u32), size: (u32, u3
         pixels: f64::from(cells) * cell * cell,
         low: [at(f64::from(grid.0) - reach(0), grid.0, size.0), at(f64::from(grid.1) - reach(1), grid.1, size.1)],
         high: [at(reach(2), grid.0, size.0), at(reach(3), grid.1, size.1)],
+    }
+}
+
+/// What lies outside of an image whose lens bends straight lines, all in 16ths of a pixel: from how many pixels a larger
+/// sensor would see of it, and how far it reaches, from 65536 pixels off on either side.
+fn beside(pixels: u32, reach: &[u32]) -> Outside {
+    let at = |side: usize| reach.get(side).copied().map_or(0.0, f64::from) / 16.0;
+    Outside {
+        pixels: f64::from(pixels) / 16.0,
+        low: [65_536.0 - at(0), 65_536.0 - at(1)],
+        high: [at(2) - 65_536.0, at(3) - 65_536.0],
     }
 }
 
@@ -346,7 +358,7 @@ mod tests {
 
     #[test]
     fn padded_rows_are_cut() {
-        let wanted = Wanted { ids: vec![4, 9], beyond: vec![(1, 2)], grid: (3, 2) };
+        let wanted = Wanted { ids: vec![4, 9], beyond: vec![(1, 2)], grid: (3, 2), bent: false };
         let layout =
             Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted), None));
         assert!(layout.textures.iter().all(|segment| segment.row_bytes == 256));

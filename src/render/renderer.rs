@@ -20,21 +20,23 @@ use bevy::shader::ShaderCacheError;
 use glam::Vec3;
 
 use super::cameras::{self, Cameras, Placed};
+use super::faces::Faces;
 use super::label;
 use super::light::{self, Lighting};
 use super::order::DrawOrder;
 use super::photons::{FlatLights, flat_lights};
 use super::pools::Pools;
 use super::readback::{Planes, Readbacks};
+use super::ready::{Maker, Simulated, reach, shadow_reach, simulate};
 use super::room;
 use super::samples::Sample;
-use super::stage::{self, Stage};
+use super::stage::Stage;
 use super::truth::{Extra, TruthScene, Wanted};
 use super::{Engine, RenderError, Stop, app, metering, occluders};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
-use crate::simulate::{Moment, Player, world_from_camera};
+use crate::simulate::{Moment, world_from_camera};
 
 /// How the renderer is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,18 +72,11 @@ pub struct Renderer {
     updated: bool,
 }
 
-/// A scene with its physics and its light done.
-pub(super) struct Simulated {
-    pub scene: ConcreteScene,
-    pub models: Vec<Arc<Model>>,
-    pub moments: Vec<Moment>,
-    pub light: Lighting,
-}
-
 /// A scene that stands on the stage, and its light.
 pub(super) struct Set {
     pub stage: Stage,
     light: Lighting,
+    faces: Vec<Arc<Faces>>,
 }
 
 /// A frame on the device, waiting for its planes.
@@ -124,9 +119,9 @@ impl Renderer {
         pending: &mut VecDeque<Pending>,
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments, light } = simulated;
+        let Simulated { scene, models, moments, light, faces } = simulated;
         let scene = Arc::new(scene);
-        let set = self.set(&scene, &models, light)?;
+        let set = self.set(&scene, &models, light, faces)?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
         let mut result = Ok(());
         for (index, moment) in moments.iter().enumerate() {
@@ -141,8 +136,9 @@ impl Renderer {
                 light: label::light(&scene),
             };
             let planes = cameras.iter().map(|_| None).collect();
-            let silhouettes = |camera| scene.labels.amodal.then(|| Wanted::of(camera, &frame.instances));
-            let silhouettes = cameras.iter().filter_map(silhouettes).collect();
+            let silhouettes = |(camera, faces): (_, &Arc<Faces>)| Wanted::of(camera, faces, &frame.instances);
+            let silhouettes =
+                cameras.iter().zip(&placed.faces).filter(|_| scene.labels.amodal).map(silhouettes).collect();
             let wanted = |plane| scene.labels.planes.contains(&plane);
             let extra = Extra {
                 normal: wanted(LabelPlane::Normal),
@@ -169,8 +165,9 @@ impl Renderer {
         scene: &ConcreteScene,
         models: &[Arc<Model>],
         light: Lighting,
+        faces: Vec<Arc<Faces>>,
     ) -> Result<Set, RenderError> {
-        let reach = shadow_reach(scene, models);
+        let reach = shadow_reach(scene, models, &faces);
         // The mean of many maps is fine enough, but for those of points in a room, which are wide.
         let finer = if scene.smooth_edges && (scene.samples == 1 || room::is_lit_by_points(scene)) { 2 } else { 1 };
         let world = self.app.world_mut();
@@ -180,12 +177,12 @@ impl Renderer {
         }
         let stage = Stage::set(world, &mut self.pools, scene, models, &self.assets, &light, reach)?;
         self.render_world().insert_resource(DrawOrder::of(stage.in_order()));
-        Ok(Set { stage, light })
+        Ok(Set { stage, light, faces })
     }
 
     /// Poses things for a moment; says where the cameras then are.
     pub(super) fn show(&mut self, set: &Set, scene: &ConcreteScene, moment: &Moment, progress: f64) -> Placed {
-        let Set { stage, light: Lighting { suns, around, dome, .. } } = set;
+        let Set { stage, light: Lighting { suns, around, dome, .. }, faces } = set;
         let exposure = |camera: &concrete::Camera| {
             let metered = || metering::ev100(scene, around.ambient_lux, suns, camera.target_m);
             camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
@@ -195,6 +192,8 @@ impl Renderer {
             flat: if by_points { flat_lights(scene, &stage.hall(moment)) } else { FlatLights::default() },
             poses: scene.cameras.iter().map(|camera| world_from_camera(camera, progress)).collect(),
             exposures: scene.cameras.iter().map(exposure).collect(),
+            far_m: reach(scene),
+            faces: faces.clone(),
         };
         stage.pose(self.app.world_mut(), moment);
         // What comes from single directions and points is not to come from all around again.
@@ -234,11 +233,12 @@ impl Renderer {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
             let ready = self.draw_samples(set, scene, placed, |world, sample| {
+                let faces = placed.faces.clone();
                 if !sample.is_last() {
-                    return TruthScene { ticket, sample, ..Default::default() };
+                    return TruthScene { ticket, sample, faces, ..Default::default() };
                 }
-                let (draws, cameras) = (set.stage.draws(world, moment), cameras::eyes(scene, placed));
-                TruthScene { ticket, draws, extra, silhouettes: silhouettes.clone(), cameras, sample }
+                let (draws, cameras) = (set.stage.draws(world, moment), cameras::eyes(placed));
+                TruthScene { ticket, draws, extra, silhouettes: silhouettes.clone(), cameras, faces, sample }
             })?;
             let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();
             if !ready {
@@ -349,9 +349,9 @@ impl Engine for Renderer {
         let (done, simulated) = sync_channel(SIMULATED_AHEAD);
         std::thread::scope(|scope| {
             scope.spawn(move || {
-                let mut light = light::Maker::default();
+                let mut maker = Maker::default();
                 for scene in orders {
-                    if done.send(simulate(scene, &assets, &mut light)).is_err() {
+                    if done.send(simulate(scene, &assets, &mut maker)).is_err() {
                         break;
                     }
                 }
@@ -414,21 +414,6 @@ impl Renderer {
     }
 }
 
-/// All that can be known of a scene without the device.
-pub(super) fn simulate(
-    scene: ConcreteScene,
-    assets: &AssetStore,
-    light: &mut light::Maker,
-) -> Result<Simulated, AssetError> {
-    let models = stage::dress(&scene, assets)?;
-    let weights: Vec<_> = scene.instances.iter().map(|i| assets.weight(&i.shape)).collect();
-    let mut player = Player::new(&scene, &models, &weights);
-    let moments = std::iter::from_fn(|| player.next_moment()).collect();
-    let (albedo, walls) = stage::albedos(&scene, assets)?;
-    let light = light.light(&scene, albedo, walls);
-    Ok(Simulated { scene, models, moments, light })
-}
-
 impl Pending {
     fn finish(self) -> (Frame, Arc<ConcreteScene>) {
         let mut frame = self.frame;
@@ -463,13 +448,4 @@ fn bounce(around: &light::Around, suns: &[light::Sun]) -> [f32; 3] {
         suns.iter().map(|s| 0.25 * s.illuminance_lux * s.color[channel] / std::f32::consts::PI).sum()
     };
     [0, 1, 2].map(|channel| around.bounce[channel] + sun(channel))
-}
-
-/// Depths over which the sun's shadow map is spread, for the camera that needs the most.
-fn shadow_reach(scene: &ConcreteScene, models: &[Arc<Model>]) -> (f32, f32) {
-    let ranges = scene.cameras.iter().map(|camera| {
-        let forward = (camera.target_m - camera.position_m).normalize_or(Vec3::NEG_Z);
-        stage::depth_range(scene, models, camera.position_m, forward)
-    });
-    ranges.fold((f32::INFINITY, 1.0), |(near, far), (n, f)| (near.min(n), far.max(f)))
 }

@@ -8,10 +8,15 @@
 //!
 //! Silhouettes have no depth test: each fragment sets its instance's bit at its pixel, so that the order of drawing
 //! does not matter. What of them lies outside the image is counted on a grid around it.
+//!
+//! Where a lens bends straight lines all of this is done for its faces, and then taken to the image.
 
+mod passes;
 mod pipelines;
 mod silhouettes;
 mod targets;
+
+use std::sync::Arc;
 
 use bevy::asset::AssetId;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
@@ -19,31 +24,35 @@ use bevy::image::Image;
 use bevy::mesh::Mesh;
 use bevy::prelude::{App, Component, IntoScheduleConfigs, Mat4, Plugin, Res, ResMut, Resource, Vec3, Vec4};
 use bevy::render::extract_component::{ExtractComponent, ExtractComponentPlugin};
+use bevy::render::mesh::RenderMesh;
 use bevy::render::mesh::allocator::MeshAllocator;
-use bevy::render::mesh::{RenderMesh, RenderMeshBufferInfo};
 use bevy::render::render_asset::RenderAssets;
-use bevy::render::render_resource::{
-    BindGroup, BindGroupEntry, BindingResource, Buffer, BufferBinding, BufferInitDescriptor, BufferUsages,
-    CommandEncoder, LoadOp, Operations, RenderPassColorAttachment, RenderPassDepthStencilAttachment,
-    RenderPassDescriptor, StoreOp, TextureView,
-};
-use bevy::render::renderer::{RenderContext, RenderDevice, ViewQuery};
+use bevy::render::render_resource::{BindGroup, BindGroupEntry, BindingResource, BufferUsages};
+use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
 use bevy::render::texture::GpuImage;
 use bevy::render::view::{ExtractedView, ViewTarget};
 use bevy::render::{RenderApp, RenderStartup};
+use glam::{DMat3, DMat4, DVec3};
 
 use super::accumulate::{self, Sums};
+use super::faces::{Face, Faces};
 use super::readback::{Readbacks, Source};
 use super::samples::Sample;
+use super::warp::{Maps, Surfaces, Warp, Warps};
+use passes::{OnDevice, Sheet, buffer, push, push_words};
 use pipelines::{Pipelines, Stage, Variant};
 pub(super) use silhouettes::Wanted;
-pub(super) use targets::Grown;
+pub(super) use targets::{EMPTY_FORMAT, FORMATS, Grown};
 use targets::{Empty, Targets};
-use wgpu::RenderPass;
 
-/// Marks a camera whose truth is wanted; the number is its place in the scene.
+/// Marks an eye whose truth is wanted.
 #[derive(Component, Clone, Copy, ExtractComponent)]
-pub(super) struct TruthView(pub u32);
+pub(super) struct TruthView {
+    /// Its camera's place in the scene.
+    pub camera: u32,
+    /// Which of the faces of that.
+    pub face: u32,
+}
 
 /// Planes that are wanted besides ids and depth.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,8 +81,10 @@ pub(super) struct TruthScene {
     pub extra: Extra,
     /// Of each camera, where silhouettes are wanted.
     pub silhouettes: Vec<Wanted>,
-    /// From where each camera's truth is seen, whatever its picture is seen through.
-    pub cameras: Vec<Eye>,
+    /// From where the truth of each face of each camera is seen, whatever its picture is seen through.
+    pub cameras: Vec<Vec<Eye>>,
+    /// Of each camera.
+    pub faces: Vec<Arc<Faces>>,
     /// Which of the pictures that make one is drawn. Truth is drawn along with the last.
     pub sample: Sample,
 }
@@ -83,6 +94,18 @@ pub(super) struct TruthScene {
 pub(super) struct Eye {
     pub clip_from_view: Mat4,
     pub world_from_view: Mat4,
+}
+
+impl Eye {
+    /// Of a face, the pose of its camera.
+    fn world_from_camera(&self, face: &Face) -> DMat4 {
+        self.world_from_view.as_dmat4() * flipped() * DMat4::from_mat3(face.camera_from_face).inverse()
+    }
+}
+
+/// From x right, y down, z forward to Bevy's axes and back.
+fn flipped() -> DMat4 {
+    DMat4::from_scale(DVec3::new(1.0, -1.0, -1.0))
 }
 
 /// One mesh of the pass.
@@ -131,7 +154,7 @@ impl Plugin for TruthPlugin {
             .init_resource::<TruthScene>()
             .init_resource::<Readbacks>()
             .init_resource::<Canvas>()
-            .add_systems(RenderStartup, make)
+            .add_systems(RenderStartup, (make, Warps::make))
             .add_systems(Core3d, draw_truth.after(Core3dSystems::MainPass).before(Core3dSystems::EarlyPostProcess));
     }
 }
@@ -142,52 +165,13 @@ pub(in crate::render) const OUTSIDE_WORDS: usize = 5;
 /// What is drawn into.
 #[derive(Resource, Default)]
 struct Canvas {
+    maps: Maps,
     targets: Vec<Targets>,
     /// One a batch.
     bits: Vec<Grown>,
     bits_beyond: Grown,
     outside: Grown,
     empty: Empty,
-}
-
-/// The scene of one view on the device.
-struct OnDevice<'a> {
-    device: &'a RenderDevice,
-    scene: &'a TruthScene,
-    pipelines: &'a Pipelines,
-    meshes: &'a RenderAssets<RenderMesh>,
-    allocator: &'a MeshAllocator,
-    camera: Buffer,
-    draws: Buffer,
-    cutouts: Vec<Option<BindGroup>>,
-}
-
-fn push(bytes: &mut Vec<u8>, values: &[f32]) {
-    for value in values {
-        bytes.extend_from_slice(&value.to_le_bytes());
-    }
-}
-
-fn push_words(bytes: &mut Vec<u8>, values: &[u32]) {
-    for value in values {
-        bytes.extend_from_slice(&value.to_le_bytes());
-    }
-}
-
-fn buffer(device: &RenderDevice, contents: &[u8], usage: BufferUsages) -> Buffer {
-    device.create_buffer_with_data(&BufferInitDescriptor { label: Some("truth"), contents, usage })
-}
-
-fn camera_bytes(eye: &Eye) -> Vec<u8> {
-    // As the colour pass computes it, so that both rasterise the same.
-    let view_from_world = eye.world_from_view.inverse();
-    let clip_from_world = eye.clip_from_view * view_from_world;
-    let mut bytes = Vec::with_capacity(112);
-    push(&mut bytes, &clip_from_world.to_cols_array());
-    for row in [view_from_world.row(0), -view_from_world.row(1), -view_from_world.row(2)] {
-        push(&mut bytes, &row.to_array());
-    }
-    bytes
 }
 
 fn draw_bytes(draws: &[Draw]) -> Vec<u8> {
@@ -224,35 +208,41 @@ fn draw_truth(
     mut pipelines: ResMut<Pipelines>,
     mut canvas: ResMut<Canvas>,
     mut readbacks: ResMut<Readbacks>,
-    mut sums: ResMut<Sums>,
+    (mut sums, mut warps, queue): (ResMut<Sums>, ResMut<Warps>, Res<RenderQueue>),
     meshes: Res<RenderAssets<RenderMesh>>,
     images: Res<RenderAssets<GpuImage>>,
     allocator: Res<MeshAllocator>,
     device: Res<RenderDevice>,
     mut context: RenderContext,
 ) {
-    let (view, target, TruthView(camera)) = view.into_inner();
-    let size = (view.viewport.z, view.viewport.w);
+    let (view, target, TruthView { camera, face }) = view.into_inner();
+    let (place, number) = (*camera as usize, *face as usize);
+    let Some(faces) = scene.faces.get(place) else { return };
+    let size = (view.viewport.z * faces.fineness, view.viewport.w * faces.fineness);
+    let image = (faces.size[0], faces.size[1]);
     let sample = scene.sample;
     let encoder = context.command_encoder();
-    let picture = if view.target_format == accumulate::LINEAR_FORMAT {
-        let sum = sums.add(&device, encoder, *camera, size, target.main_texture_view(), sample);
-        if sample.index + 1 < sample.of {
-            return;
-        }
-        Source::Buffer(sum, u64::from(size.0) * u64::from(size.1) * accumulate::PIXEL_BYTES)
-    } else {
-        Source::Texture(target.main_texture())
+    let map = canvas.maps.of(&device, &queue, faces);
+    let is_last = number + 1 == faces.faces.len();
+    let warp = map.as_ref().map(|map| Warp { device: &device, faces, face: *face, map });
+    let (picture, picture_view) = match &warp {
+        Some(warp) => warps.picture(warp, encoder, target.main_texture_view(), view.target_format),
+        None => (target.main_texture().clone(), target.main_texture_view().clone()),
     };
-    let samples = matches!(picture, Source::Buffer(..)).then_some(sample.of);
-    let Some(eye) = scene.cameras.get(*camera as usize) else { return };
+    let linear = view.target_format == accumulate::LINEAR_FORMAT;
+    let sum = (linear && is_last).then(|| sums.add(&device, encoder, *camera, image, &picture_view, sample));
+    if !sample.is_last() {
+        return;
+    }
+    let Some(eye) = scene.cameras.get(place).and_then(|eyes| eyes.get(number)) else { return };
     let stage = if scene.extra.any() { Stage::All } else { Stage::Few };
-    let wanted = scene.silhouettes.get(*camera as usize);
+    let wanted = scene.silhouettes.get(place);
     if let Some(first) = scene.draws.iter().find_map(|d| meshes.get(d.mesh)) {
         let mut stages = vec![stage];
         stages.extend(wanted.map(|_| Stage::Within));
         stages.extend(wanted.filter(|wanted| !wanted.beyond.is_empty()).map(|_| Stage::Beyond));
-        let variants = stages.iter().flat_map(|stage| scene.draws.iter().map(|draw| draw.variant(*stage)));
+        let variant = |draw: &Draw, stage| draw.variant(stage, map.is_some());
+        let variants = stages.iter().flat_map(|stage| scene.draws.iter().map(move |draw| variant(draw, *stage)));
         pipelines.prepare(&device, first.layout.0.layout(), variants);
     }
     let on_device = OnDevice {
@@ -261,30 +251,44 @@ fn draw_truth(
         pipelines: &pipelines,
         meshes: &meshes,
         allocator: &allocator,
-        camera: buffer(&device, &camera_bytes(eye), BufferUsages::UNIFORM),
+        bent: map.is_some(),
         draws: buffer(&device, &draw_bytes(&scene.draws), BufferUsages::STORAGE),
         cutouts: scene.draws.iter().map(|draw| cutout_group(draw, &device, &pipelines, &images)).collect(),
     };
-    let Canvas { targets, bits, bits_beyond, outside, empty } = &mut *canvas;
+    let Canvas { targets, bits, bits_beyond, outside, empty, .. } = &mut *canvas;
     let count = if scene.extra.any() { targets::FORMATS.len() } else { targets::FEW };
-    let targets = Targets::of(targets, &device, size, count);
-    let mut whole = on_device.surfaces(encoder, stage, targets);
-    let mut sources = vec![picture];
-    sources.extend(targets.colors.iter().take(count).map(|(texture, _)| Source::Texture(texture)));
+    let targets = Targets::of(targets, &device, size, count, map.is_some());
+    let mut whole = on_device.surfaces(encoder, stage, eye, targets);
+    if let Some(warp) = &warp {
+        let view = |place: usize| targets.colors.get(place).map(|(_, view)| view);
+        if let (Some(instances), Some(depth)) = (view(0), view(1)) {
+            let more = view(2).filter(|_| scene.extra.any());
+            let more = more.map(|more| (more, boxes(&scene.draws, eye, faces, number)));
+            warps.surfaces(warp, encoder, &Surfaces { instances, depth, more });
+        }
+    }
+    let mut sheets = Vec::new();
     if let Some(wanted) = wanted {
-        let empty = empty.of(&device, (size.0.max(wanted.grid.0), size.1.max(wanted.grid.1)));
+        let widest = (size.0.max(wanted.grid.0), size.1.max(wanted.grid.1));
+        let empty = empty.of(&device, widest);
         let counts = 4 * OUTSIDE_WORDS as u64 * wanted.beyond.len().max(1) as u64;
         let outside = outside.of(&device, counts);
-        encoder.clear_buffer(outside, 0, Some(counts));
-        let plane = u64::from(size.0) * u64::from(size.1) * 4;
-        let at_once = ((MOST_BYTES / plane).max(1) as usize).min(wanted.words().max(1));
+        if number == 0 {
+            encoder.clear_buffer(outside, 0, Some(counts));
+        }
+        let plane = |size: (u32, u32)| u64::from(size.0) * u64::from(size.1) * 4;
+        // As many for every face of a camera.
+        let largest = faces.truth().map(|face| plane((face.size[0], face.size[1]))).fold(plane(image), u64::max);
+        let at_once = ((MOST_BYTES / largest).max(1) as usize).min(wanted.words().max(1));
         let batches = wanted.words().div_ceil(at_once);
+        let words_of = |batch: usize| (wanted.words() - batch * at_once).min(at_once);
         bits.resize_with(bits.len().max(batches), Grown::default);
         for (batch, bits) in bits.iter_mut().take(batches).enumerate() {
-            let words = (wanted.words() - batch * at_once).min(at_once);
-            let bits = bits.of(&device, plane * words as u64);
-            encoder.clear_buffer(bits, 0, Some(plane * words as u64));
-            let sheet = Sheet { wanted, size, bits, words, outside, empty };
+            let words = words_of(batch);
+            let bytes = plane(size) * words as u64;
+            let bits = bits.of(&device, bytes);
+            encoder.clear_buffer(bits, 0, Some(bytes));
+            let sheet = Sheet { eye, lens: None, grid: size, size, bits, words, outside, empty };
             let first = (batch * at_once * 32) as u32;
             let marks = scene.draws.iter().map(|draw| {
                 let [bit, beyond, cell, _] = wanted.mark(draw.instance);
@@ -292,26 +296,57 @@ fn draw_truth(
                 [if here { bit - first } else { silhouettes::NONE }, beyond, cell, 0]
             });
             whole &= on_device.silhouettes(encoder, Stage::Within, &sheet, marks.collect());
+            if let Some(warp) = &warp {
+                let taken = warps.silhouettes(warp, encoder, batch, bits, words as u32);
+                sheets.extend(is_last.then_some(taken));
+            } else {
+                sheets.push(Source::Buffer(bits.clone(), bytes));
+            }
         }
-        if !wanted.beyond.is_empty() {
-            let bytes = 4 * u64::from(wanted.grid.0) * u64::from(wanted.grid.1) * wanted.words_beyond() as u64;
-            let bits = bits_beyond.of(&device, bytes);
-            encoder.clear_buffer(bits, 0, Some(bytes));
-            let sheet = Sheet { wanted, size, bits, words: wanted.words_beyond(), outside, empty };
-            let marks = scene.draws.iter().map(|draw| wanted.mark(draw.instance));
-            whole &= on_device.silhouettes(encoder, Stage::Beyond, &sheet, marks.collect());
+        if !wanted.beyond.is_empty() && is_last {
+            let bytes = plane(wanted.grid) * wanted.words_beyond() as u64;
+            for around in silhouettes::around(faces, eye, wanted) {
+                let bits = bits_beyond.of(&device, bytes);
+                encoder.clear_buffer(bits, 0, Some(bytes));
+                let (words, size, lens) = (wanted.words_beyond(), around.size, around.lens.as_deref());
+                let sheet = Sheet { eye: &around.eye, lens, grid: wanted.grid, size, bits, words, outside, empty };
+                let marks = scene.draws.iter().map(|draw| wanted.mark(draw.instance));
+                whole &= on_device.silhouettes(encoder, Stage::Beyond, &sheet, marks.collect());
+            }
         }
-        for (batch, bits) in bits.iter_mut().take(batches).enumerate() {
-            let words = (wanted.words() - batch * at_once).min(at_once) as u64;
-            sources.push(Source::Buffer(bits.of(&device, plane * words).clone(), plane * words));
-        }
-        sources.push(Source::Buffer(outside.clone(), counts));
+        sheets.push(Source::Buffer(outside.clone(), counts));
     }
-    if whole {
-        readbacks.copy(&device, encoder, (scene.ticket, *camera), size, &sources, (scene.extra, wanted, samples));
-    } else {
+    if !whole {
         readbacks.incomplete(scene.ticket);
+    } else if is_last {
+        let samples = sum.as_ref().map(|_| sample.of);
+        let picture = match sum {
+            Some(sum) => Source::Buffer(sum, u64::from(image.0) * u64::from(image.1) * accumulate::PIXEL_BYTES),
+            None => Source::Texture(&picture),
+        };
+        let taken = if warp.is_some() { warps.truth(&device, faces, count) } else { Vec::new() };
+        let drawn = targets.colors.iter().take(count).map(|(texture, _)| texture).filter(|_| warp.is_none());
+        let planes = drawn.chain(&taken).map(Source::Texture);
+        let sources: Vec<Source> = std::iter::once(picture).chain(planes).chain(sheets).collect();
+        let layout = (scene.extra, wanted, samples);
+        readbacks.copy(&device, encoder, (scene.ticket, *camera), image, &sources, layout);
     }
+}
+
+/// Of each instance by its id, what takes the camera frame to shares of its box.
+fn boxes(draws: &[Draw], eye: &Eye, faces: &Faces, number: usize) -> Vec<[Vec4; 3]> {
+    let world_from_camera = eye.world_from_camera(&faces.faces[number]);
+    let last = draws.iter().map(|draw| draw.instance).max().unwrap_or(0);
+    let mut boxes = vec![[Vec4::ZERO; 3]; usize::from(last) + 1];
+    for draw in draws.iter().filter(|draw| draw.instance > 0) {
+        let (scale, offset) = coordinates(draw.bounds);
+        let local = draw.world_from_local.as_dmat4().inverse() * world_from_camera;
+        let share = DMat4::from_translation(offset.as_dvec3())
+            * DMat4::from_mat3(DMat3::from_diagonal(scale.as_dvec3()))
+            * local;
+        boxes[usize::from(draw.instance)] = [share.row(0), share.row(1), share.row(2)].map(|row| row.as_vec4());
+    }
+    boxes
 }
 
 fn cutout_group(
@@ -328,140 +363,11 @@ fn cutout_group(
     Some(device.create_bind_group("truth_cutout", &pipelines.cutout_layout, &entries))
 }
 
-/// What silhouettes are drawn on.
-struct Sheet<'a> {
-    wanted: &'a Wanted,
-    size: (u32, u32),
-    bits: &'a Buffer,
-    words: usize,
-    outside: &'a Buffer,
-    empty: &'a TextureView,
-}
-
-impl OnDevice<'_> {
-    /// Draws the nearest surfaces; says whether all of it was ready.
-    fn surfaces(&self, encoder: &mut CommandEncoder, stage: Stage, targets: &Targets) -> bool {
-        let color = |view, load| {
-            Some(RenderPassColorAttachment {
-                view,
-                depth_slice: None,
-                resolve_target: None,
-                ops: Operations { load, store: StoreOp::Store },
-            })
-        };
-        let count = if stage == Stage::All { targets::FORMATS.len() } else { targets::FEW };
-        // A software device clears wide pixels slowly. The last target counts only where depth says that something is.
-        let loads = [LoadOp::Clear(Default::default()), LoadOp::Clear(Default::default()), LoadOp::Load];
-        let attachments = targets.colors.iter().zip(loads).take(count);
-        let attachments: Vec<_> = attachments.map(|((_, view), load)| color(&**view, load)).collect();
-        let entries = [
-            BindGroupEntry { binding: 0, resource: self.camera.as_entire_binding() },
-            BindGroupEntry { binding: 1, resource: self.draws.as_entire_binding() },
-        ];
-        let group = self.device.create_bind_group("truth_scene", &self.pipelines.scene_layout, &entries);
-        let mut pass = encoder.begin_render_pass(&RenderPassDescriptor {
-            label: Some("truth"),
-            color_attachments: &attachments,
-            depth_stencil_attachment: Some(RenderPassDepthStencilAttachment {
-                view: &targets.z,
-                depth_ops: Some(Operations { load: LoadOp::Clear(0.0), store: StoreOp::Discard }),
-                stencil_ops: None,
-            }),
-            timestamp_writes: None,
-            occlusion_query_set: None,
-            multiview_mask: None,
-        });
-        pass.set_bind_group(0, &*group, &[]);
-        self.draw_all(&mut pass, stage, |index| !self.scene.draws[index].volume)
-    }
-
-    /// Draws the silhouettes of the draws whose marks have a bit; says whether all of it was ready.
-    fn silhouettes(&self, encoder: &mut CommandEncoder, stage: Stage, sheet: &Sheet, marks: Vec<[u32; 4]>) -> bool {
-        let (grid, plane) = match stage {
-            Stage::Beyond => (sheet.wanted.grid, sheet.wanted.grid),
-            _ => (sheet.size, sheet.size),
-        };
-        let mut extent = Vec::with_capacity(16);
-        push_words(&mut extent, &[sheet.size.0, sheet.size.1, grid.0, grid.1]);
-        let mut bytes = Vec::with_capacity(16 * marks.len().max(1));
-        marks.iter().for_each(|mark| push_words(&mut bytes, mark));
-        bytes.resize(bytes.len().max(16), 0);
-        let extent = buffer(self.device, &extent, BufferUsages::UNIFORM);
-        let marks_buffer = buffer(self.device, &bytes, BufferUsages::STORAGE);
-        let bits = 4 * u64::from(plane.0) * u64::from(plane.1) * sheet.words as u64;
-        let bits = BufferBinding { buffer: sheet.bits, offset: 0, size: std::num::NonZero::new(bits) };
-        let entries = [
-            BindGroupEntry { binding: 0, resource: self.camera.as_entire_binding() },
-            BindGroupEntry { binding: 1, resource: self.draws.as_entire_binding() },
-            BindGroupEntry { binding: 2, resource: extent.as_entire_binding() },
-            BindGroupEntry { binding: 3, resource: marks_buffer.as_entire_binding() },
-            BindGroupEntry { binding: 4, resource: BindingResource::Buffer(bits) },
-            BindGroupEntry { binding: 5, resource: sheet.outside.as_entire_binding() },
-        ];
-        let group = self.device.create_bind_group("truth_silhouette", &self.pipelines.silhouette_layout, &entries);
-        let mut pass = encoder.begin_render_pass(&RenderPassDescriptor {
-            label: Some("silhouettes"),
-            color_attachments: &[Some(RenderPassColorAttachment {
-                view: sheet.empty,
-                depth_slice: None,
-                resolve_target: None,
-                ops: Operations { load: LoadOp::Load, store: StoreOp::Discard },
-            })],
-            depth_stencil_attachment: None,
-            timestamp_writes: None,
-            occlusion_query_set: None,
-            multiview_mask: None,
-        });
-        pass.set_viewport(0.0, 0.0, plane.0 as f32, plane.1 as f32, 0.0, 1.0);
-        pass.set_scissor_rect(0, 0, plane.0, plane.1);
-        pass.set_bind_group(0, &*group, &[]);
-        let bit = if stage == Stage::Beyond { 1 } else { 0 };
-        self.draw_all(&mut pass, stage, |index| marks[index][bit] != silhouettes::NONE)
-    }
-
-    /// Draws what is chosen, by its place; says whether all of it was ready.
-    fn draw_all(&self, pass: &mut RenderPass, stage: Stage, chosen: impl Fn(usize) -> bool) -> bool {
-        let mut whole = true;
-        for (index, (draw, cutout)) in self.scene.draws.iter().zip(&self.cutouts).enumerate() {
-            if chosen(index) {
-                whole &= self.draw(pass, index as u32, draw, cutout.as_ref(), stage).is_some();
-            }
-        }
-        whole
-    }
-
-    /// `None` where something is not on the device yet.
-    fn draw(
-        &self,
-        pass: &mut RenderPass,
-        index: u32,
-        draw: &Draw,
-        cutout: Option<&BindGroup>,
-        stage: Stage,
-    ) -> Option<()> {
-        let mesh = self.meshes.get(draw.mesh)?;
-        let vertices = self.allocator.mesh_vertex_slice(&draw.mesh)?;
-        let RenderMeshBufferInfo::Indexed { count, index_format } = &mesh.buffer_info else { return None };
-        let indices = self.allocator.mesh_index_slice(&draw.mesh)?;
-        if cutout.is_some() != draw.cutout.is_some() {
-            return None;
-        }
-        pass.set_pipeline(self.pipelines.get(draw.variant(stage))?);
-        if let Some(cutout) = cutout {
-            pass.set_bind_group(1, &**cutout, &[]);
-        }
-        pass.set_vertex_buffer(0, *vertices.buffer.slice(..));
-        pass.set_index_buffer(*indices.buffer.slice(..), *index_format);
-        let range = indices.range.start..indices.range.start + count;
-        pass.draw_indexed(range, vertices.range.start as i32, index..index + 1);
-        Some(())
-    }
-}
-
 impl Draw {
-    fn variant(&self, stage: Stage) -> Variant {
+    fn variant(&self, stage: Stage, bent: bool) -> Variant {
         Variant {
             stage,
+            bent,
             double_sided: self.double_sided,
             cutout: self.cutout.is_some(),
             flat: self.flat && stage == Stage::All,

@@ -6,6 +6,8 @@ struct Camera {
     right: vec4<f32>,
     down: vec4<f32>,
     forward: vec4<f32>,
+    // x: 1 where all rays run along the optical axis.
+    parallel: vec4<f32>,
 }
 
 struct Draw {
@@ -85,6 +87,33 @@ fn cutout_few(in: Few) -> FewTargets {
     return FewTargets(in.instance, in.depth);
 }
 
+// For a lens that bends straight lines: depth as the bits of a float, and what share of itself its inverse grows by across
+// and down, as two halves.
+
+struct FewBent {
+    @location(0) instance: u32,
+    @location(1) depth: vec2<u32>,
+}
+
+fn sloping(depth: f32) -> vec2<u32> {
+    let inverse = 1.0 / depth;
+    let growth = vec2(dpdx(inverse), dpdy(inverse)) * depth;
+    return vec2(bitcast<u32>(depth), pack2x16float(clamp(growth, vec2(-1000.0), vec2(1000.0))));
+}
+
+@fragment
+fn solid_few_bent(in: Few) -> FewBent {
+    return FewBent(in.instance, sloping(in.depth));
+}
+
+@fragment
+fn cutout_few_bent(in: Few) -> FewBent {
+    // First, while all neighbours are still there.
+    let depth = sloping(in.depth);
+    cut(in.uv, in.cutoff);
+    return FewBent(in.instance, depth);
+}
+
 // All that there is.
 
 struct All {
@@ -126,20 +155,26 @@ struct AllTargets {
     @location(2) more: vec4<u32>,
 }
 
+// From the camera to what is seen.
+fn ray_of(in: All) -> vec3<f32> {
+    return mix(in.position, vec3(0.0, 0.0, 1.0), camera.parallel.x);
+}
+
 // Of the mesh.
 fn smooth_normal(in: All, front: bool) -> vec3<f32> {
     // The back of a surface faces the camera, too.
     let turned = in.normal * select(-1.0, 1.0, front);
     // What is seen faces the camera; normals that are interpolated between corners may not, at outlines. Those are
     // turned as little as does it, and a hair more, so that there is something left of one that points straight away.
-    let away = 1.001 * max(dot(turned, in.position), 0.0) / dot(in.position, in.position);
-    return normalize(turned - away * in.position);
+    let ray = ray_of(in);
+    let away = 1.001 * max(dot(turned, ray), 0.0) / dot(ray, ray);
+    return normalize(turned - away * ray);
 }
 
 // Of the triangle.
 fn flat_normal(in: All) -> vec3<f32> {
     let across = cross(dpdx(in.position), dpdy(in.position));
-    return normalize(across) * -sign(dot(across, in.position));
+    return normalize(across) * -sign(dot(across, ray_of(in)));
 }
 
 fn all_targets(in: All, normal: vec3<f32>) -> AllTargets {
@@ -177,10 +212,46 @@ fn cutout_flat(in: All) -> AllTargets {
     return all_targets(in, normal);
 }
 
+struct AllBent {
+    @location(0) instance: u32,
+    @location(1) depth: vec2<u32>,
+    @location(2) more: vec4<u32>,
+}
+
+fn all_bent(in: All, normal: vec3<f32>, depth: vec2<u32>) -> AllBent {
+    let targets = all_targets(in, normal);
+    return AllBent(targets.instance, depth, targets.more);
+}
+
+@fragment
+fn solid_all_bent(in: All, @builtin(front_facing) front: bool) -> AllBent {
+    return all_bent(in, smooth_normal(in, front), sloping(in.position.z));
+}
+
+@fragment
+fn cutout_all_bent(in: All, @builtin(front_facing) front: bool) -> AllBent {
+    let depth = sloping(in.position.z);
+    cut(in.uv, in.cutoff);
+    return all_bent(in, smooth_normal(in, front), depth);
+}
+
+@fragment
+fn solid_flat_bent(in: All) -> AllBent {
+    return all_bent(in, flat_normal(in), sloping(in.position.z));
+}
+
+@fragment
+fn cutout_flat_bent(in: All) -> AllBent {
+    let normal = flat_normal(in);
+    let depth = sloping(in.position.z);
+    cut(in.uv, in.cutoff);
+    return all_bent(in, normal, depth);
+}
+
 // Whole silhouettes: each fragment sets its instance's bit at its pixel, whatever is nearer.
 
 struct Extent {
-    // Of the image in pixels, and of the grid around it in cells.
+    // Of the image, or of the face of a lens that bends straight lines, in pixels, and of the grid around it in cells.
     image: vec2<u32>,
     grid: vec2<u32>,
 }
@@ -283,4 +354,98 @@ fn solid_beyond(in: Marked) {
 fn cutout_beyond(in: Marked) {
     cut(in.uv, in.cutoff);
     mark_beyond(in);
+}
+
+// The same for a lens that bends straight lines: what is beside the image is there in the picture that it would give on
+// a larger sensor.
+
+struct Bent {
+    // k1, k2, p1, p2 and k3 to k6 of a Brown–Conrady lens; k1 to k4 of a fisheye lens.
+    coefficients: array<vec4<f32>, 2>,
+    // Focal lengths and principal point, of the image and of the face.
+    image: vec4<f32>,
+    face: vec4<f32>,
+    camera_from_face: mat3x3<f32>,
+    // Of the image, in pixels.
+    size: vec2<f32>,
+    // As far from the axis as the lens sees anything: a tangent, or an angle.
+    limit: f32,
+    // 1: Brown–Conrady, 2: fisheye, 3: panorama.
+    model: u32,
+}
+
+@group(0) @binding(6) var<uniform> bent: Bent;
+
+struct Place {
+    at: vec2<f32>,
+    seen: bool,
+}
+
+// Where the image has what the face has at a place.
+fn in_image(at: vec2<f32>) -> Place {
+    let direction = bent.camera_from_face * vec3((at - bent.face.zw) / bent.face.xy, 1.0);
+    let k = bent.coefficients;
+    var plane = vec2(0.0);
+    var seen = true;
+    if bent.model == 1u {
+        let p = direction.xy / direction.z;
+        let s = dot(p, p);
+        seen = direction.z > 0.0 && s <= bent.limit * bent.limit;
+        let above = 1.0 + s * (k[0].x + s * (k[0].y + s * k[1].x));
+        let below = 1.0 + s * (k[1].y + s * (k[1].z + s * k[1].w));
+        let tangential = vec2(
+            2.0 * k[0].z * p.x * p.y + k[0].w * (s + 2.0 * p.x * p.x),
+            k[0].z * (s + 2.0 * p.y * p.y) + 2.0 * k[0].w * p.x * p.y,
+        );
+        plane = p * (above / below) + tangential;
+    } else if bent.model == 2u {
+        let aside = length(direction.xy);
+        let angle = atan2(aside, direction.z);
+        seen = angle <= bent.limit;
+        let s = angle * angle;
+        let far = angle * (1.0 + s * (k[0].x + s * (k[0].y + s * (k[0].z + s * k[0].w))));
+        plane = direction.xy * (far / max(aside, 1e-20));
+    } else {
+        plane = vec2(atan2(direction.x, direction.z), asin(clamp(direction.y / length(direction), -1.0, 1.0)));
+    }
+    return Place(plane * bent.image.xy + bent.image.zw, seen);
+}
+
+fn mark_beyond_bent(in: Marked) {
+    let cell = f32(in.mark.y);
+    let at = (in.clip_position.xy - 0.5 * vec2<f32>(extent.grid)) * cell + 0.5 * vec2<f32>(extent.image);
+    let place = in_image(at);
+    if !place.seen || (all(place.at >= vec2(0.0)) && all(place.at < bent.size)) {
+        return;
+    }
+    let beyond = in.mark.x;
+    let word_at = vec2<u32>(in.clip_position.xy);
+    let word = ((beyond >> 5u) * extent.grid.y + word_at.y) * extent.grid.x + word_at.x;
+    let bit = 1u << (beyond & 31u);
+    if (atomicOr(&bits[word], bit) & bit) == 0u {
+        // How many pixels the cell would have, in 16ths.
+        let across = in_image(at + vec2(0.5, 0.0)).at - place.at;
+        let down = in_image(at + vec2(0.0, 0.5)).at - place.at;
+        let pixels = min(4.0 * cell * cell * abs(across.x * down.y - across.y * down.x), 4.0 * cell * cell);
+        let first = beyond * 5u;
+        atomicAdd(&outside[first], u32(16.0 * pixels + 0.5));
+        // How far it reaches, in 16ths of a pixel from far outside on either side.
+        let near = vec2<u32>(clamp((place.at + 65536.0) * 16.0, vec2(0.0), vec2(2097151.0)));
+        let far = vec2(2097152u) - near;
+        atomicMax(&outside[first + 1u], far.x);
+        atomicMax(&outside[first + 2u], far.y);
+        atomicMax(&outside[first + 3u], near.x);
+        atomicMax(&outside[first + 4u], near.y);
+    }
+}
+
+@fragment
+fn solid_beyond_bent(in: Marked) {
+    mark_beyond_bent(in);
+}
+
+@fragment
+fn cutout_beyond_bent(in: Marked) {
+    cut(in.uv, in.cutoff);
+    mark_beyond_bent(in);
 }

@@ -1,7 +1,10 @@
 //! Where the cameras of a scene look: of its surroundings only that is worked out.
 
+use std::sync::Arc;
+
 use glam::{DVec3, Vec3};
 
+use super::faces::Faces;
 use crate::randomize::concrete::ConcreteScene;
 use crate::simulate::world_from_camera;
 
@@ -18,22 +21,27 @@ pub(super) struct Views {
 }
 
 impl Views {
-    pub fn of(scene: &ConcreteScene) -> Views {
-        let [width, height] = scene.resolution.map(f64::from);
+    pub fn of(scene: &ConcreteScene, faces: &[Arc<Faces>]) -> Views {
         let steps = scene.sequence.as_ref().map_or(1, |sequence| sequence.frames.max(1));
         let mut views = Views { pyramids: Vec::new(), lowest: 0.0 };
-        for camera in &scene.cameras {
-            let k = camera.intrinsics;
+        for (camera, faces) in scene.cameras.iter().zip(faces) {
             for step in 0..steps {
                 let progress = f64::from(step) / f64::from((steps - 1).max(1));
                 let pose = world_from_camera(camera, progress);
-                let side = |x: f64, y: f64, z: f64| pose.transform_vector3(DVec3::new(x, y, z).normalize()).as_vec3();
-                views.pyramids.push([
-                    side(1.0, 0.0, k.cx / k.fx),
-                    side(-1.0, 0.0, (width - k.cx) / k.fx),
-                    side(0.0, 1.0, k.cy / k.fy),
-                    side(0.0, -1.0, (height - k.cy) / k.fy),
-                ]);
+                for face in &faces.faces {
+                    let (k, [width, height]) = (face.intrinsics, face.size.map(f64::from));
+                    let pose = face.pose(&pose);
+                    let side =
+                        |x: f64, y: f64, z: f64| pose.transform_vector3(DVec3::new(x, y, z).normalize()).as_vec3();
+                    // Parallel rays all have the direction of the middle.
+                    let aside = |pixels: f64, focal: f64| if faces.is_parallel() { 1e-3 } else { pixels / focal };
+                    views.pyramids.push([
+                        side(1.0, 0.0, aside(k.cx, k.fx)),
+                        side(-1.0, 0.0, aside(width - k.cx, k.fx)),
+                        side(0.0, 1.0, aside(k.cy, k.fy)),
+                        side(0.0, -1.0, aside(height - k.cy, k.fy)),
+                    ]);
+                }
                 views.lowest = views.lowest.min(end_of_ground(scene, pose.transform_point3(DVec3::ZERO).as_vec3()));
                 if camera.arc_deg == 0.0 {
                     break;
@@ -82,12 +90,13 @@ mod tests {
             camera.position_m = Vec3::new(5.0 * libm::sinf(angle), 1.0 + 0.2 * turn as f32, 5.0 * libm::cosf(angle));
             camera.target_m = Vec3::new(0.0, 0.3 * turn as f32, 0.0);
             camera.roll_deg = 7.0 * turn as f32;
-            let light = Maker::default().light(&scene, [0.3; 3], [0.5; 3]);
+            let faces = Faces::of_scene(&scene, &[]);
+            let light = Maker::default().light(&scene, &faces, [0.3; 3], [0.5; 3]);
             let Some(image) = light.backdrop else { continue };
             let (size, texels) = (image.texture_descriptor.size.width, image.data.as_ref().unwrap());
             let camera = &scene.cameras[0];
             let pose = world_from_camera(camera, 0.0);
-            let lowest = Views::of(&scene).lowest;
+            let lowest = Views::of(&scene, &faces).lowest;
             let mut seen = 0;
             for y in 0..scene.resolution[1] {
                 for x in 0..scene.resolution[0] {

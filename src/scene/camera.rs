@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Number;
+use super::{Lens, Number};
 
 /// A camera.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -68,30 +68,6 @@ pub enum CameraPose {
     },
 }
 
-/// The projection of a pin-hole camera.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub enum Lens {
-    /// By its vertical field of view; square pixels, principal point in the middle.
-    Fov {
-        /// From the top edge of the image to the bottom edge, 1 to 170.
-        vertical_deg: Number,
-    },
-    /// By its intrinsic parameters, in pixels; (0, 0) is the top-left corner of the top-left pixel.
-    Intrinsics {
-        /// Focal length along x.
-        fx: Number,
-        /// Focal length along y.
-        fy: Number,
-        /// Principal point; the middle of the image if left out.
-        #[serde(default)]
-        cx: Option<Number>,
-        /// Principal point; the middle of the image if left out.
-        #[serde(default)]
-        cy: Option<Number>,
-    },
-}
-
 impl Default for Camera {
     fn default() -> Self {
         Camera {
@@ -103,7 +79,7 @@ impl Default for Camera {
                 arc_deg: zero(),
                 roll_deg: zero(),
             },
-            lens: Lens::Fov { vertical_deg: 50.0.into() },
+            lens: Lens::Fov { vertical_deg: 50.0.into(), distortion: Default::default() },
             exposure_ev100: None,
             exposure_compensation: zero(),
         }

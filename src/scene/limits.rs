@@ -63,6 +63,18 @@ pub const RESTITUTION: Limits = (0.0, 1.0);
 pub const COORDINATE: Limits = (-10_000.0, 10_000.0);
 /// Of a principal point, in pixels.
 pub const PRINCIPAL_POINT: Limits = (-1e6, 1e6);
+/// In pixels, or pixels a radian.
+pub const FOCAL_LENGTH: Limits = (0.1, 1e6);
+/// From the top edge of the image to the bottom edge of a pin-hole lens, in degrees.
+pub const FIELD_OF_VIEW: Limits = (1.0, 170.0);
+/// From the left edge of the image to the right edge of a lens that sees all around, in degrees.
+pub const WIDE_FIELD_OF_VIEW: Limits = (1.0, 360.0);
+/// Of a real lens, and an edge of its sensor, in millimetres.
+pub const MILLIMETRES: Limits = (0.1, 10_000.0);
+/// Of what an orthographic lens sees, in metres.
+pub const VIEW_HEIGHT: Limits = (0.001, 10_000.0);
+/// Of lens distortion.
+pub const COEFFICIENT: Limits = (-100.0, 100.0);
 /// At ISO 100.
 pub const EXPOSURE_VALUE: Limits = (-20.0, 30.0);
 /// Stops.

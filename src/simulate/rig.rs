@@ -34,6 +34,7 @@ mod tests {
             roll_deg: 0.0,
             arc_deg: 90.0,
             intrinsics: Intrinsics { fx: 100.0, fy: 100.0, cx: 50.0, cy: 50.0 },
+            lens: Default::default(),
             exposure_ev100: None,
             exposure_compensation: 0.0,
         }

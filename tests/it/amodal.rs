@@ -5,6 +5,7 @@ use std::path::Path;
 use maquette::annotate::{Annotation, Policy, annotate};
 use maquette::farm::Source;
 use maquette::frame::Frame;
+use maquette::lens::{Intrinsics, Lens};
 use maquette::randomize::ConcreteScene;
 use maquette::randomize::concrete::{BodyKind, Environment, Instance, Physics, Pose};
 use maquette::render::{Engine, Options, Renderer};
@@ -61,12 +62,21 @@ fn alone(scene: &ConcreteScene, frame: &Frame, id: u32) -> ConcreteScene {
 }
 
 fn examine(scene_file: &str) {
+    examine_through(None, scene_file, FRAMES);
+}
+
+/// Through another lens than the scene's, where there is one; the intrinsics are then those for 320 × 240 pixels.
+fn examine_through(lens: Option<(Lens, Intrinsics)>, scene_file: &str, frames: u64) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene_file);
     let source = Source::open(&path, None).unwrap();
     let mut renderer = Renderer::new(source.assets.clone(), Options::default()).unwrap();
     let (mut seen, mut hidden, mut cut) = (0, 0, 0);
-    for index in 0..FRAMES {
+    for index in 0..frames {
         let mut scene = source.concrete(23, index).unwrap();
+        if let Some((lens, intrinsics)) = lens {
+            scene.resolution = [320, 240];
+            (scene.cameras[0].lens, scene.cameras[0].intrinsics) = (lens, intrinsics);
+        }
         scene.sequence = None;
         scene.smooth_edges = false;
         let frame = render(&mut renderer, vec![scene.clone()]).remove(0);
@@ -119,4 +129,65 @@ fn racks_and_stacks_are_whole() {
 #[test]
 fn plain_shapes_are_whole() {
     examine("shapes.ron");
+}
+
+const BARREL: Lens =
+    Lens::BrownConrady { k1: -0.3, k2: 0.1, p1: 0.002, p2: -0.001, k3: 0.0, k4: 0.0, k5: 0.0, k6: 0.0 };
+const FISHEYE: Lens = Lens::KannalaBrandt { k1: 0.02, k2: 0.0, k3: 0.0, k4: 0.0 };
+
+#[test]
+fn things_are_whole_through_every_lens() {
+    for (lens, focal) in
+        [(BARREL, 230.0), (FISHEYE, 150.0), (FISHEYE, 90.0), (Lens::Orthographic, 180.0), (Lens::Equirectangular, 76.0)]
+    {
+        let intrinsics = Intrinsics { fx: focal, fy: focal, cx: 160.0, cy: 120.0 };
+        examine_through(Some((lens, intrinsics)), "tabletop.ron", 3);
+    }
+}
+
+/// What is outside an image is what a larger sensor behind the same lens sees.
+#[test]
+fn a_larger_sensor_sees_what_is_cut_off() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/tabletop.ron");
+    let source = Source::open(&path, None).unwrap();
+    let mut renderer = Renderer::new(source.assets.clone(), Options::default()).unwrap();
+    let weak = Lens::BrownConrady { k1: -0.08, k2: 0.0, p1: 0.001, p2: -0.001, k3: 0.0, k4: 0.0, k5: 0.0, k6: 0.0 };
+    let mut cut = 0;
+    for (lens, focal) in [(weak, 400.0), (FISHEYE, 250.0), (Lens::Orthographic, 300.0)] {
+        for index in 0..3 {
+            let mut annotations = Vec::new();
+            // The small image is the middle of the large one.
+            for (resolution, [cx, cy]) in [([240, 180], [120.0, 90.0]), ([640, 480], [320.0, 240.0])] {
+                let mut scene = source.concrete(5, index).unwrap();
+                scene.resolution = resolution;
+                scene.cameras[0].lens = lens;
+                scene.cameras[0].intrinsics = Intrinsics { fx: focal, fy: focal, cx, cy };
+                let frame = render(&mut renderer, vec![scene]).remove(0);
+                annotations.push(annotate(&frame, &Policy::default()).unwrap().views.remove(0));
+            }
+            let [small, large] = &annotations[..] else { panic!() };
+            for found in small {
+                let id = found.instance_id;
+                let Some(whole) = large.iter().find(|other| other.instance_id == id) else { continue };
+                let (found, whole) = (found.amodal.as_ref().unwrap(), whole.amodal.as_ref().unwrap());
+                if whole.truncation > 0.0 || found.truncation == 0.0 {
+                    continue;
+                }
+                cut += 1;
+                let what = format!("{lens:?}, frame {index}, instance {id}");
+                let expected = 1.0 - found.pixels as f64 / whole.pixels as f64;
+                // Edges are seen at pixels here, at places half a pixel apart there.
+                let slack = 0.01 + 2.0 * (whole.bbox[2] + whole.bbox[3]) * 0.5 / whole.pixels as f64;
+                assert!((found.truncation - expected).abs() < slack, "{what}: {} not {expected}", found.truncation);
+                let from = [200.0, 150.0];
+                for axis in 0..2 {
+                    let low = (found.bbox_whole[axis] + from[axis] - whole.bbox[axis]).abs();
+                    let end = |bbox: &[f64; 4]| bbox[axis] + bbox[axis + 2];
+                    let high = (end(&found.bbox_whole) + from[axis] - end(&whole.bbox)).abs();
+                    assert!(low.max(high) < 2.0, "{what}: {:?} not {:?}", found.bbox_whole, whole.bbox);
+                }
+            }
+        }
+    }
+    assert!(cut > 10, "only {cut} things were cut");
 }

@@ -140,11 +140,12 @@ fn no_room_knows_what_it_must_not() {
                 continue;
             }
             for word in *words {
-                // A room may name itself.
+                // A room may name itself, and use mathematics.
                 let own = word.strip_prefix("crate::").is_some_and(|w| w.is_empty());
                 let heard = if own {
                     code.lines().any(|l| {
-                        l.contains("crate::") && !l.contains(&format!("crate::{}", room.trim_end_matches(".rs")))
+                        let own = format!("crate::{}", room.trim_end_matches(".rs"));
+                        l.contains("crate::") && !l.contains(&own) && !l.contains("crate::lens::")
                     })
                 } else {
                     code.contains(word)
@@ -186,6 +187,19 @@ fn the_library_opens_with_the_flow() {
     let rooms: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     assert_eq!(
         rooms,
-        ["scene", "randomize", "assets", "simulate", "render", "frame", "annotate", "dataset", "audit", "farm", "cli"]
+        [
+            "lens",
+            "scene",
+            "randomize",
+            "assets",
+            "simulate",
+            "render",
+            "frame",
+            "annotate",
+            "dataset",
+            "audit",
+            "farm",
+            "cli"
+        ]
     );
 }

@@ -96,6 +96,7 @@ def test_rows_are_the_records(exportable, export, reader, tmp_path):
         assert (row["image_id"], row["frame"], row["camera"]) == (number, view.record["frame"], view.camera["name"])
         assert row.get("step") == view.record["step"]
         assert row["intrinsics"] == view.camera["intrinsics"]
+        assert row["lens"] == {"model": "pinhole", "coefficients": []}
         assert row["world_from_camera"] == view.camera["world_from_camera"]
         objects, natives = row["objects"], view.annotations
         assert {len(column) for column in objects.values()} == {len(natives)}

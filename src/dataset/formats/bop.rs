@@ -103,6 +103,7 @@ impl Bop {
 impl Writer for Bop {
     fn picture(&mut self, picture: &Picture) -> Result<(), DatasetError> {
         let (record, camera) = (&picture.stored.record, picture.camera);
+        camera.check_pinhole(&record.key, FORMAT.name)?;
         let take = record.step.map(|_| record.frame);
         let full = |scene: &Scene| scene.take != take || (take.is_none() && scene.pictures == self.most);
         if self.open.get(&camera.name).is_some_and(full)
@@ -430,6 +431,7 @@ mod tests {
             width: 4,
             height: 4,
             intrinsics: Intrinsics { fx: 1.0, fy: 2.0, cx: 2.0, cy: 2.5 },
+            lens: Default::default(),
             world_from_camera: pose,
             exposure_ev100: 0.0,
             planes: BTreeMap::new(),

@@ -129,6 +129,7 @@ pub(super) mod sample {
             width,
             height,
             intrinsics: Intrinsics { fx: 10.0, fy: 10.0, cx: 3.0, cy: 2.0 },
+            lens: Default::default(),
             world_from_camera: [[0.0; 4]; 4],
             exposure_ev100: 9.0,
             planes: planes.into(),

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::{Format, Output, Picture, Target, Writer};
 use crate::dataset::DatasetError;
 use crate::dataset::manifest::Manifest;
-use crate::dataset::record::{AnnotationRecord, Intrinsics};
+use crate::dataset::record::{AnnotationRecord, Intrinsics, Lens};
 
 pub(super) const FORMAT: Format = Format {
     name: "huggingface",
@@ -42,7 +42,23 @@ struct Line<'a> {
     camera: &'a str,
     objects: Objects,
     intrinsics: Intrinsics,
+    lens: LensColumn,
     world_from_camera: [[f64; 4]; 4],
+}
+
+/// Columns of one type for every lens.
+#[derive(Serialize)]
+struct LensColumn {
+    model: &'static str,
+    /// k1, k2, p1, p2, k3, k4, k5, k6 or k1 to k4.
+    coefficients: Vec<f64>,
+}
+
+impl LensColumn {
+    fn of(lens: &Lens) -> LensColumn {
+        let coefficients = lens.coefficients().into_iter().map(|(_, value)| value).collect();
+        LensColumn { model: lens.name(), coefficients }
+    }
 }
 
 /// One entry an annotation in each list.
@@ -82,6 +98,7 @@ impl Writer for HuggingFace {
             camera: &camera.name,
             objects: objects(&camera.annotations),
             intrinsics: camera.intrinsics,
+            lens: LensColumn::of(&camera.lens),
             world_from_camera: camera.world_from_camera,
         })?;
         self.lines.text("\n")
@@ -199,6 +216,9 @@ fn columns(manifest: &Manifest) -> String {
     for name in ["fx", "fy", "cx", "cy"] {
         text += &part(name, "dtype: float64");
     }
+    text += &column("lens", "struct:");
+    text += &part("model", "dtype: string");
+    text += &part("coefficients", "sequence: float64");
     text + &column("world_from_camera", "sequence:\n      sequence: float64")
 }
 
@@ -264,6 +284,12 @@ mod tests {
       dtype: float64
     - name: cy
       dtype: float64
+  - name: lens
+    struct:
+    - name: model
+      dtype: string
+    - name: coefficients
+      sequence: float64
   - name: world_from_camera
     sequence:
       sequence: float64
@@ -282,6 +308,7 @@ mod tests {
              \"objects\":{\"id\":[1,300],\"bbox\":[[0.0,2.0,3.0,3.0],[4.0,3.0,3.0,5.0]],\"category\":[0,1],\
              \"area\":[9,15],\"visible_fraction\":[0.5,1.0],\"truncation\":[0.166666667,0.0],\
              \"is_crowd\":[false,false]},\"intrinsics\":{\"fx\":10.5,\"fy\":10.5,\"cx\":6.0,\"cy\":4.0},\
+             \"lens\":{\"model\":\"pinhole\",\"coefficients\":[]},\
              \"world_from_camera\":[[1.0,0.0,0.0,0.1],[0.0,1.0,0.0,1.0],[0.0,0.0,1.0,2.0],[0.0,0.0,0.0,1.0]]}\n"
         );
     }

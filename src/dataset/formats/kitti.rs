@@ -47,6 +47,7 @@ impl Kitti {
 
 impl Writer for Kitti {
     fn picture(&mut self, picture: &Picture) -> Result<(), DatasetError> {
+        picture.camera.check_pinhole(&picture.stored.record.key, FORMAT.name)?;
         let number = format!("{:06}", picture.id.saturating_sub(1));
         let mut lines = String::new();
         for annotation in &picture.camera.annotations {

@@ -1,6 +1,6 @@
 //! PLY (Turk 1994): each picture as a cloud of coloured, labelled points in the world.
 
-use glam::{DMat4, DVec3};
+use glam::{DMat4, DVec2, DVec3};
 
 use super::checked::damaged;
 use super::{Format, Picture, Target, Writer};
@@ -42,11 +42,12 @@ impl Writer for Ply {
         let mut file = head(points, normals.is_some()).into_bytes();
         for (place, z) in depth.data.iter().enumerate().filter(|(_, z)| **z > 0.0) {
             let (x, y) = ((place as u32 % size.0) as f64 + 0.5, (place as u32 / size.0) as f64 + 0.5);
-            let ray = DVec3::new((x - seen.cx) / seen.fx, (y - seen.cy) / seen.fy, 1.0);
+            // A pixel that has a depth has a place.
+            let point = seen.optics.point(DVec2::new(x, y), f64::from(*z)).unwrap_or_default();
             let mut push = |vector: DVec3| {
                 vector.to_array().iter().for_each(|value| file.extend_from_slice(&(*value as f32).to_le_bytes()));
             };
-            push(world_from_camera.transform_point3(ray * f64::from(*z)));
+            push(world_from_camera.transform_point3(point));
             if let Some(normals) = &normals {
                 let normal = DVec3::from(normals.data[place].map(f64::from));
                 push(world_from_camera.transform_vector3(normal).normalize_or_zero());

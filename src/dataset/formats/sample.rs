@@ -40,6 +40,7 @@ impl Sample {
             width: WIDTH,
             height: HEIGHT,
             intrinsics: Intrinsics { fx: 80.0, fy: 80.0, cx: 50.0, cy: 30.0 },
+            lens: Default::default(),
             world_from_camera: UNMOVED,
             exposure_ev100: 0.0,
             planes: [file("rgb", "00000000.rgb.png"), file("depth", "00000000.depth.exr")].into(),

@@ -189,7 +189,7 @@ fn the_manifest_says_what_it_should() {
     let entry = text.lines().find(|line| line.contains("\"index\":1")).unwrap();
     assert!(
         entry.starts_with(
-            "    {\"index\":1,\"folder\":\"frames/00001\",\"frames\":\"7\",\"files\":5,\"bytes\":4776,\"sha256\":\""
+            "    {\"index\":1,\"folder\":\"frames/00001\",\"frames\":\"7\",\"files\":5,\"bytes\":4793,\"sha256\":\""
         ),
         "{entry}"
     );

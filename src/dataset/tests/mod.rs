@@ -18,6 +18,7 @@ use glam::{DMat4, DQuat, DVec3};
 use super::*;
 use crate::annotate::{Policy, annotate};
 use crate::frame::{Camera, Frame, Instance, Keypoint, Outside, Plane, PlaneKind, Silhouettes, View, f16};
+use crate::lens::{Lens, Optics};
 
 const WIDTH: u32 = 12;
 const HEIGHT: u32 = 8;
@@ -106,10 +107,7 @@ fn view(name: &str, moved: u32) -> View {
             name: name.into(),
             width: WIDTH,
             height: HEIGHT,
-            fx: 10.5,
-            fy: 10.5,
-            cx: 6.0,
-            cy: 4.0,
+            optics: Optics::new(Intrinsics { fx: 10.5, fy: 10.5, cx: 6.0, cy: 4.0 }, Lens::Pinhole),
             world_from_camera: DMat4::from_translation(DVec3::new(0.1, 1.0, 2.0)),
             exposure_ev100: 9.7,
         },

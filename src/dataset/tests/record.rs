@@ -20,7 +20,7 @@ fn a_record_has_its_shape() {
   "time_s": 0.0,
   "key": "00000000",
   "cameras": [
-    {"name":"main","width":12,"height":8,"intrinsics":{"fx":10.5,"fy":10.5,"cx":6.0,"cy":4.0},"world_from_camera":[[1.0,0.0,0.0,0.1],[0.0,1.0,0.0,1.0],[0.0,0.0,1.0,2.0],[0.0,0.0,0.0,1.0]],"exposure_ev100":9.7,"planes":{"depth":"00000000.depth.exr","instance":"00000000.instance.png","rgb":"00000000.rgb.png"},"annotations":[
+    {"name":"main","width":12,"height":8,"intrinsics":{"fx":10.5,"fy":10.5,"cx":6.0,"cy":4.0},"lens":"Pinhole","world_from_camera":[[1.0,0.0,0.0,0.1],[0.0,1.0,0.0,1.0],[0.0,0.0,1.0,2.0],[0.0,0.0,0.0,1.0]],"exposure_ev100":9.7,"planes":{"depth":"00000000.depth.exr","instance":"00000000.instance.png","rgb":"00000000.rgb.png"},"annotations":[
       {"instance_id":1,"category_id":1,"crowd":false,"bbox_visible":[0.0,2.0,3.0,3.0],"bbox_oriented":{"center":[1.5,3.5],"size":[3.0,3.0],"angle_deg":0.0},"bbox_loose":[0.0,2.0,3.0,3.0],"box_3d":{"center_m":[0.0,-1.0,-1.666666667],"size_m":[0.1,0.1,0.1],"rotation":[[0.877582562,0.0,0.479425539],[0.0,1.0,0.0],[-0.479425539,0.0,0.877582562]]},"camera_from_object":[[0.877582562,0.0,0.479425539,0.0],[0.0,1.0,0.0,-1.0],[-0.479425539,0.0,0.877582562,-1.666666667],[0.0,0.0,0.0,1.0]],"pixels":9,"mask":{"size":[8,12],"counts":"235000V2"},"amodal":{"bbox":[0.0,2.0,6.0,3.0],"bbox_whole":[-2.0,2.0,8.0,3.0],"pixels":18,"mask":{"size":[8,12],"counts":"235000000000^1"},"visible_fraction":0.5,"truncation":0.166666667,"occluded_by":[{"instance_id":300,"pixels":4}]},"volume":false,"keypoints":[{"name":"tip","visibility":"absent","position":[0.0,0.0],"position_m":[0.0,-0.95,-1.666666667]}]},
       {"instance_id":300,"category_id":2,"crowd":false,"bbox_visible":[4.0,3.0,3.0,5.0],"bbox_oriented":{"center":[5.5,5.5],"size":[3.0,5.0],"angle_deg":0.0},"bbox_loose":[4.0,3.0,3.0,5.0],"box_3d":{"center_m":[29.9,-1.0,-1.666666667],"size_m":[0.1,0.1,0.1],"rotation":[[0.877582562,0.0,0.479425539],[0.0,1.0,0.0],[-0.479425539,0.0,0.877582562]]},"camera_from_object":[[0.877582562,0.0,0.479425539,29.9],[0.0,1.0,0.0,-1.0],[-0.479425539,0.0,0.877582562,-1.666666667],[0.0,0.0,0.0,1.0]],"pixels":15,"mask":{"size":[8,12],"counts":"S153000U1"},"amodal":{"bbox":[4.0,3.0,3.0,5.0],"bbox_whole":[4.0,3.0,3.0,5.0],"pixels":15,"mask":{"size":[8,12],"counts":"S153000U1"},"visible_fraction":1.0,"truncation":0.0,"occluded_by":[]},"volume":false,"keypoints":[{"name":"tip","visibility":"absent","position":[0.0,0.0],"position_m":[29.9,-0.95,-1.666666667]}]}
     ]}
@@ -112,7 +112,7 @@ fn what_no_dataset_can_hold_is_refused() {
         "frame 00000007: the pose of instance `thing_2` is inf, expected a finite number"
     );
     assert_eq!(
-        said(|frame| frame.views[0].camera.fx = f64::NAN),
+        said(|frame| frame.views[0].camera.optics.intrinsics.fx = f64::NAN),
         "frame 00000007: the intrinsics of camera `main` is NaN, expected a finite number"
     );
     assert_eq!(said(|frame| frame.step = Some(1)), "frame 00000007_0001: the time step is 1, the dataset expects none");

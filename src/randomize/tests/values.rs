@@ -3,7 +3,7 @@
 use super::super::RandomizeError;
 use super::super::concrete::{self, Environment, Light, Shape, Texture};
 use super::*;
-use crate::scene::{CameraPose, Color, Lens, TextureSource};
+use crate::scene::{CameraPose, Color, Distortion, Lens, TextureSource};
 
 fn camera(pose: CameraPose) -> concrete::Camera {
     let mut scene = scene_of([]);
@@ -67,11 +67,17 @@ fn intrinsics_follow_from_the_field_of_view() {
         scene.cameras["main"].lens = lens;
         drawn(&scene, 0, 0).cameras[0].intrinsics
     };
-    let by_angle = with(Lens::Fov { vertical_deg: constant(90.0) });
+    let by_angle = with(Lens::Fov { vertical_deg: constant(90.0), distortion: Distortion::default() });
     assert!((by_angle.fx - 240.0).abs() < 1e-9 && by_angle.fx == by_angle.fy);
     assert_eq!((by_angle.cx, by_angle.cy), (320.0, 240.0));
-    let given =
-        with(Lens::Intrinsics { fx: constant(500.5), fy: constant(501.5), cx: None, cy: Some(constant(200.25)) });
+    let given = with(Lens::Intrinsics {
+        fx: constant(500.5),
+        fy: constant(501.5),
+        cx: None,
+        cy: Some(constant(200.25)),
+        distortion: Distortion::default(),
+        origin: Default::default(),
+    });
     assert_eq!(given, concrete::Intrinsics { fx: 500.5, fy: 501.5, cx: 320.0, cy: 200.25 });
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Variant {
     pub cutout: bool,
     /// Only where normals are drawn.
     pub flat: bool,
+    /// Whether the lens bends straight lines.
+    pub bent: bool,
 }
 
 #[derive(Resource)]
@@ -64,26 +66,11 @@ impl Stage {
         }
     }
 
-    fn fragment(self, cutout: bool, flat: bool) -> &'static str {
-        match (self, cutout) {
-            (Stage::All, false) if flat => "solid_flat",
-            (Stage::All, true) if flat => "cutout_flat",
-            (Stage::Few, false) => "solid_few",
-            (Stage::Few, true) => "cutout_few",
-            (Stage::All, false) => "solid_all",
-            (Stage::All, true) => "cutout_all",
-            (Stage::Within, false) => "solid_within",
-            (Stage::Within, true) => "cutout_within",
-            (Stage::Beyond, false) => "solid_beyond",
-            (Stage::Beyond, true) => "cutout_beyond",
-        }
-    }
-
-    fn targets(self) -> Vec<Option<ColorTargetState>> {
+    fn targets(self, bent: bool) -> Vec<Option<ColorTargetState>> {
         let targets = |formats: &[TextureFormat]| formats.iter().map(|&format| Some(format.into())).collect();
         match self {
-            Stage::Few => targets(&targets::FORMATS[..targets::FEW]),
-            Stage::All => targets(&targets::FORMATS),
+            Stage::Few => targets(&targets::formats(bent)[..targets::FEW]),
+            Stage::All => targets(&targets::formats(bent)),
             // A pass has to have a target; nothing is written to this one.
             Stage::Within | Stage::Beyond => {
                 vec![Some(ColorTargetState {
@@ -93,6 +80,23 @@ impl Stage {
                 })]
             }
         }
+    }
+}
+
+impl Variant {
+    /// Its entry point.
+    fn fragment(self) -> String {
+        let kind = if self.cutout { "cutout" } else { "solid" };
+        let stage = match self.stage {
+            Stage::Few => "few",
+            Stage::All if self.flat => "flat",
+            Stage::All => "all",
+            Stage::Within => "within",
+            Stage::Beyond => "beyond",
+        };
+        // Within an image all lenses are the same.
+        let bent = if self.bent && self.stage != Stage::Within { "_bent" } else { "" };
+        format!("{kind}_{stage}{bent}")
     }
 }
 
@@ -110,7 +114,8 @@ impl Pipelines {
             count: None,
         };
         let scene = [entry(0, uniform()), entry(1, read())];
-        let silhouette = [scene[0], scene[1], entry(2, uniform()), entry(3, read()), write(4), write(5)];
+        let silhouette =
+            [scene[0], scene[1], entry(2, uniform()), entry(3, read()), write(4), write(5), entry(6, uniform())];
         let texture = BindingType::Texture {
             sample_type: TextureSampleType::Float { filterable: true },
             view_dimension: TextureViewDimension::D2,
@@ -153,7 +158,8 @@ impl Pipelines {
         self.made.get(&variant)
     }
 
-    fn make(&self, device: &RenderDevice, Variant { stage, double_sided, cutout, flat }: Variant) -> RenderPipeline {
+    fn make(&self, device: &RenderDevice, variant: Variant) -> RenderPipeline {
+        let Variant { stage, double_sided, cutout, bent, .. } = variant;
         let scene = if stage.is_silhouette() { &self.silhouette_layout } else { &self.scene_layout };
         let groups = [Some(&**scene), Some(&*self.cutout_layout)];
         let layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
@@ -196,9 +202,9 @@ impl Pipelines {
             multisample: MultisampleState::default(),
             fragment: Some(RawFragmentState {
                 module: &self.module,
-                entry_point: Some(stage.fragment(cutout, flat)),
+                entry_point: Some(&variant.fragment()),
                 compilation_options: PipelineCompilationOptions::default(),
-                targets: &stage.targets(),
+                targets: &stage.targets(bent),
             }),
             multiview_mask: None,
             cache: None,

@@ -1,7 +1,13 @@
 //! Which instances' whole silhouettes are drawn, and on what grid those that reach out of the image are counted.
 
-use super::super::pin_hole::NEAR_M;
+use glam::{DMat3, DMat4};
+
+use super::super::faces::{CUBE, Face, Faces};
+use super::super::pin_hole::{NEAR_M, PinHole};
+use super::passes::{push, push_words};
+use super::{Eye, flipped};
 use crate::frame::{Box3d, Camera, Instance, camera_from_object};
+use crate::lens::{Intrinsics, Lens, Optics};
 
 /// Grids are at most this many times as wide and high as the image; what reaches farther has larger cells.
 const WIDEST: f64 = 3.0;
@@ -21,17 +27,24 @@ pub(in crate::render) struct Wanted {
     pub beyond: Vec<(usize, u32)>,
     /// Cells across and down.
     pub grid: (u32, u32),
+    /// Whether the lens bends straight lines, so that what is outside is counted in the pixels of a larger sensor.
+    pub bent: bool,
 }
 
 impl Wanted {
     /// `instances` by ascending id.
-    pub fn of(camera: &Camera, instances: &[Instance]) -> Wanted {
-        let (width, height) = (f64::from(camera.width), f64::from(camera.height));
+    pub fn of(camera: &Camera, faces: &Faces, instances: &[Instance]) -> Wanted {
+        if faces.wide {
+            return Wanted::all_around(camera, instances);
+        }
+        let Some(face) = faces.truth().next() else { return Wanted::default() };
+        let (width, height) = (f64::from(face.size[0]), f64::from(face.size[1]));
+        let straight = if faces.is_bent() { Optics::new(face.intrinsics, Lens::Pinhole) } else { camera.optics };
         let mut ids = Vec::new();
         let mut reaches = Vec::new();
         for instance in instances.iter().filter(|instance| instance.labelled) {
             let seen = Box3d::of(camera_from_object(camera, instance), instance);
-            let Some((low, high)) = seen.extent(camera, f64::from(NEAR_M)) else { continue };
+            let Some((low, high)) = seen.extent(&straight, f64::from(NEAR_M)) else { continue };
             // A pixel more, for rounding.
             if high.x < -1.0 || high.y < -1.0 || low.x > width + 1.0 || low.y > height + 1.0 {
                 continue;
@@ -39,7 +52,8 @@ impl Wanted {
             // How many times the image must grow about its middle to hold all of it.
             let along = |low: f64, high: f64, size: f64| (1.0 - low / size * 2.0).max(high / size * 2.0 - 1.0);
             let reach = along(low.x, high.x, width).max(along(low.y, high.y, height));
-            if reach > 1.0 {
+            // What is within a face may be outside the image.
+            if reach > 1.0 || faces.is_bent() {
                 reaches.push((ids.len(), reach));
             }
             ids.push(instance.id);
@@ -58,7 +72,15 @@ impl Wanted {
             let most = (LARGEST_CELL * width.min(height)).max(1.0).log2().floor().exp2().max(coarse);
             (place, needed.min(most) as u32)
         });
-        Wanted { beyond: beyond.collect(), ids, grid: (grid.0 as u32, grid.1 as u32) }
+        Wanted { beyond: beyond.collect(), ids, grid: (grid.0 as u32, grid.1 as u32), bent: faces.is_bent() }
+    }
+
+    /// Of a lens that may see anything: the grid is that of each side of a cube.
+    fn all_around(camera: &Camera, instances: &[Instance]) -> Wanted {
+        let ids: Vec<u32> = instances.iter().filter(|instance| instance.labelled).map(|instance| instance.id).collect();
+        let k = camera.optics.intrinsics;
+        let edge = (k.fx.max(k.fy) as u32).clamp(LEAST_EDGE, MOST_EDGE);
+        Wanted { beyond: (0..ids.len()).map(|place| (place, 1)).collect(), ids, grid: (edge, edge), bent: true }
     }
 
     /// Words of 32 bits that each pixel has.
@@ -81,6 +103,63 @@ impl Wanted {
     }
 }
 
+/// Cells along an edge of a cube.
+const LEAST_EDGE: u32 = 64;
+const MOST_EDGE: u32 = 1024;
+
+/// A direction in which silhouettes outside an image are looked for.
+pub(super) struct Around {
+    pub eye: Eye,
+    /// What the grid is laid around, in pixels.
+    pub size: (u32, u32),
+    /// `Bent` of `truth.wgsl`, where the lens bends straight lines.
+    pub lens: Option<Vec<u8>>,
+}
+
+/// Bytes of `Bent` in `truth.wgsl`.
+pub(super) const LENS_BYTES: usize = 128;
+
+/// In which directions silhouettes outside an image are looked for; `eye` is that of the camera's last face.
+pub(super) fn around(faces: &Faces, eye: &Eye, wanted: &Wanted) -> Vec<Around> {
+    let Some(last) = &faces.truth().last() else { return Vec::new() };
+    let size = (last.size[0], last.size[1]);
+    if !faces.wide {
+        return vec![Around { eye: *eye, size, lens: faces.is_bent().then(|| lens_bytes(faces, last)) }];
+    }
+    let (edge, half) = (wanted.grid.0, f64::from(wanted.grid.0) / 2.0);
+    let world_from_camera = eye.world_from_camera(last);
+    let side = |camera_from_face: &DMat3| {
+        let intrinsics = Intrinsics { fx: half, fy: half, cx: half, cy: half };
+        let face = Face { camera_from_face: *camera_from_face, intrinsics, size: [edge, edge] };
+        let world_from_view = world_from_camera * DMat4::from_mat3(*camera_from_face) * flipped();
+        let clip_from_view =
+            PinHole::new(&Optics::new(intrinsics, Lens::Pinhole), face.size, f64::INFINITY).clip_from_view();
+        let eye = Eye { clip_from_view, world_from_view: world_from_view.as_mat4() };
+        Around { eye, size: wanted.grid, lens: Some(lens_bytes(faces, &face)) }
+    };
+    CUBE.iter().map(side).collect()
+}
+
+fn lens_bytes(faces: &Faces, face: &Face) -> Vec<u8> {
+    let optics = &faces.optics;
+    let (model, [a, b]) = match optics.lens {
+        Lens::BrownConrady { k1, k2, p1, p2, k3, k4, k5, k6 } => (1, [[k1, k2, p1, p2], [k3, k4, k5, k6]]),
+        Lens::KannalaBrandt { k1, k2, k3, k4 } => (2, [[k1, k2, k3, k4], [0.0; 4]]),
+        Lens::Equirectangular | Lens::Pinhole | Lens::Orthographic => (3, [[0.0; 4]; 2]),
+    };
+    let of = |k: Intrinsics| [k.fx, k.fy, k.cx, k.cy];
+    let mut bytes = Vec::with_capacity(LENS_BYTES);
+    for four in [a, b, of(optics.intrinsics), of(face.intrinsics)] {
+        push(&mut bytes, &four.map(|value| value as f32));
+    }
+    for [x, y, z] in face.camera_from_face.to_cols_array_2d() {
+        push(&mut bytes, &[x as f32, y as f32, z as f32, 0.0]);
+    }
+    push(&mut bytes, &[faces.size[0] as f32, faces.size[1] as f32, optics.limit() as f32]);
+    push_words(&mut bytes, &[model]);
+    bytes
+}
+
 /// No bit.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -96,10 +175,15 @@ mod tests {
             name: "main".to_owned(),
             width,
             height,
-            fx: f64::from(width) / 2.0,
-            fy: f64::from(width) / 2.0,
-            cx: f64::from(width) / 2.0,
-            cy: f64::from(height) / 2.0,
+            optics: Optics::new(
+                Intrinsics {
+                    fx: f64::from(width) / 2.0,
+                    fy: f64::from(width) / 2.0,
+                    cx: f64::from(width) / 2.0,
+                    cy: f64::from(height) / 2.0,
+                },
+                Lens::Pinhole,
+            ),
             world_from_camera: DMat4::IDENTITY,
             exposure_ev100: 0.0,
         }
@@ -122,6 +206,10 @@ mod tests {
         }
     }
 
+    fn of(camera: &Camera, instances: &[Instance]) -> Wanted {
+        Wanted::of(camera, &Faces::of(camera.optics, [camera.width, camera.height]), instances)
+    }
+
     #[test]
     fn who_is_out_of_sight_has_no_bit() {
         let instances = [
@@ -131,7 +219,7 @@ mod tests {
             cube(4, DVec3::new(4.5, 0.0, 5.0), 0.5),
             Instance { labelled: false, ..cube(5, DVec3::new(0.0, 0.0, 5.0), 0.5) },
         ];
-        let wanted = Wanted::of(&camera(640, 480), &instances);
+        let wanted = of(&camera(640, 480), &instances);
         assert_eq!(wanted.ids, [1, 4]);
         assert_eq!(wanted.beyond, [(1, 1)]);
         // The near face of the fourth ends at x = 5 / 4.5 · 320 + 320 = 675.6: 36 pixels on either side.
@@ -147,17 +235,17 @@ mod tests {
         let through = cube(1, DVec3::new(1.0, 0.0, 0.0), 0.9);
         // Ends at x = 2.6 / 0.4 · 320 + 320, which is 6.5 half images from the middle.
         let near = cube(2, DVec3::new(2.5, 0.0, 0.5), 0.1);
-        let wanted = Wanted::of(&camera(640, 480), &[through]);
+        let wanted = of(&camera(640, 480), &[through]);
         assert_eq!(wanted.beyond, [(0, 16)], "1.9 / 0.02 half images, and no more than 480 / 16 pixels");
-        let wanted = Wanted::of(&camera(640, 480), &[near]);
+        let wanted = of(&camera(640, 480), &[near]);
         assert_eq!(wanted.ids.len(), 0, "its own lowest x is 2.4 / 0.6 half images from the middle");
         let wide = cube(2, DVec3::new(1.5, 0.0, 0.5), 1.1);
-        assert!(Wanted::of(&camera(640, 480), &[wide]).beyond[0].1 > 1);
-        let large = Wanted::of(&camera(8192, 4096), &[cube(1, DVec3::new(4.5, 0.0, 5.0), 0.5)]);
+        assert!(of(&camera(640, 480), &[wide]).beyond[0].1 > 1);
+        let large = of(&camera(8192, 4096), &[cube(1, DVec3::new(4.5, 0.0, 5.0), 0.5)]);
         assert!(large.grid.0 <= 4096 && large.beyond[0].1 == 4, "{large:?}");
         // Ends of cells lie on the image's edges where its half is a multiple of them.
         for (width, height) in [(1920, 1080), (1366, 768), (8192, 16)] {
-            let grid = Wanted::of(&camera(width, height), &[cube(1, DVec3::new(1.5, 0.0, 0.9), 0.8)]).grid;
+            let grid = of(&camera(width, height), &[cube(1, DVec3::new(1.5, 0.0, 0.9), 0.8)]).grid;
             assert!(grid.0.is_multiple_of(2) && grid.1.is_multiple_of(2), "{grid:?}");
         }
     }

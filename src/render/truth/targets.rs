@@ -7,16 +7,28 @@ use bevy::render::render_resource::{
 use bevy::render::renderer::RenderDevice;
 
 /// Instance id, depth, and all else in one.
-pub(super) const FORMATS: [TextureFormat; 3] =
+pub(in crate::render) const FORMATS: [TextureFormat; 3] =
     [TextureFormat::R16Uint, TextureFormat::R32Float, TextureFormat::Rgba32Uint];
+/// Depth and how its inverse grows across and down, in place of depth, for lenses that bend straight lines.
+const SLOPING: TextureFormat = TextureFormat::Rg32Uint;
 /// How many of them every scene has.
 pub(super) const FEW: usize = 2;
 pub(super) const Z_FORMAT: TextureFormat = TextureFormat::Depth32Float;
-pub(super) const EMPTY_FORMAT: TextureFormat = TextureFormat::R8Unorm;
+pub(in crate::render) const EMPTY_FORMAT: TextureFormat = TextureFormat::R8Unorm;
+
+/// [`FORMATS`], for such a lens or another.
+pub(super) fn formats(bent: bool) -> [TextureFormat; 3] {
+    let [ids, depth, more] = FORMATS;
+    [ids, if bent { SLOPING } else { depth }, more]
+}
+
+/// Sizes that are kept.
+const MOST_SIZES: usize = 16;
 
 /// Textures of one size; kept, since few sizes are ever in use.
 pub(super) struct Targets {
     size: (u32, u32),
+    bent: bool,
     /// In the order of `FORMATS`; the first two, or all.
     pub colors: Vec<(Texture, TextureView)>,
     pub z: TextureView,
@@ -41,15 +53,26 @@ fn view(texture: &Texture) -> TextureView {
 
 impl Targets {
     /// Those of a size among `made`, with the first `count` colours, made if need be.
-    pub fn of<'t>(made: &'t mut Vec<Targets>, device: &RenderDevice, size: (u32, u32), count: usize) -> &'t Targets {
-        let place = made.iter().position(|targets| targets.size == size).unwrap_or_else(|| {
+    pub fn of<'t>(
+        made: &'t mut Vec<Targets>,
+        device: &RenderDevice,
+        size: (u32, u32),
+        count: usize,
+        bent: bool,
+    ) -> &'t Targets {
+        let fits = |targets: &Targets| targets.size == size && targets.bent == bent;
+        let place = made.iter().position(fits).unwrap_or_else(|| {
+            if made.len() >= MOST_SIZES {
+                made.remove(0);
+            }
             let z = view(&texture(device, size, Z_FORMAT, TextureUsages::empty()));
-            made.push(Targets { size, colors: Vec::new(), z });
+            made.push(Targets { size, bent, colors: Vec::new(), z });
             made.len() - 1
         });
         let targets = &mut made[place];
-        for format in FORMATS.into_iter().take(count).skip(targets.colors.len()) {
-            let texture = texture(device, size, format, TextureUsages::COPY_SRC);
+        for format in formats(bent).into_iter().take(count).skip(targets.colors.len()) {
+            let usage = TextureUsages::COPY_SRC | TextureUsages::TEXTURE_BINDING;
+            let texture = texture(device, size, format, usage);
             let view = view(&texture);
             targets.colors.push((texture, view));
         }

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Camera, CameraPose, Environment, Lens, Number, limits};
+use super::super::{Camera, CameraPose, Environment, Number, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -73,25 +73,6 @@ impl Checker<'_> {
         let compensation = Rule::within("an exposure compensation", limits::EXPOSURE_COMPENSATION);
         self.number(&at.field("exposure_compensation"), &camera.exposure_compensation, &compensation);
         self.stands_inside(pose, &camera.pose);
-    }
-
-    fn lens(&mut self, at: &Cursor, lens: &Lens) {
-        match lens {
-            Lens::Fov { vertical_deg } => {
-                self.number(&at.field("vertical_deg"), vertical_deg, &Rule::between("a field of view", 1.0, 170.0));
-            }
-            Lens::Intrinsics { fx, fy, cx, cy } => {
-                let focal = Rule::positive("a focal length", 0.1, 1e6);
-                self.number(&at.field("fx"), fx, &focal);
-                self.number(&at.field("fy"), fy, &focal);
-                let point = Rule::within("a principal point", limits::PRINCIPAL_POINT);
-                for (name, number) in [("cx", cx), ("cy", cy)] {
-                    if let Some(number) = number {
-                        self.number(&at.field(name), number, &point);
-                    }
-                }
-            }
-        }
     }
 
     /// Warns where a camera may stand behind a wall or below the floor.

@@ -4,6 +4,7 @@ mod camera;
 mod environment;
 mod files;
 mod labels;
+mod lens;
 mod material;
 mod number;
 mod object;

@@ -1,0 +1,65 @@
+//! Lenses.
+
+use super::super::syntax::Cursor;
+use super::super::{Distortion, Lens, Number, limits};
+use super::Checker;
+use super::number::Rule;
+
+impl Checker<'_> {
+    /// All that a lens says.
+    pub(super) fn lens(&mut self, at: &Cursor, lens: &Lens) {
+        let millimetres = |what| Rule::within(what, limits::MILLIMETRES);
+        match lens {
+            Lens::Fov { vertical_deg, distortion } => {
+                let rule = Rule::within("a field of view", limits::FIELD_OF_VIEW);
+                self.number(&at.field("vertical_deg"), vertical_deg, &rule);
+                self.distortion(&at.field("distortion"), distortion);
+            }
+            Lens::Physical { focal_length_mm, sensor_mm, distortion } => {
+                self.number(&at.field("focal_length_mm"), focal_length_mm, &millimetres("a focal length"));
+                for (index, edge) in sensor_mm.iter().enumerate() {
+                    self.number(&at.field("sensor_mm").index(index), edge, &millimetres("an edge of a sensor"));
+                }
+                self.distortion(&at.field("distortion"), distortion);
+            }
+            Lens::Intrinsics { fx, fy, cx, cy, distortion, origin: _ } => {
+                self.intrinsics(at, [fx, fy], [cx, cy]);
+                self.distortion(&at.field("distortion"), distortion);
+            }
+            Lens::Fisheye { horizontal_deg } | Lens::Equirectangular { horizontal_deg } => {
+                let rule = Rule::within("a field of view", limits::WIDE_FIELD_OF_VIEW);
+                self.number(&at.field("horizontal_deg"), horizontal_deg, &rule);
+            }
+            Lens::KannalaBrandt { fx, fy, cx, cy, k1, k2, k3, k4, origin: _ } => {
+                self.intrinsics(at, [fx, fy], [cx, cy]);
+                for (name, number) in [("k1", k1), ("k2", k2), ("k3", k3), ("k4", k4)] {
+                    self.number(&at.field(name), number, &COEFFICIENT);
+                }
+            }
+            Lens::Orthographic { height_m } => {
+                let rule = Rule::within("a height of what is seen", limits::VIEW_HEIGHT);
+                self.number(&at.field("height_m"), height_m, &rule);
+            }
+        }
+    }
+
+    fn intrinsics(&mut self, at: &Cursor, [fx, fy]: [&Number; 2], [cx, cy]: [&Option<Number>; 2]) {
+        let focal = Rule::within("a focal length", limits::FOCAL_LENGTH);
+        self.number(&at.field("fx"), fx, &focal);
+        self.number(&at.field("fy"), fy, &focal);
+        let point = Rule::within("a principal point", limits::PRINCIPAL_POINT);
+        for (name, number) in [("cx", cx), ("cy", cy)] {
+            if let Some(number) = number {
+                self.number(&at.field(name), number, &point);
+            }
+        }
+    }
+
+    fn distortion(&mut self, at: &Cursor, distortion: &Distortion) {
+        for (name, number) in distortion.coefficients() {
+            self.number(&at.field(name), number, &COEFFICIENT);
+        }
+    }
+}
+
+const COEFFICIENT: Rule = Rule::within("a coefficient of distortion", limits::COEFFICIENT);
