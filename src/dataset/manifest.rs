@@ -93,6 +93,8 @@ pub struct Conventions {
     pub bbox: String,
     /// Which distance a depth is.
     pub depth: String,
+    /// What labels are of, where the picture is of more than an instant and a point.
+    pub instant: String,
     /// How matrices are written.
     pub matrices: String,
 }
@@ -202,7 +204,9 @@ fn conventions() -> Conventions {
         camera: "x right, y down, z forward".into(),
         pixel: "(0, 0) is the top-left corner of the top-left pixel, its centre (0.5, 0.5)".into(),
         bbox: "[x, y, width, height] in pixels, enclosing whole pixels".into(),
-        depth: "along the optical axis (z), not along the ray".into(),
+        depth: "along the optical axis (z), not along the ray; the distance where the lens is KannalaBrandt or Equirectangular"
+            .into(),
+        instant: "labels are those of the middle of the exposure, seen through the middle of the lens".into(),
         matrices: "row-major; world_from_camera takes camera coordinates to world coordinates".into(),
     }
 }

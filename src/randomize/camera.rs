@@ -2,7 +2,7 @@
 
 use glam::DVec3;
 
-use super::concrete::Camera;
+use super::concrete::{Camera, Shutter};
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::lens;
@@ -62,7 +62,18 @@ pub(super) fn draw(
         arc_deg: arc,
         intrinsics: optics.intrinsics,
         lens: optics.lens,
+        aperture: lens::aperture(cursor, camera, &optics, resolution)?,
+        shutter: camera.shutter.as_ref().map(|shutter| self::shutter(&cursor.child("shutter"), shutter)).transpose()?,
         exposure_ev100: cursor.optional("exposure_ev100", camera.exposure_ev100.as_ref(), Limits::Any)?,
         exposure_compensation: cursor.value("exposure_compensation", &camera.exposure_compensation, Limits::Any)?,
+    })
+}
+
+fn shutter(cursor: &Cursor, shutter: &scene::Shutter) -> Result<Shutter, RandomizeError> {
+    Ok(Shutter {
+        exposure_s: cursor.value("exposure_s", &shutter.exposure_s, Limits::Positive)?,
+        readout_s: cursor.value("readout_s", &shutter.readout_s, Limits::NotNegative)?,
+        velocity_m_per_s: cursor.vector("velocity_m_per_s", &shutter.velocity_m_per_s, Limits::Any)?,
+        turn_deg_per_s: cursor.vector("turn_deg_per_s", &shutter.turn_deg_per_s, Limits::Any)?,
     })
 }

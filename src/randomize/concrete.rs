@@ -87,10 +87,49 @@ pub struct Camera {
     /// The kind of projection; pin-hole if it is not said.
     #[serde(default)]
     pub lens: Lens,
+    /// A pin-hole's is a point.
+    #[serde(default)]
+    pub aperture: Option<Aperture>,
+    /// Without one it sees an instant.
+    #[serde(default)]
+    pub shutter: Option<Shutter>,
     /// Exposure value at ISO 100; metered if none.
     pub exposure_ev100: Option<f32>,
     /// Stops brighter than the exposure, metered or given.
     pub exposure_compensation: f32,
+}
+
+/// The opening of a lens.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Aperture {
+    /// What is sharp, along the optical axis, in metres.
+    pub focus_m: f32,
+    /// In metres; of the circle around it where it has corners.
+    pub diameter_m: f32,
+    /// How many corners it has; round if 0.
+    pub blades: u32,
+}
+
+/// When the sensor is exposed, and how the camera moves meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shutter {
+    /// Of each row, in seconds.
+    pub exposure_s: f32,
+    /// From the first row to the last one, in seconds.
+    pub readout_s: f32,
+    /// To its right, up and forward.
+    pub velocity_m_per_s: Vec3,
+    /// To its left, up and clockwise.
+    pub turn_deg_per_s: Vec3,
+}
+
+impl Shutter {
+    /// From when the first row is exposed until the last one is not any more, in seconds.
+    pub fn span_s(&self) -> f32 {
+        self.exposure_s + self.readout_s
+    }
 }
 
 /// What surrounds the objects. See [`crate::scene::Environment`].

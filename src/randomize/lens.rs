@@ -1,6 +1,6 @@
 //! Drawing lenses: intrinsics and what bends straight lines.
 
-use super::concrete::{Intrinsics, Lens};
+use super::concrete::{Aperture, Intrinsics, Lens};
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::rotation::sin_cos_deg;
@@ -51,6 +51,48 @@ pub(super) fn draw(cursor: &Cursor, lens: &scene::Lens, resolution: [u32; 2]) ->
         None => Ok(optics),
         Some(spot) => Err(RandomizeError::Blind { path: cursor.path().to_owned(), what: spot.to_string() }),
     }
+}
+
+/// Edges of a full frame are as long, in metres.
+const FULL_FRAME_M: f64 = 0.036;
+/// A lens with an aperture sees nothing farther from its axis than this tangent, 60°.
+const WIDEST: f64 = 1.75;
+
+/// Draws the opening of a camera's lens, where it has one.
+pub(super) fn aperture(
+    cursor: &Cursor,
+    camera: &scene::Camera,
+    optics: &Optics,
+    resolution: [u32; 2],
+) -> Result<Option<Aperture>, RandomizeError> {
+    let Some(focus) = &camera.focus else { return Ok(None) };
+    let [width, height] = resolution.map(f64::from);
+    let corners = [(0.0, 0.0), (width, 0.0), (0.0, height), (width, height)];
+    for ray in corners.iter().filter_map(|&corner| optics.ray(corner.into())) {
+        let aside = ray.x.abs().max(ray.y.abs()) / ray.z.max(1e-9);
+        if aside > WIDEST {
+            let at = cursor.child("focus");
+            return Err(at.out_of_range("a lens that sees no farther than 60° from its axis, as a tangent 1.75", aside));
+        }
+    }
+    let own = match &camera.lens {
+        scene::Lens::Physical { focal_length_mm, .. } => {
+            Some(cursor.child("lens").child("focal_length_mm").number_in(focal_length_mm, Limits::Positive)?)
+        }
+        _ => None,
+    };
+    let cursor = cursor.child("focus");
+    let positive = |name: &str, number: &Number| cursor.child(name).number_in(number, Limits::Positive);
+    let focal_m = match (&focus.focal_length_mm, own) {
+        (Some(focal), _) => positive("focal_length_mm", focal)? / 1000.0,
+        (None, Some(focal)) => focal / 1000.0,
+        (None, None) => optics.intrinsics.fx / width * FULL_FRAME_M,
+    };
+    Ok(Some(Aperture {
+        focus_m: positive("distance_m", &focus.distance_m)? as f32,
+        diameter_m: (focal_m / positive("f_number", &focus.f_number)?) as f32,
+        blades: cursor.child("blades").count(&focus.blades)?,
+    }))
 }
 
 fn intrinsics(

@@ -10,7 +10,9 @@ use glam::Vec3;
 use crate::lens::Optics;
 use crate::scene::limits::{self, JPEG_QUALITY, Limits, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
 
-use super::concrete::{ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pictures, Pose, Shape};
+use super::concrete::{
+    Aperture, ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pictures, Pose, Shape,
+};
 
 /// Instances that the instance plane can tell apart.
 const MOST_INSTANCES: usize = u16::MAX as usize;
@@ -121,6 +123,10 @@ impl ConcreteScene {
 
     fn cameras_stand(&self, faults: &mut Faults) {
         faults.unless(!self.cameras.is_empty(), || "there is no camera; expected at least one".to_owned());
+        let shutters = self.cameras.iter().filter(|camera| camera.shutter.is_some()).count();
+        faults.unless(shutters == 0 || shutters == self.cameras.len(), || {
+            format!("{shutters} of {} cameras have a shutter; expected all or none", self.cameras.len())
+        });
         let mut names = BTreeSet::new();
         for camera in &self.cameras {
             let name = &camera.name;
@@ -140,6 +146,25 @@ impl ConcreteScene {
                 ("exposure_ev100", f64::from(camera.exposure_ev100.unwrap_or(0.0)), limits::EXPOSURE_VALUE),
                 ("exposure_compensation", f64::from(camera.exposure_compensation), limits::EXPOSURE_COMPENSATION),
             ];
+            if let Some(Aperture { focus_m, diameter_m, blades }) = camera.aperture {
+                let openings = [("focus", focus_m), ("diameter", diameter_m)];
+                for (what, value) in openings {
+                    faults.between(&format!("the {what} of camera {name:?}"), f64::from(value), (1e-9, 1e9));
+                }
+                let blades = f64::from(blades);
+                faults.between(&format!("the blades of camera {name:?}"), blades, limits::BLADES);
+            }
+            if let Some(shutter) = camera.shutter {
+                let values = [
+                    ("exposure_s", shutter.exposure_s, limits::EXPOSURE_TIME),
+                    ("readout_s", shutter.readout_s, limits::READOUT_TIME),
+                    ("velocity of", shutter.velocity_m_per_s.abs().max_element(), limits::VELOCITY),
+                    ("turn of", shutter.turn_deg_per_s.abs().max_element(), limits::TURN),
+                ];
+                for (what, value, limits) in values {
+                    faults.between(&format!("{what} of camera {name:?}"), f64::from(value), limits);
+                }
+            }
             let coefficients = camera.lens.coefficients();
             let coefficients = coefficients.into_iter().map(|(what, value)| (what, value, limits::COEFFICIENT));
             for (what, value, limits) in values.into_iter().chain(coefficients) {

@@ -14,15 +14,41 @@ use bevy::render::{RenderApp, RenderStartup};
 
 use super::samples::Sample;
 use super::truth::Grown;
+use crate::randomize::concrete::Shutter;
 
 /// Of pictures that can be added: light, not what is left of it after the tone curve.
 pub(super) const LINEAR_FORMAT: TextureFormat = TextureFormat::Rgba16Float;
-/// Bytes of a pixel of a sum: red, green, blue and alpha.
+/// Bytes of a pixel of a sum: red, green, blue, and how many pictures it is of.
 pub(super) const PIXEL_BYTES: u64 = 16;
 /// Of so many rows of any width the bytes are a multiple of 256, where a binding may begin.
 const BAND_ROWS: u32 = 16;
 /// Pixels of a row that one workgroup takes.
 const GROUP: u32 = 64;
+
+/// The rows of a picture that are exposed when it is seen, from the top: their middle, and half their number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Exposed {
+    pub middle: f32,
+    pub half: f32,
+}
+
+impl Exposed {
+    /// Every row.
+    pub const ALL: Exposed = Exposed { middle: 0.0, half: f32::MAX };
+
+    /// Those of a sensor with so many rows, that long after the middle of its exposure; one of `of` samples that are
+    /// spread over `span_s`.
+    pub fn of(shutter: &Shutter, rows: u32, after_s: f32, of: u32, span_s: f32) -> Exposed {
+        // Each row is to have a sample, however short its exposure is.
+        let half_s = (0.5 * shutter.exposure_s).max(span_s / of.max(1) as f32);
+        if shutter.readout_s <= 0.0 {
+            let half = if after_s.abs() <= half_s * 1.0001 { f32::MAX } else { -1.0 };
+            return Exposed { middle: 0.0, half };
+        }
+        let rows_a_second = rows as f32 / shutter.readout_s;
+        Exposed { middle: 0.5 * rows as f32 + after_s * rows_a_second, half: half_s * rows_a_second }
+    }
+}
 
 /// The sums of all cameras. Lives in the render world.
 #[derive(Resource)]
@@ -93,7 +119,7 @@ impl Sums {
         camera: u32,
         (width, height): (u32, u32),
         picture: &TextureView,
-        sample: Sample,
+        (sample, exposed): (Sample, Exposed),
     ) -> Buffer {
         let camera = camera as usize;
         self.buffers.resize_with(self.buffers.len().max(camera + 1), Grown::default);
@@ -104,7 +130,8 @@ impl Sums {
         pass.set_pipeline(&self.pipeline);
         let most = device.limits().max_storage_buffer_binding_size;
         for (first, rows) in bands((width, height), most) {
-            let extent = [width, first, u32::from(sample.index == 0), 0].map(u32::to_le_bytes);
+            let (middle, half) = (exposed.middle.to_bits(), exposed.half.to_bits());
+            let extent = [width, first, u32::from(sample.index == 0), 0, middle, half, 0, 0].map(u32::to_le_bytes);
             let extent = device.create_buffer_with_data(&BufferInitDescriptor {
                 label: Some("accumulate"),
                 contents: extent.as_flattened(),
@@ -130,6 +157,27 @@ impl Sums {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use glam::Vec3;
+
+    #[test]
+    fn every_row_is_exposed_in_its_turn() {
+        for (exposure_s, readout_s) in [(0.01, 0.03), (0.0001, 0.03), (0.02, 0.0)] {
+            let shutter = Shutter { exposure_s, readout_s, velocity_m_per_s: Vec3::ZERO, turn_deg_per_s: Vec3::ZERO };
+            let (of, span) = (32, shutter.span_s());
+            let mut counts = vec![0; 480];
+            for index in 0..of {
+                let point = Sample { index, of, seed: 5 }.point(super::super::samples::Effect::Time)[0];
+                let Exposed { middle, half } = Exposed::of(&shutter, 480, (point - 0.5) * span, of, span);
+                for (row, count) in counts.iter_mut().enumerate() {
+                    *count += u32::from((row as f32 + 0.5 - middle).abs() <= half);
+                }
+            }
+            let share = (exposure_s / span).max(2.0 / of as f32);
+            let expected = share * of as f32;
+            let near = |count: &u32| *count >= 1 && (*count as f32 - expected).abs() <= 2.0;
+            assert!(counts.iter().all(near), "{exposure_s} {readout_s}: {counts:?}, about {expected}");
+        }
+    }
 
     #[test]
     fn bands_cover_every_row_once_and_can_be_bound() {

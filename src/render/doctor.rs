@@ -192,6 +192,8 @@ pub(super) fn test_scene() -> ConcreteScene {
             arc_deg: 0.0,
             intrinsics: Intrinsics { fx: f, fy: f, cx: middle, cy: middle },
             lens: Default::default(),
+            aperture: None,
+            shutter: None,
             exposure_ev100: None,
             exposure_compensation: 0.0,
         }],

@@ -95,7 +95,7 @@ impl Readbacks {
         ticket: Ticket,
         size: (u32, u32),
         sources: &[Source],
-        (extra, wanted, samples): (Extra, Option<&Wanted>, Option<u32>),
+        (extra, wanted, is_sum): (Extra, Option<&Wanted>, bool),
     ) {
         let textures = sources.iter().filter_map(|source| match source {
             Source::Texture(texture) => texture.format().block_copy_size(None),
@@ -105,7 +105,7 @@ impl Readbacks {
             Source::Texture(_) => None,
             Source::Buffer(_, bytes) => Some(*bytes),
         });
-        let layout = Layout::of(size, textures, buffers, (extra, wanted.cloned(), samples));
+        let layout = Layout::of(size, textures, buffers, (extra, wanted.cloned(), is_sum));
         let total = layout.total.next_multiple_of(SIZE_STEP);
         let buffer = match self.free.iter().position(|b| b.size() == total) {
             Some(index) => self.free.swap_remove(index),
@@ -201,8 +201,8 @@ struct Layout {
     total: u64,
     extra: Extra,
     wanted: Option<Wanted>,
-    /// Of how many pictures in linear light colour is the sum, in a buffer; otherwise it is a texture, ready to be stored.
-    samples: Option<u32>,
+    /// Whether colour is the sum of pictures in linear light, in a buffer; otherwise it is a texture, ready to be stored.
+    is_sum: bool,
 }
 
 impl Layout {
@@ -211,7 +211,7 @@ impl Layout {
         size: (u32, u32),
         textures: impl Iterator<Item = u32>,
         buffers: impl Iterator<Item = u64>,
-        (extra, wanted, samples): (Extra, Option<Wanted>, Option<u32>),
+        (extra, wanted, is_sum): (Extra, Option<Wanted>, bool),
     ) -> Layout {
         let mut total = 0;
         let textures = textures.map(|pixel_bytes| {
@@ -227,7 +227,7 @@ impl Layout {
             (offset, bytes)
         });
         let buffers = buffers.collect();
-        Layout { size, textures, buffers, total, extra, wanted, samples }
+        Layout { size, textures, buffers, total, extra, wanted, is_sum }
     }
 
     fn unpack(&self, bytes: &[u8]) -> Planes {
@@ -240,12 +240,13 @@ impl Layout {
         let mut planes = Planes::default();
         let mut textures = self.textures.iter();
         let mut buffers = &self.buffers[..];
-        if let Some(samples) = self.samples {
+        if self.is_sum {
             if let Some((&(offset, length), rest)) = buffers.split_first() {
                 let sum = &bytes[offset as usize..(offset + length) as usize];
                 let mean = |pixel: [u8; 16]| {
-                    let [r, g, b, _] = pixel.as_chunks::<4>().0 else { return [0.0; 3] };
-                    [r, g, b].map(|channel| f32::from_le_bytes(*channel) / samples as f32)
+                    let [r, g, b, count] = pixel.as_chunks::<4>().0 else { return [0.0; 3] };
+                    let count = f32::from_le_bytes(*count).max(1.0);
+                    [r, g, b].map(|channel| f32::from_le_bytes(*channel) / count)
                 };
                 let light = gathered(std::iter::once(sum), width * height, mean);
                 planes.rgb = light.iter().map(|light| developed(*light)).collect();
@@ -360,7 +361,7 @@ mod tests {
     fn padded_rows_are_cut() {
         let wanted = Wanted { ids: vec![4, 9], beyond: vec![(1, 2)], grid: (3, 2), bent: false };
         let layout =
-            Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted), None));
+            Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted), false));
         assert!(layout.textures.iter().all(|segment| segment.row_bytes == 256));
         let mut bytes = vec![0xAA; layout.total as usize];
         for y in 0..2usize {
@@ -390,7 +391,7 @@ mod tests {
     #[test]
     fn what_is_wanted_is_unpacked() {
         let extra = Extra { normal: true, part: true, owner: true, ..Extra::default() };
-        let layout = Layout::of((1, 1), [4, 2, 4, 16].into_iter(), [].into_iter(), (extra, None, None));
+        let layout = Layout::of((1, 1), [4, 2, 4, 16].into_iter(), [].into_iter(), (extra, None, false));
         let mut bytes = vec![0; layout.total as usize];
         let halves = [0.5, -1.0, 0.25, 0.1, 0.2, 0.3].map(|value| f16::from_f32(value).to_le_bytes());
         bytes[768..780].copy_from_slice(halves.as_flattened());

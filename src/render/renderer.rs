@@ -19,6 +19,7 @@ use bevy::render::renderer::RenderDevice;
 use bevy::shader::ShaderCacheError;
 use glam::Vec3;
 
+use super::accumulate::Exposed;
 use super::cameras::{self, Cameras, Placed};
 use super::faces::Faces;
 use super::label;
@@ -192,10 +193,11 @@ impl Renderer {
             flat: if by_points { flat_lights(scene, &stage.hall(moment)) } else { FlatLights::default() },
             poses: scene.cameras.iter().map(|camera| world_from_camera(camera, progress)).collect(),
             exposures: scene.cameras.iter().map(exposure).collect(),
+            progress,
             far_m: reach(scene),
             faces: faces.clone(),
         };
-        stage.pose(self.app.world_mut(), moment);
+        stage.pose(self.app.world_mut(), moment, 0.0);
         // What comes from single directions and points is not to come from all around again.
         let harmonics = match dome {
             Some(dome) => dome.rest,
@@ -232,13 +234,14 @@ impl Renderer {
         while start.elapsed() < READY_LIMIT {
             let ticket = self.next_ticket;
             self.next_ticket += 1;
-            let ready = self.draw_samples(set, scene, placed, |world, sample| {
+            let ready = self.draw_samples(set, (scene, moment), placed, |world, sample| {
                 let faces = placed.faces.clone();
+                let exposed = exposed(scene, sample);
                 if !sample.is_last() {
-                    return TruthScene { ticket, sample, faces, ..Default::default() };
+                    return TruthScene { ticket, sample, faces, exposed, ..Default::default() };
                 }
                 let (draws, cameras) = (set.stage.draws(world, moment), cameras::eyes(placed));
-                TruthScene { ticket, draws, extra, silhouettes: silhouettes.clone(), cameras, faces, sample }
+                TruthScene { ticket, draws, extra, silhouettes: silhouettes.clone(), cameras, faces, exposed, sample }
             })?;
             let readbacks = &mut *self.app.sub_app_mut(RenderApp).world_mut().resource_mut::<Readbacks>();
             if !ready {
@@ -256,11 +259,15 @@ impl Renderer {
     fn draw_samples(
         &mut self,
         set: &Set,
-        scene: &ConcreteScene,
+        (scene, moment): (&ConcreteScene, &Moment),
         placed: &Placed,
         truth: impl Fn(&World, Sample) -> TruthScene,
     ) -> Result<bool, RenderError> {
         for sample in Sample::all(scene) {
+            let after_s = cameras::after_s(scene, sample);
+            if after_s != 0.0 {
+                set.stage.pose(self.app.world_mut(), moment, after_s);
+            }
             self.cameras.place(self.app.world_mut(), scene, placed, sample);
             set.stage.light(self.app.world_mut(), &set.light, &placed.flat, sample);
             // What the device has done with can go.
@@ -412,6 +419,16 @@ impl Renderer {
         }
         self.collect(&mut pending, 0, sink)
     }
+}
+
+/// Which rows of each camera are exposed when a sample is seen.
+fn exposed(scene: &ConcreteScene, sample: Sample) -> Vec<Exposed> {
+    let (after_s, span_s) = (cameras::after_s(scene, sample), cameras::span_s(scene));
+    let of_camera = |camera: &concrete::Camera| match &camera.shutter {
+        Some(shutter) => Exposed::of(shutter, scene.resolution[1], after_s, sample.of, span_s),
+        None => Exposed::ALL,
+    };
+    scene.cameras.iter().map(of_camera).collect()
 }
 
 impl Pending {

@@ -21,6 +21,10 @@ pub(super) enum Effect {
     PathOrigin,
     /// Which way they begin.
     PathDirection,
+    /// Where in the lens.
+    Lens,
+    /// When.
+    Time,
 }
 
 /// One of the pictures that make one.
@@ -123,6 +127,24 @@ fn unit(bits: u32) -> f32 {
     (bits >> 8) as f32 / (1u32 << 24) as f32
 }
 
+/// A point of the regular polygon with so many corners on the unit circle, with as much area around each; of the unit
+/// disc for fewer than three.
+pub(super) fn on_polygon([x, y]: [f32; 2], corners: u32) -> [f32; 2] {
+    if corners < 3 {
+        return on_disc([x, y]);
+    }
+    // One of the triangles about the middle, and a point of that (Turk 1990).
+    let chosen = x * corners as f32;
+    let (first, along) = (chosen.floor(), chosen.fract());
+    let out = y.sqrt();
+    let corner = |number: f32| {
+        let angle = std::f32::consts::TAU * number / corners as f32;
+        [libm::cosf(angle), libm::sinf(angle)]
+    };
+    let ([a, b], [c, d]) = (corner(first), corner(first + 1.0));
+    [out * (a + (c - a) * along), out * (b + (d - b) * along)]
+}
+
 /// A point of the unit disc for one of the unit square, with as much area around each (Shirley and Chiu 1997).
 pub(super) fn on_disc([x, y]: [f32; 2]) -> [f32; 2] {
     use std::f32::consts::{FRAC_PI_2, FRAC_PI_4};
@@ -178,6 +200,27 @@ mod tests {
     fn one_picture_sees_the_middle() {
         assert_eq!(Sample { index: 0, of: 1, seed: 9 }.point(Effect::Pixel), [0.5; 2]);
         assert_eq!(on_disc([0.5; 2]), [0.0; 2]);
+    }
+
+    #[test]
+    fn polygons_are_covered_evenly() {
+        let points: Vec<_> = points(Effect::Lens, 4096, 3).into_iter().map(|point| on_polygon(point, 6)).collect();
+        // A hexagon has 0.827 of its circle's area, and half as wide a one a quarter of its own.
+        let within = |size: f32| {
+            points
+                .iter()
+                .filter(|[x, y]| {
+                    (0..6).all(|side| {
+                        let angle = std::f32::consts::TAU * (side as f32 + 0.5) / 6.0;
+                        x * angle.cos() + y * angle.sin() <= 0.866_03 * size
+                    })
+                })
+                .count()
+        };
+        assert_eq!(within(1.0001), 4096);
+        assert!((within(0.5) as f32 / 4096.0 - 0.25).abs() < 0.01, "{}", within(0.5));
+        let mean = points.iter().fold([0.0; 2], |[a, b], [x, y]| [a + x, b + y]);
+        assert!(mean[0].abs().max(mean[1].abs()) < 20.0, "{mean:?}");
     }
 
     #[test]

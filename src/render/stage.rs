@@ -23,7 +23,7 @@ use super::surface::{BackdropMaterial, LitBy, SurfaceMaterial};
 use super::truth::{Cutout, Draw};
 use crate::assets::{AssetError, AssetStore, Model, Surface};
 use crate::randomize::concrete::{BodyKind, ConcreteScene, Environment, Instance, LabelPlane, Material, Pose};
-use crate::simulate::Moment;
+use crate::simulate::{Moment, Motion};
 
 /// Cells along an edge of the ground, and how far they are fine, in distances of the camera from its target.
 const GROUND_CELLS: usize = 32;
@@ -153,10 +153,10 @@ impl Stage {
         Hall::of(there.filter_map(|thing| Some((&*thing.model, thing.pose(moment)?, thing.scale))))
     }
 
-    /// Moves the things to where they are at a moment; those that have been taken out vanish.
-    pub fn pose(&self, world: &mut World, moment: &Moment) {
+    /// Moves the things to where they are so long after a moment; those that have been taken out vanish.
+    pub fn pose(&self, world: &mut World, moment: &Moment, after_s: f32) {
         for thing in &self.things {
-            let pose = thing.pose(moment);
+            let pose = thing.pose(moment).map(|pose| thing.later(pose, moment, after_s));
             for &part in &thing.parts {
                 let Ok(mut entity) = world.get_entity_mut(part) else { continue };
                 match pose {
@@ -248,6 +248,11 @@ impl Stage {
 }
 
 impl Thing {
+    fn later(&self, pose: Pose, moment: &Moment, after_s: f32) -> Pose {
+        let motion = self.instance.and_then(|index| moment.motions.get(index));
+        motion.filter(|motion| **motion != Motion::default()).map_or(pose, |motion| motion.later(&pose, after_s))
+    }
+
     fn pose(&self, moment: &Moment) -> Option<Pose> {
         match self.instance {
             None => Some(self.rest),

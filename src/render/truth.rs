@@ -34,7 +34,7 @@ use bevy::render::view::{ExtractedView, ViewTarget};
 use bevy::render::{RenderApp, RenderStartup};
 use glam::{DMat3, DMat4, DVec3};
 
-use super::accumulate::{self, Sums};
+use super::accumulate::{self, Exposed, Sums};
 use super::faces::{Face, Faces};
 use super::readback::{Readbacks, Source};
 use super::samples::Sample;
@@ -85,6 +85,8 @@ pub(super) struct TruthScene {
     pub cameras: Vec<Vec<Eye>>,
     /// Of each camera.
     pub faces: Vec<Arc<Faces>>,
+    /// Which rows of each camera's picture are exposed as it is drawn.
+    pub exposed: Vec<Exposed>,
     /// Which of the pictures that make one is drawn. Truth is drawn along with the last.
     pub sample: Sample,
 }
@@ -230,7 +232,10 @@ fn draw_truth(
         None => (target.main_texture().clone(), target.main_texture_view().clone()),
     };
     let linear = view.target_format == accumulate::LINEAR_FORMAT;
-    let sum = (linear && is_last).then(|| sums.add(&device, encoder, *camera, image, &picture_view, sample));
+    let sum = (linear && is_last).then(|| {
+        let exposed = scene.exposed.get(place).copied().unwrap_or(Exposed::ALL);
+        sums.add(&device, encoder, *camera, image, &picture_view, (sample, exposed))
+    });
     if !sample.is_last() {
         return;
     }
@@ -319,7 +324,7 @@ fn draw_truth(
     if !whole {
         readbacks.incomplete(scene.ticket);
     } else if is_last {
-        let samples = sum.as_ref().map(|_| sample.of);
+        let is_sum = sum.is_some();
         let picture = match sum {
             Some(sum) => Source::Buffer(sum, u64::from(image.0) * u64::from(image.1) * accumulate::PIXEL_BYTES),
             None => Source::Texture(&picture),
@@ -328,7 +333,7 @@ fn draw_truth(
         let drawn = targets.colors.iter().take(count).map(|(texture, _)| texture).filter(|_| warp.is_none());
         let planes = drawn.chain(&taken).map(Source::Texture);
         let sources: Vec<Source> = std::iter::once(picture).chain(planes).chain(sheets).collect();
-        let layout = (scene.extra, wanted, samples);
+        let layout = (scene.extra, wanted, is_sum);
         readbacks.copy(&device, encoder, (scene.ticket, *camera), image, &sources, layout);
     }
 }

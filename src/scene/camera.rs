@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Lens, Number};
+use super::{Count, Lens, Number};
 
 /// A camera.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -14,10 +14,47 @@ pub struct Camera {
     pub pose: CameraPose,
     /// What it sees of it.
     pub lens: Lens,
+    /// How far away it is sharp; everywhere if left out. Seen with more than one of `samples`.
+    pub focus: Option<Focus>,
+    /// How long it is exposed; for an instant if left out. Seen with more than one of `samples`.
+    pub shutter: Option<Shutter>,
     /// Exposure value at ISO 100 (15: full sun, 7: a lit room); metered from the scene's light if left out.
     pub exposure_ev100: Option<Number>,
     /// Stops by which the picture is brighter than metered, or than `exposure_ev100` would give.
     pub exposure_compensation: Number,
+}
+
+/// The aperture of a lens, and what it is focused on.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Focus {
+    /// Of what is sharp, along the optical axis, in metres.
+    pub distance_m: Number,
+    /// Focal length over diameter of the aperture.
+    pub f_number: Number,
+    /// In millimetres; that of a `Physical` lens, or of what would see as much on a full frame, 36 mm wide, if left out.
+    #[serde(default)]
+    pub focal_length_mm: Option<Number>,
+    /// Of the aperture, which has as many corners; round if 0.
+    #[serde(default = "round")]
+    pub blades: Count,
+}
+
+/// When the sensor is exposed. What is labelled is where it is in the middle of that.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shutter {
+    /// Of each row, in seconds.
+    pub exposure_s: Number,
+    /// From the first row to the last one, in seconds: 0 for a global shutter.
+    #[serde(default = "zero")]
+    pub readout_s: Number,
+    /// How the camera itself moves meanwhile: to its right, up and forward, in m/s.
+    #[serde(default = "origin")]
+    pub velocity_m_per_s: [Number; 3],
+    /// How it turns meanwhile: to its left, up and clockwise, in degrees a second.
+    #[serde(default = "origin")]
+    pub turn_deg_per_s: [Number; 3],
 }
 
 /// Where a camera stands and looks. Up is +Y.
@@ -80,6 +117,8 @@ impl Default for Camera {
                 roll_deg: zero(),
             },
             lens: Lens::Fov { vertical_deg: 50.0.into(), distortion: Default::default() },
+            focus: None,
+            shutter: None,
             exposure_ev100: None,
             exposure_compensation: zero(),
         }
@@ -93,6 +132,9 @@ pub(super) fn default_cameras() -> IndexMap<String, Camera> {
 
 fn origin() -> [Number; 3] {
     [zero(), zero(), zero()]
+}
+fn round() -> Count {
+    Count(zero())
 }
 fn zero() -> Number {
     0.0.into()

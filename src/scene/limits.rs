@@ -73,6 +73,18 @@ pub const WIDE_FIELD_OF_VIEW: Limits = (1.0, 360.0);
 pub const MILLIMETRES: Limits = (0.1, 10_000.0);
 /// Of what an orthographic lens sees, in metres.
 pub const VIEW_HEIGHT: Limits = (0.001, 10_000.0);
+/// Focal length over diameter of an aperture.
+pub const F_NUMBER: Limits = (0.3, 1000.0);
+/// Of an aperture.
+pub const BLADES: Limits = (0.0, 24.0);
+/// Of an exposure, in seconds.
+pub const EXPOSURE_TIME: Limits = (1e-6, 60.0);
+/// From the first row to the last, in seconds.
+pub const READOUT_TIME: Limits = (0.0, 10.0);
+/// Along each axis, in m/s.
+pub const VELOCITY: Limits = (-1000.0, 1000.0);
+/// In degrees a second.
+pub const TURN: Limits = (-3600.0, 3600.0);
 /// Of lens distortion.
 pub const COEFFICIENT: Limits = (-100.0, 100.0);
 /// At ISO 100.

@@ -27,7 +27,7 @@ mod validate;
 mod tests;
 
 pub use attribute::Attribute;
-pub use camera::{Camera, CameraPose};
+pub use camera::{Camera, CameraPose, Focus, Shutter};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use environment::{Environment, Ground, Light};
 pub use labels::{LabelPlane, Labels, Rejected};

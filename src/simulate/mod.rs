@@ -7,5 +7,5 @@
 mod physics;
 mod rig;
 
-pub use physics::{Moment, Player};
-pub use rig::world_from_camera;
+pub use physics::{Moment, Motion, Player};
+pub use rig::{moved, world_from_camera};

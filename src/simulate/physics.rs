@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bevy_rapier3d::rapier::prelude as rapier;
-use glam::Vec3;
+use glam::{Quat, Vec3};
 use rapier::{ColliderBuilder, PhysicsWorld, RigidBodyBuilder, RigidBodyHandle, SharedShape};
 
 use crate::assets::library::Weight;
@@ -19,6 +19,31 @@ pub struct Moment {
     pub time_s: f64,
     /// `world_from_object` of each instance in scene order; `None` once it has been taken out.
     pub poses: Vec<Option<Pose>>,
+    /// How each of them moves.
+    pub motions: Vec<Motion>,
+}
+
+/// How a thing moves.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Motion {
+    /// Of its centre of mass.
+    pub velocity_m_per_s: Vec3,
+    /// Axis times angle a second, about that.
+    pub spin_rad_per_s: Vec3,
+    /// Where that is in the world.
+    pub center_m: Vec3,
+}
+
+impl Motion {
+    /// Where a thing is that much later, or earlier below 0, as if nothing held it.
+    pub fn later(&self, pose: &Pose, seconds: f32) -> Pose {
+        let turn = Quat::from_scaled_axis(self.spin_rad_per_s * seconds);
+        let aside = turn * (pose.position_m - self.center_m);
+        Pose {
+            position_m: self.center_m + self.velocity_m_per_s * seconds + aside,
+            rotation: (turn * pose.rotation).normalize(),
+        }
+    }
 }
 
 /// Gives the moments of a scene one after the other, simulating up to each as it is asked for.
@@ -76,7 +101,7 @@ impl Player {
         let step = self.next_step;
         let moment = match &self.sequence {
             None if step > 0 => return None,
-            None => Moment { step: None, time_s: 0.0, poses: self.poses() },
+            None => Moment { step: None, time_s: 0.0, poses: self.poses(), motions: self.motions() },
             Some(sequence) if step >= sequence.frames => return None,
             Some(sequence) => {
                 let time_s = f64::from(step) / f64::from(sequence.fps);
@@ -85,7 +110,7 @@ impl Player {
                     self.world.step();
                     self.steps_done += 1;
                 }
-                Moment { step: Some(step), time_s, poses: self.poses() }
+                Moment { step: Some(step), time_s, poses: self.poses(), motions: self.motions() }
             }
         };
         self.next_step += 1;
@@ -101,6 +126,18 @@ impl Player {
                 pose.is_finite().then_some(Pose { position_m: pose.translation, rotation: pose.rotation.normalize() })
             })
             .collect()
+    }
+
+    fn motions(&self) -> Vec<Motion> {
+        let motion = |handle: &Option<RigidBodyHandle>| {
+            let body = self.world.bodies.get((*handle)?)?;
+            (body.is_dynamic() && !body.is_sleeping()).then(|| Motion {
+                velocity_m_per_s: body.linvel(),
+                spin_rad_per_s: body.angvel(),
+                center_m: body.center_of_mass(),
+            })
+        };
+        self.bodies.iter().map(|handle| motion(handle).unwrap_or_default()).collect()
     }
 
     fn settle(&mut self, scene: &ConcreteScene, models: &[Arc<Model>]) {

@@ -2,7 +2,7 @@
 
 use glam::{DMat4, DQuat, DVec3};
 
-use crate::randomize::concrete::Camera;
+use crate::randomize::concrete::{Camera, Shutter};
 
 /// Pose of a camera, axes x right, y down, z forward, after `progress` (0–1) of the sequence.
 ///
@@ -17,6 +17,15 @@ pub fn world_from_camera(camera: &Camera, progress: f64) -> DMat4 {
     let right = DQuat::from_axis_angle(forward, f64::from(camera.roll_deg).to_radians()) * level;
     let down = forward.cross(right);
     DMat4::from_cols(right.extend(0.0), down.extend(0.0), forward.extend(0.0), eye.extend(1.0))
+}
+
+/// The pose of a camera that moves and turns as its shutter says, that much later, or earlier below 0.
+pub fn moved(pose: DMat4, shutter: &Shutter, seconds: f64) -> DMat4 {
+    // From right, up and forward to right, down and forward; turns to the left are about up.
+    let way = shutter.velocity_m_per_s.as_dvec3() * DVec3::new(1.0, -1.0, 1.0) * seconds;
+    let [left, up, clockwise] = (shutter.turn_deg_per_s.as_dvec3() * seconds).to_array().map(f64::to_radians);
+    let turn = DQuat::from_scaled_axis(DVec3::new(up, -left, clockwise));
+    pose * DMat4::from_rotation_translation(turn, way)
 }
 
 #[cfg(test)]
@@ -35,6 +44,8 @@ mod tests {
             arc_deg: 90.0,
             intrinsics: Intrinsics { fx: 100.0, fy: 100.0, cx: 50.0, cy: 50.0 },
             lens: Default::default(),
+            aperture: None,
+            shutter: None,
             exposure_ev100: None,
             exposure_compensation: 0.0,
         }

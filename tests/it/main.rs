@@ -4,6 +4,7 @@ mod amodal;
 mod check;
 mod command_line;
 mod edge_cases;
+mod exposure;
 mod mutations;
 mod repeatable;
 mod samples;

@@ -19,6 +19,18 @@ impl Checker<'_> {
             self.camera_name(&cameras, name);
             self.camera(&cameras.key(name), camera);
         }
+        self.shutters(&cameras);
+    }
+
+    /// Cameras of one instant are exposed together.
+    fn shutters(&mut self, cameras: &Cursor) {
+        let all = &self.scene.cameras;
+        let without = all.iter().find(|(_, camera)| camera.shutter.is_none());
+        if let (Some((name, _)), true) = (without, all.values().any(|camera| camera.shutter.is_some())) {
+            let at = cameras.key(name);
+            let message = "this camera has no shutter, and another one has";
+            self.error(&at, "scene::shutter", message, "expected a `shutter` for all cameras or for none");
+        }
     }
 
     /// Names of cameras become parts of file names.
@@ -66,6 +78,7 @@ impl Checker<'_> {
             }
         }
         self.lens(&at.field("lens"), &camera.lens);
+        self.optics(at, camera);
         if let Some(exposure) = &camera.exposure_ev100 {
             let rule = Rule::within("an exposure value", limits::EXPOSURE_VALUE);
             self.number(&at.field("exposure_ev100"), exposure, &rule);

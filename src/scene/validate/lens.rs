@@ -1,7 +1,8 @@
 //! Lenses.
 
+use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Distortion, Lens, Number, limits};
+use super::super::{Camera, Distortion, Lens, Number, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -39,6 +40,43 @@ impl Checker<'_> {
             Lens::Orthographic { height_m } => {
                 let rule = Rule::within("a height of what is seen", limits::VIEW_HEIGHT);
                 self.number(&at.field("height_m"), height_m, &rule);
+            }
+        }
+    }
+
+    /// Focus and shutter.
+    pub(super) fn optics(&mut self, at: &Cursor, camera: &Camera) {
+        if let Some(focus) = &camera.focus {
+            let at = &at.field("focus").inside("Some");
+            self.number(&at.field("distance_m"), &focus.distance_m, &Rule::size("a distance"));
+            self.number(&at.field("f_number"), &focus.f_number, &Rule::within("an f-number", limits::F_NUMBER));
+            if let Some(focal) = &focus.focal_length_mm {
+                let rule = Rule::within("a focal length", limits::MILLIMETRES);
+                self.number(&at.field("focal_length_mm"), focal, &rule);
+            }
+            self.count(&at.field("blades"), &focus.blades.0, &Rule::whole_within("a number of blades", limits::BLADES));
+            if !matches!(camera.lens, Lens::Fov { .. } | Lens::Physical { .. } | Lens::Intrinsics { .. }) {
+                let message = "a lens that sees all around, or along parallel rays, is sharp everywhere";
+                self.error(at, "scene::focus", message, "expected none, or another `lens`");
+            }
+        }
+        if let Some(shutter) = &camera.shutter {
+            let at = &at.field("shutter").inside("Some");
+            let rule = Rule::within("an exposure time", limits::EXPOSURE_TIME);
+            self.number(&at.field("exposure_s"), &shutter.exposure_s, &rule);
+            let rule = Rule::within("a readout time", limits::READOUT_TIME);
+            self.number(&at.field("readout_s"), &shutter.readout_s, &rule);
+            let velocity = Rule::within("a velocity", limits::VELOCITY);
+            self.triple(&at.field("velocity_m_per_s"), &shutter.velocity_m_per_s, &velocity);
+            self.triple(&at.field("turn_deg_per_s"), &shutter.turn_deg_per_s, &Rule::within("a turn", limits::TURN));
+        }
+        let alone = self.scene.samples == 1;
+        for (name, there) in [("focus", camera.focus.is_some()), ("shutter", camera.shutter.is_some())] {
+            if there && alone {
+                let at = at.field(name);
+                let message = format!("`{name}` shows in pictures that are the mean of several");
+                let warning = Diagnostic::warning("scene::alone", message, at.head());
+                self.tell(&at, warning.help("say `samples: 16` or more"));
             }
         }
     }
