@@ -7,6 +7,7 @@ use super::draw::Limits;
 use super::error::RandomizeError;
 use super::lens;
 use super::rotation::direction;
+use super::sensor;
 use super::stream::Cursor;
 use crate::scene::{self, CameraPose, Number};
 
@@ -64,6 +65,7 @@ pub(super) fn draw(
         lens: optics.lens,
         aperture: lens::aperture(cursor, camera, &optics, resolution)?,
         shutter: camera.shutter.as_ref().map(|shutter| self::shutter(&cursor.child("shutter"), shutter)).transpose()?,
+        sensor: camera.sensor.as_ref().map(|sensor| sensor::draw(&cursor.child("sensor"), sensor)).transpose()?,
         exposure_ev100: cursor.optional("exposure_ev100", camera.exposure_ev100.as_ref(), Limits::Any)?,
         exposure_compensation: cursor.value("exposure_compensation", &camera.exposure_compensation, Limits::Any)?,
     })

@@ -93,6 +93,9 @@ pub struct Camera {
     /// Without one it sees an instant.
     #[serde(default)]
     pub shutter: Option<Shutter>,
+    /// Without one the picture is what light there is.
+    #[serde(default)]
+    pub sensor: Option<Sensor>,
     /// Exposure value at ISO 100; metered if none.
     pub exposure_ev100: Option<f32>,
     /// Stops brighter than the exposure, metered or given.
@@ -123,6 +126,59 @@ pub struct Shutter {
     pub velocity_m_per_s: Vec3,
     /// To its left, up and clockwise.
     pub turn_deg_per_s: Vec3,
+}
+
+/// What a sensor and the lens before it make of light. See [`crate::scene::Sensor`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sensor {
+    /// Share of the light that is lost in the corners.
+    pub vignetting: f32,
+    /// How far out red is in the corners, and how far in blue.
+    pub chromatic_aberration_px: f32,
+    /// Share of the light that is scattered.
+    pub bloom: f32,
+    /// Electrons of a pixel that is full at ISO 100; 0 for no noise.
+    pub full_well_e: f32,
+    /// Gain.
+    pub iso: f32,
+    /// Standard deviation.
+    pub read_noise_e: f32,
+    /// Electrons without light.
+    pub dark_e: f32,
+    /// Share of pixels that are always full.
+    pub hot_pixels: f32,
+    /// Whether each pixel sees one colour.
+    pub bayer: bool,
+    /// Of the converter; 0 for an exact one.
+    pub bits: u32,
+    /// Stops, red up and blue down.
+    pub white_balance_error: f32,
+    /// Of what is fine.
+    pub sharpening: f32,
+    /// Of the camera's own JPEG; 0 for none.
+    pub jpeg_quality: u8,
+}
+
+impl Default for Sensor {
+    /// One without faults.
+    fn default() -> Sensor {
+        Sensor {
+            vignetting: 0.0,
+            chromatic_aberration_px: 0.0,
+            bloom: 0.0,
+            full_well_e: 0.0,
+            iso: 100.0,
+            read_noise_e: 0.0,
+            dark_e: 0.0,
+            hot_pixels: 0.0,
+            bayer: false,
+            bits: 0,
+            white_balance_error: 0.0,
+            sharpening: 0.0,
+            jpeg_quality: 0,
+        }
+    }
 }
 
 impl Shutter {

@@ -22,6 +22,7 @@ mod normal;
 mod object;
 mod place;
 mod rotation;
+mod sensor;
 mod sound;
 pub mod stream;
 mod sun;

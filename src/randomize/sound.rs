@@ -154,6 +154,25 @@ impl ConcreteScene {
                 let blades = f64::from(blades);
                 faults.between(&format!("the blades of camera {name:?}"), blades, limits::BLADES);
             }
+            if let Some(sensor) = camera.sensor {
+                let values = [
+                    ("vignetting", sensor.vignetting, limits::VIGNETTING),
+                    ("chromatic_aberration_px", sensor.chromatic_aberration_px, limits::CHROMATIC_ABERRATION),
+                    ("bloom", sensor.bloom, limits::BLOOM),
+                    ("full_well_e", sensor.full_well_e, limits::ELECTRONS),
+                    ("iso", sensor.iso, limits::ISO),
+                    ("read_noise_e", sensor.read_noise_e, limits::ELECTRONS),
+                    ("dark_e", sensor.dark_e, limits::ELECTRONS),
+                    ("hot_pixels", sensor.hot_pixels, limits::HOT_PIXELS),
+                    ("bits", sensor.bits as f32, limits::BITS),
+                    ("white_balance_error", sensor.white_balance_error, limits::WHITE_BALANCE_ERROR),
+                    ("sharpening", sensor.sharpening, limits::SHARPENING),
+                    ("jpeg_quality", f32::from(sensor.jpeg_quality), limits::CAMERA_JPEG),
+                ];
+                for (what, value, limits) in values {
+                    faults.between(&format!("{what} of camera {name:?}"), f64::from(value), limits);
+                }
+            }
             if let Some(shutter) = camera.shutter {
                 let values = [
                     ("exposure_s", shutter.exposure_s, limits::EXPOSURE_TIME),

@@ -172,7 +172,8 @@ impl Cameras {
                 // Of many points of a pixel each has a part of its area, whose edge goes with the root.
                 MipBias(if scene.smooth_edges { -0.5 * libm::log2f(sample.of as f32) } else { 0.0 }),
             ));
-            if scene.samples > 1 || scene.labels.planes.contains(&LabelPlane::Linear) {
+            let linear = scene.samples > 1 || scene.labels.planes.contains(&LabelPlane::Linear);
+            if linear || scene.cameras[camera].sensor.is_some() {
                 entity.insert(Hdr);
             } else {
                 entity.remove::<Hdr>();

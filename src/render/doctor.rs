@@ -194,6 +194,7 @@ pub(super) fn test_scene() -> ConcreteScene {
             lens: Default::default(),
             aperture: None,
             shutter: None,
+            sensor: None,
             exposure_ev100: None,
             exposure_compensation: 0.0,
         }],

@@ -38,6 +38,8 @@ pub(super) enum Source<'a> {
 pub(super) struct Planes {
     pub rgb: Vec<[u8; 3]>,
     pub linear: Option<Vec<[f16; 3]>>,
+    /// In place of `rgb`, where a sensor has to make that of it first.
+    pub light: Option<Vec<[f32; 3]>>,
     pub instance: Vec<u16>,
     pub depth: Vec<f32>,
     pub normal: Option<Vec<[f16; 3]>>,
@@ -249,9 +251,13 @@ impl Layout {
                     [r, g, b].map(|channel| f32::from_le_bytes(*channel) / count)
                 };
                 let light = gathered(std::iter::once(sum), width * height, mean);
-                planes.rgb = light.iter().map(|light| developed(*light)).collect();
                 let halves = || light.iter().map(|light| light.map(f16::from_f32)).collect();
                 planes.linear = self.extra.linear.then(halves);
+                if self.extra.light {
+                    planes.light = Some(light);
+                } else {
+                    planes.rgb = light.iter().map(|light| developed(*light)).collect();
+                }
                 buffers = rest;
             }
         } else if let Some(segment) = textures.next() {

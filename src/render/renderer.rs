@@ -33,7 +33,7 @@ use super::room;
 use super::samples::Sample;
 use super::stage::Stage;
 use super::truth::{Extra, TruthScene, Wanted};
-use super::{Engine, RenderError, Stop, app, metering, occluders};
+use super::{Engine, RenderError, Stop, app, metering, normal, occluders, sensor};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
@@ -147,6 +147,7 @@ impl Renderer {
                 part: wanted(LabelPlane::Part),
                 owner: wanted(LabelPlane::Flow),
                 linear: wanted(LabelPlane::Linear),
+                light: scene.cameras.iter().any(|camera| camera.sensor.is_some()),
             };
             result = self.draw(&set, &scene, moment, &placed, (extra, silhouettes)).and_then(|ticket| {
                 pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
@@ -433,16 +434,18 @@ fn exposed(scene: &ConcreteScene, sample: Sample) -> Vec<Exposed> {
 
 impl Pending {
     fn finish(self) -> (Frame, Arc<ConcreteScene>) {
-        let mut frame = self.frame;
-        frame.views = self
-            .cameras
+        let Pending { mut frame, scene, cameras, planes, .. } = self;
+        let step = frame.step;
+        frame.views = cameras
             .into_iter()
-            .zip(self.planes.into_iter().flatten())
-            .map(|(camera, planes)| {
+            .zip(planes.into_iter().flatten())
+            .zip(&scene.cameras)
+            .map(|((camera, planes), concrete)| {
                 let (width, height) = (camera.width, camera.height);
+                let rgb = picture(planes.rgb, planes.light, (width, height), concrete, (&scene, step));
                 View {
                     camera,
-                    rgb: Plane { width, height, data: planes.rgb },
+                    rgb: Plane { width, height, data: rgb },
                     linear: planes.linear.map(|data| Plane { width, height, data }),
                     instance: Plane { width, height, data: planes.instance },
                     depth: Plane { width, height, data: planes.depth },
@@ -454,8 +457,26 @@ impl Pending {
                 }
             })
             .collect();
-        (frame, self.scene)
+        (frame, scene)
     }
+}
+
+/// The picture as it came, or what a sensor makes of the light.
+fn picture(
+    rgb: Vec<[u8; 3]>,
+    light: Option<Vec<[f32; 3]>>,
+    (width, height): (u32, u32),
+    camera: &concrete::Camera,
+    (scene, step): (&ConcreteScene, Option<u32>),
+) -> Vec<[u8; 3]> {
+    let Some(light) = light else { return rgb };
+    // The same sensor in all frames of a run, another in another run and another camera.
+    let name = camera.name.bytes().fold(0, |sum, byte| normal::hash(sum ^ u32::from(byte)));
+    let fixed = normal::hash(name ^ normal::hash(scene.seed as u32 ^ normal::hash((scene.seed >> 32) as u32)));
+    let frame = normal::hash(scene.frame as u32 ^ normal::hash((scene.frame >> 32) as u32));
+    let moment = normal::hash(fixed ^ normal::hash(frame ^ normal::hash(step.map_or(0, |step| step + 1))));
+    let sensor = camera.sensor.unwrap_or_default();
+    sensor::captured(light, (width as usize, height as usize), &sensor, fixed, moment)
 }
 
 /// What a white neighbour sends: the mean of all light that reaches it, the sun's share included.

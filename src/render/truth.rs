@@ -63,6 +63,8 @@ pub(super) struct Extra {
     pub owner: bool,
     /// The picture in linear light.
     pub linear: bool,
+    /// The same for a sensor.
+    pub light: bool,
 }
 
 impl Extra {

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Count, Lens, Number};
+use super::{Count, Lens, Number, Sensor};
 
 /// A camera.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -18,6 +18,8 @@ pub struct Camera {
     pub focus: Option<Focus>,
     /// How long it is exposed; for an instant if left out. Seen with more than one of `samples`.
     pub shutter: Option<Shutter>,
+    /// What it makes of light; exactly what there is if left out.
+    pub sensor: Option<Sensor>,
     /// Exposure value at ISO 100 (15: full sun, 7: a lit room); metered from the scene's light if left out.
     pub exposure_ev100: Option<Number>,
     /// Stops by which the picture is brighter than metered, or than `exposure_ev100` would give.
@@ -119,6 +121,7 @@ impl Default for Camera {
             lens: Lens::Fov { vertical_deg: 50.0.into(), distortion: Default::default() },
             focus: None,
             shutter: None,
+            sensor: None,
             exposure_ev100: None,
             exposure_compensation: zero(),
         }

@@ -87,6 +87,26 @@ pub const VELOCITY: Limits = (-1000.0, 1000.0);
 pub const TURN: Limits = (-3600.0, 3600.0);
 /// Of lens distortion.
 pub const COEFFICIENT: Limits = (-100.0, 100.0);
+/// Share of light that is lost in the corners.
+pub const VIGNETTING: Limits = (0.0, 0.95);
+/// In pixels, either way.
+pub const CHROMATIC_ABERRATION: Limits = (-50.0, 50.0);
+/// Share of light that is scattered.
+pub const BLOOM: Limits = (0.0, 0.5);
+/// Electrons of a pixel.
+pub const ELECTRONS: Limits = (0.0, 1e6);
+/// Gain of a sensor.
+pub const ISO: Limits = (25.0, 1e6);
+/// Share of pixels.
+pub const HOT_PIXELS: Limits = (0.0, 0.1);
+/// Of a converter.
+pub const BITS: Limits = (0.0, 16.0);
+/// Stops.
+pub const WHITE_BALANCE_ERROR: Limits = (-2.0, 2.0);
+/// Of what is fine.
+pub const SHARPENING: Limits = (0.0, 3.0);
+/// Quality of a camera's own JPEG; 0 for none.
+pub const CAMERA_JPEG: Limits = (0.0, 100.0);
 /// At ISO 100.
 pub const EXPOSURE_VALUE: Limits = (-20.0, 30.0);
 /// Stops.

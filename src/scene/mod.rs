@@ -19,6 +19,7 @@ mod open;
 mod physics;
 mod pictures;
 mod read;
+mod sensor;
 mod shape;
 pub mod syntax;
 mod validate;
@@ -40,6 +41,7 @@ pub use object::{Body, BodyKind, Object, Orientation, Place, Region};
 pub use physics::{Fallen, Physics, Sequence};
 pub use pictures::Pictures;
 pub use read::{Loaded, decode, read, schema};
+pub use sensor::{Sensor, SensorPreset};
 pub use shape::Shape;
 
 use indexmap::IndexMap;

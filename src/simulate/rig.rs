@@ -46,6 +46,7 @@ mod tests {
             lens: Default::default(),
             aperture: None,
             shutter: None,
+            sensor: None,
             exposure_ev100: None,
             exposure_compensation: 0.0,
         }

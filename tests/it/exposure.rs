@@ -150,6 +150,18 @@ fn what_falls_is_smeared_by_its_speed() {
 }
 
 #[test]
+fn a_sensor_changes_the_picture_and_nothing_else() {
+    let plain = plate(1, "");
+    let view = plate(1, "sensor: Sensor(preset: NightSurveillance)");
+    same_labels(&view, &plain);
+    // The plane of light is what there was before it.
+    assert_eq!(view.linear, plain.linear);
+    assert_ne!(view.rgb, plain.rgb);
+    assert_eq!(view.rgb, plate(1, "sensor: Sensor(preset: NightSurveillance)").rgb);
+    assert_eq!(plate(1, "sensor: Sensor()").rgb, plain.rgb);
+}
+
+#[test]
 fn the_same_exposure_gives_the_same_pixels() {
     let camera = "focus: Focus(distance_m: 5, f_number: 1, focal_length_mm: 500), \
                   shutter: Shutter(exposure_s: 0.1, readout_s: 0.2, velocity_m_per_s: (1, 0.5, 0))";

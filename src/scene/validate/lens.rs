@@ -1,8 +1,8 @@
-//! Lenses.
+//! Lenses and sensors.
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Camera, Distortion, Lens, Number, limits};
+use super::super::{Camera, Distortion, Lens, Number, Sensor, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -70,6 +70,9 @@ impl Checker<'_> {
             self.triple(&at.field("velocity_m_per_s"), &shutter.velocity_m_per_s, &velocity);
             self.triple(&at.field("turn_deg_per_s"), &shutter.turn_deg_per_s, &Rule::within("a turn", limits::TURN));
         }
+        if let Some(sensor) = &camera.sensor {
+            self.sensor(&at.field("sensor").inside("Some"), sensor);
+        }
         let alone = self.scene.samples == 1;
         for (name, there) in [("focus", camera.focus.is_some()), ("shutter", camera.shutter.is_some())] {
             if there && alone {
@@ -78,6 +81,31 @@ impl Checker<'_> {
                 let warning = Diagnostic::warning("scene::alone", message, at.head());
                 self.tell(&at, warning.help("say `samples: 16` or more"));
             }
+        }
+    }
+
+    /// All that a sensor says.
+    pub(super) fn sensor(&mut self, at: &Cursor, sensor: &Sensor) {
+        let numbers = [
+            ("vignetting", &sensor.vignetting, "a share of light", limits::VIGNETTING),
+            ("chromatic_aberration_px", &sensor.chromatic_aberration_px, "an aberration", limits::CHROMATIC_ABERRATION),
+            ("bloom", &sensor.bloom, "a share of light", limits::BLOOM),
+            ("full_well_e", &sensor.full_well_e, "a number of electrons", limits::ELECTRONS),
+            ("iso", &sensor.iso, "a gain", limits::ISO),
+            ("read_noise_e", &sensor.read_noise_e, "a number of electrons", limits::ELECTRONS),
+            ("dark_e", &sensor.dark_e, "a number of electrons", limits::ELECTRONS),
+            ("hot_pixels", &sensor.hot_pixels, "a share of pixels", limits::HOT_PIXELS),
+            ("white_balance_error", &sensor.white_balance_error, "an error", limits::WHITE_BALANCE_ERROR),
+            ("sharpening", &sensor.sharpening, "a sharpening", limits::SHARPENING),
+            ("jpeg_quality", &sensor.jpeg_quality, "a quality", limits::CAMERA_JPEG),
+        ];
+        for (name, number, what, limits) in numbers {
+            if let Some(number) = number {
+                self.number(&at.field(name), number, &Rule::within(what, limits));
+            }
+        }
+        if let Some(bits) = &sensor.bits {
+            self.count(&at.field("bits"), &bits.0, &Rule::whole_within("a number of bits", limits::BITS));
         }
     }
 
