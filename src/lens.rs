@@ -144,9 +144,9 @@ impl std::fmt::Display for BlindSpot {
 }
 
 /// How fine the limit of a lens is sought.
-const STEPS: u32 = 4096;
-/// Tangent beyond which a distorted pin-hole lens sees nothing, 86°.
-const WIDEST: f64 = 15.0;
+const STEPS: u32 = 16_384;
+/// Tangent beyond which a distorted pin-hole lens sees nothing, 89°.
+const WIDEST: f64 = 60.0;
 /// What nobody sees who is not nearer to the limit than this share.
 const CLOSE: f64 = 1.0 - 1e-6;
 /// Directions around the edge of what a fisheye lens sees.

@@ -50,7 +50,7 @@ const FINEST: f64 = 2.5;
 const MOST_PIXELS: f64 = 8192.0;
 /// Of truth.
 const FINENESS: u32 = 2;
-/// Where rays are compared to tell how densely they lie.
+/// At most so far apart rays are compared to tell how densely they lie.
 const STRIDE: u32 = 8;
 
 impl Faces {
@@ -173,8 +173,9 @@ fn focal(optics: &Optics, [width, height]: [u32; 2], rays: &[Option<DVec3>], sid
     let counts = |ray: &DVec3| !matches!(optics.lens, Lens::Equirectangular) || ray.y.abs() < 0.7;
     let at = |x: u32, y: u32| rays[(y * width + x) as usize];
     let mut needed = 0.0_f64;
-    for y in (0..height - 1).step_by(STRIDE as usize) {
-        for x in (0..width - 1).step_by(STRIDE as usize) {
+    let stride = (width.min(height) / 16).clamp(1, STRIDE) as usize;
+    for y in (0..height - 1).step_by(stride) {
+        for x in (0..width - 1).step_by(stride) {
             let (Some(here), Some(right), Some(below)) = (at(x, y), at(x + 1, y), at(x, y + 1)) else { continue };
             let (side, place) = meet(sides, here);
             if !counts(&here) {

@@ -211,6 +211,10 @@ impl Warps {
         self.bits.resize_with(self.bits.len().max(batch + 1), Grown::default);
         let bytes = plane(warp.faces.size);
         let bits = self.bits[batch].of(warp.device, bytes).clone();
+        if warp.face == 0 {
+            // What no face shows is not written to.
+            encoder.clear_buffer(&bits, 0, Some(bytes));
+        }
         let whole =
             |buffer, size| BindingResource::Buffer(BufferBinding { buffer, offset: 0, size: NonZero::new(size) });
         let bound = vec![(7, whole(face_bits, plane(warp.truth().size))), (8, whole(&bits, bytes))];

@@ -112,8 +112,9 @@ fn depth_at(m: Met, instance: u32) -> f32 {
     return here / max(1.0 + across + down, 0.25);
 }
 
+// Along the camera's axis, which need not be the face's.
 fn stored(m: Met, away: f32) -> f32 {
-    return select(away, away * length(m.ray), warp.distance == 1u);
+    return away * select((warp.camera_from_face * m.ray).z, length(m.ray), warp.distance == 1u);
 }
 
 struct Few {

@@ -30,7 +30,7 @@ pub struct Sensor {
     pub hot_pixels: Option<Number>,
     /// Whether each pixel sees one colour, and the others are guessed from those around it.
     pub bayer: Option<bool>,
-    /// Of the converter, 6 to 16; 0 for one that is exact.
+    /// Of the converter, up to 16; 0 for one that is exact.
     pub bits: Option<Count>,
     /// Stops by which red is too bright and blue too dark.
     pub white_balance_error: Option<Number>,

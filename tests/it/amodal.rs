@@ -191,3 +191,23 @@ fn a_larger_sensor_sees_what_is_cut_off() {
     }
     assert!(cut > 10, "only {cut} things were cut");
 }
+
+/// Where a lens sees nothing there is no silhouette, whatever another camera had there.
+#[test]
+fn cameras_do_not_leave_silhouettes_to_each_other() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/tabletop.ron");
+    let source = Source::open(&path, None).unwrap();
+    let mut renderer = Renderer::new(source.assets.clone(), Options::default()).unwrap();
+    let mut scene = source.concrete(5, 0).unwrap();
+    scene.resolution = [160, 120];
+    let narrow = Intrinsics { fx: 60.0, fy: 60.0, cx: 80.0, cy: 60.0 };
+    (scene.cameras[0].lens, scene.cameras[0].intrinsics) = (FISHEYE, narrow);
+    let mut around = scene.cameras[0].clone();
+    around.name = "around".to_owned();
+    around.intrinsics = Intrinsics { fx: 15.0, fy: 15.0, cx: 80.0, cy: 60.0 };
+    let alone = ConcreteScene { cameras: vec![around.clone()], ..scene.clone() };
+    scene.cameras.push(around);
+    let frames = render(&mut renderer, vec![scene, alone]);
+    assert_eq!(frames[0].views[1].silhouettes, frames[1].views[0].silhouettes);
+    assert!(frames[0].views[1].camera.optics.ray(glam::DVec2::new(0.5, 0.5)).is_none());
+}

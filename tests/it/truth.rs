@@ -346,6 +346,8 @@ fn barrels_and_cushions_agree_with_rays() {
     let brown = |k1, k2| Lens::BrownConrady { k1, k2, p1: 0.002, p2: -0.001, k3: 0.0, k4: 0.0, k5: 0.0, k6: 0.0 };
     through(brown(-0.3, 0.1), 260.0, "tabletop.ron");
     through(brown(0.3, 0.0), 260.0, "street.ron");
+    // So wide that it takes the sides of a cube.
+    through(brown(-0.01, 0.0), 75.0, "street.ron");
 }
 
 #[test]
