@@ -151,6 +151,10 @@ const WIDEST: f64 = 60.0;
 const CLOSE: f64 = 1.0 - 1e-6;
 /// Directions around the edge of what a fisheye lens sees.
 const RIM_STEPS: u32 = 720;
+/// Tangent of what one plane still holds, about 60°.
+const NARROW: f64 = 1.75;
+/// Places along each edge of an image.
+const NARROW_STEPS: u32 = 64;
 /// Of a solution, in units of the focal length.
 const PRECISION: f64 = 1e-13;
 
@@ -188,6 +192,20 @@ impl Optics {
                 .find(|at| self.ray(*at).is_none())
                 .map(blind),
         }
+    }
+
+    /// Whether all that is seen at the edge of an image of so many pixels, and so all that is seen within, is no farther
+    /// than about 60° from the optical axis: one plane holds it.
+    pub fn is_narrow(&self, [width, height]: [u32; 2]) -> bool {
+        let (width, height) = (f64::from(width), f64::from(height));
+        let near = |x: f64, y: f64| {
+            let ray = self.ray(DVec2::new(x, y));
+            ray.is_some_and(|ray| ray.z > 0.0 && ray.x.abs().max(ray.y.abs()) <= NARROW * ray.z)
+        };
+        (0..=NARROW_STEPS).map(|step| f64::from(step) / f64::from(NARROW_STEPS)).all(|share| {
+            let (x, y) = (share * width, share * height);
+            near(x, 0.0) && near(x, height) && near(0.0, y) && near(width, y)
+        })
     }
 
     /// Where a point of the camera frame is seen, in pixels, within the image or not; `None` where the lens can't see

@@ -89,10 +89,10 @@ impl Draft {
             return refuse("which is among the dataset's own files", "a folder elsewhere");
         }
         let mark = output.join(format!(".{name}.maquette"));
-        if !own && files::is_there(&place) {
+        // In this order: another export says so in the mark before it puts its folder there.
+        if let (false, Some(which)) = (own, files::which(&place)?) {
             let said = files::read_if_there(&mark)?.unwrap_or_default();
-            let known = files::which(&place)?
-                .is_some_and(|which| String::from_utf8_lossy(&said).lines().any(|line| line == which));
+            let known = which.is_some_and(|which| String::from_utf8_lossy(&said).lines().any(|line| line == which));
             if !known {
                 let expected = "a folder that is not there, or an export";
                 return refuse("which is there and was not made by an export", expected);
@@ -108,7 +108,7 @@ impl Draft {
     /// # Errors
     /// [`DatasetError::Io`].
     pub fn finish(self) -> Result<PathBuf, DatasetError> {
-        if let (Some(mark), Some(which)) = (&self.mark, files::which(&self.folder)?) {
+        if let (Some(mark), Some(Some(which))) = (&self.mark, files::which(&self.folder)?) {
             files::add_line(mark, &which)?;
         }
         files::replace(&self.folder, &self.place)?;

@@ -113,9 +113,13 @@ pub(super) fn resolved(path: &Path) -> Result<PathBuf, DatasetError> {
     Ok(found)
 }
 
-/// What tells a folder from every other one on this machine; `None` where systems do not say, or it is a link.
-pub(super) fn which(path: &Path) -> Result<Option<String>, DatasetError> {
-    let about = fs::symlink_metadata(path).map_err(DatasetError::io("look at", path))?;
+/// What tells a folder from every other one on this machine; `Some(None)` where it is something else, a link for one, and
+/// `None` where nothing is there.
+pub(super) fn which(path: &Path) -> Result<Option<Option<String>>, DatasetError> {
+    let about = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        about => about.map_err(DatasetError::io("look at", path))?,
+    };
     // Numbers of files are given anew, moments are not.
     let born = about.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let born = born.map_or(0, |time| time.as_nanos());
@@ -126,7 +130,7 @@ pub(super) fn which(path: &Path) -> Result<Option<String>, DatasetError> {
     };
     #[cfg(not(unix))]
     let which = born.to_string();
-    Ok(about.is_dir().then_some(which))
+    Ok(Some(about.is_dir().then_some(which)))
 }
 
 /// Adds a line to a file, which need not be there.

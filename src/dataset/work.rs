@@ -137,7 +137,7 @@ impl Work {
 }
 
 /// How long a process may take to vanish after it was killed. Tests see no such thing.
-const PATIENCE: Duration = if cfg!(test) { Duration::ZERO } else { Duration::from_secs(6) };
+const PATIENCE: Duration = if cfg!(test) { Duration::ZERO } else { Duration::from_secs(2) };
 
 /// The sole right to write to a dataset's folder, held as long as it lives. Its end, however it comes, gives it up.
 #[derive(Debug)]
@@ -152,7 +152,7 @@ impl Lock {
         let begin = Instant::now();
         loop {
             match Lock::take_now(work) {
-                Err(DatasetError::Locked { .. }) if begin.elapsed() < PATIENCE => std::thread::sleep(PATIENCE / 100),
+                Err(DatasetError::Locked { .. }) if begin.elapsed() < PATIENCE => std::thread::sleep(PATIENCE / 50),
                 result => return result,
             }
         }

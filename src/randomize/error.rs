@@ -26,12 +26,12 @@ pub enum RandomizeError {
         /// What stands there.
         found: String,
     },
-    /// A lens that sees nothing at some place of its image.
+    /// A lens that cannot be used so.
     #[error("{path}: {what}")]
     Blind {
         /// Where in the scene.
         path: String,
-        /// Where in the image, and what would do.
+        /// Why, and what would do.
         what: String,
     },
     /// A name that the scene doesn't have.

@@ -55,8 +55,6 @@ pub(super) fn draw(cursor: &Cursor, lens: &scene::Lens, resolution: [u32; 2]) ->
 
 /// Edges of a full frame are as long, in metres.
 const FULL_FRAME_M: f64 = 0.036;
-/// A lens with an aperture sees nothing farther from its axis than this tangent, 60°.
-const WIDEST: f64 = 1.75;
 
 /// Draws the opening of a camera's lens, where it has one.
 pub(super) fn aperture(
@@ -66,14 +64,9 @@ pub(super) fn aperture(
     resolution: [u32; 2],
 ) -> Result<Option<Aperture>, RandomizeError> {
     let Some(focus) = &camera.focus else { return Ok(None) };
-    let [width, height] = resolution.map(f64::from);
-    let corners = [(0.0, 0.0), (width, 0.0), (0.0, height), (width, height)];
-    for ray in corners.iter().filter_map(|&corner| optics.ray(corner.into())) {
-        let aside = ray.x.abs().max(ray.y.abs()) / ray.z.max(1e-9);
-        if aside > WIDEST {
-            let at = cursor.child("focus");
-            return Err(at.out_of_range("a lens that sees no farther than 60° from its axis, as a tangent 1.75", aside));
-        }
+    if !optics.is_narrow(resolution) {
+        let what = "the lens sees farther than 60° from its axis; expected no focus, or a narrower lens".to_owned();
+        return Err(RandomizeError::Blind { path: cursor.child("focus").path().to_owned(), what });
     }
     let own = match &camera.lens {
         scene::Lens::Physical { focal_length_mm, .. } => {
@@ -86,7 +79,7 @@ pub(super) fn aperture(
     let focal_m = match (&focus.focal_length_mm, own) {
         (Some(focal), _) => positive("focal_length_mm", focal)? / 1000.0,
         (None, Some(focal)) => focal / 1000.0,
-        (None, None) => optics.intrinsics.fx / width * FULL_FRAME_M,
+        (None, None) => optics.intrinsics.fx / f64::from(resolution[0]) * FULL_FRAME_M,
     };
     Ok(Some(Aperture {
         focus_m: positive("distance_m", &focus.distance_m)? as f32,

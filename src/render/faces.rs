@@ -40,8 +40,6 @@ pub(super) type Place = [u32; 2];
 /// Where the lens sees nothing.
 pub(super) const NOWHERE: Place = [u32::MAX; 2];
 
-/// A picture is drawn through one pin-hole where all of it is seen within this tangent, about 60°, of the axis.
-const WIDEST: f64 = 1.75;
 /// Pixels around what is taken from a face, for what lies between two of them.
 const MARGIN: f64 = 2.0;
 /// Finer than the image, a face is no more than this many times.
@@ -64,8 +62,7 @@ impl Faces {
             .flat_map(|y| (0..width).map(move |x| DVec2::new(f64::from(x) + 0.5, f64::from(y) + 0.5)))
             .map(|pixel| optics.ray(pixel))
             .collect();
-        let narrow = |ray: &DVec3| ray.z > 0.0 && ray.x.abs().max(ray.y.abs()) <= WIDEST * ray.z;
-        let sides: &[DMat3] = if rays.iter().flatten().all(narrow) { &CUBE[..1] } else { &CUBE };
+        let sides: &[DMat3] = if optics.is_narrow(size) { &CUBE[..1] } else { &CUBE };
         let focal = focal(&optics, size, &rays, sides);
 
         // Where each ray meets a face whose principal point is at the origin.

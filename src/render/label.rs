@@ -3,23 +3,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use glam::{DMat4, Vec3};
+use glam::Vec3;
 
 use super::cameras::Placed;
+use super::faces::Faces;
 use crate::assets::Model;
 use crate::frame::{self, Keypoint};
-use crate::lens::Optics;
 use crate::randomize::concrete::{self, Attribute, ConcreteScene, LabelPlane};
 use crate::simulate::Moment;
 
 /// The cameras as labels know them.
 pub(super) fn cameras(scene: &ConcreteScene, placed: &Placed) -> Vec<frame::Camera> {
-    let cameras = scene.cameras.iter().zip(placed.poses.iter().zip(&placed.exposures));
-    let seen = |(camera, (&world_from_camera, &ev100)): (&concrete::Camera, (&DMat4, &f32))| frame::Camera {
+    let cameras = scene.cameras.iter().zip(&placed.faces).zip(placed.poses.iter().zip(&placed.exposures));
+    let seen = |((camera, faces), (&world_from_camera, &ev100)): ((&concrete::Camera, &Arc<Faces>), _)| frame::Camera {
         name: camera.name.clone(),
         width: scene.resolution[0],
         height: scene.resolution[1],
-        optics: Optics::new(camera.intrinsics, camera.lens),
+        optics: faces.optics,
         world_from_camera,
         exposure_ev100: f64::from(ev100),
     };

@@ -2,15 +2,6 @@
 
 use std::sync::LazyLock;
 
-/// Mixes bits (Wellons 2018).
-pub(super) fn hash(mut value: u32) -> u32 {
-    value ^= value >> 16;
-    value = value.wrapping_mul(0x7feb_352d);
-    value ^= value >> 15;
-    value = value.wrapping_mul(0x846c_a68b);
-    value ^ (value >> 16)
-}
-
 const CELLS: usize = 4096;
 
 /// Quantiles of the normal law at the edges of equal cells of probability; the outermost at a quarter of a cell.
@@ -63,6 +54,7 @@ fn quantile(probability: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::samples::hash;
     use super::*;
 
     fn moments(draw: impl Fn(u32) -> f32) -> (f64, f64) {

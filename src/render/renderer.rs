@@ -33,7 +33,7 @@ use super::room;
 use super::samples::Sample;
 use super::stage::Stage;
 use super::truth::{Extra, TruthScene, Wanted};
-use super::{Engine, RenderError, Stop, app, metering, normal, occluders, sensor};
+use super::{Engine, RenderError, Stop, app, metering, occluders, sensor};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
@@ -442,7 +442,10 @@ impl Pending {
             .zip(&scene.cameras)
             .map(|((camera, planes), concrete)| {
                 let (width, height) = (camera.width, camera.height);
-                let rgb = picture(planes.rgb, planes.light, (width, height), concrete, (&scene, step));
+                let rgb = match planes.light {
+                    Some(light) => sensor::picture(light, concrete, &scene, step),
+                    None => planes.rgb,
+                };
                 View {
                     camera,
                     rgb: Plane { width, height, data: rgb },
@@ -459,24 +462,6 @@ impl Pending {
             .collect();
         (frame, scene)
     }
-}
-
-/// The picture as it came, or what a sensor makes of the light.
-fn picture(
-    rgb: Vec<[u8; 3]>,
-    light: Option<Vec<[f32; 3]>>,
-    (width, height): (u32, u32),
-    camera: &concrete::Camera,
-    (scene, step): (&ConcreteScene, Option<u32>),
-) -> Vec<[u8; 3]> {
-    let Some(light) = light else { return rgb };
-    // The same sensor in all frames of a run, another in another run and another camera.
-    let name = camera.name.bytes().fold(0, |sum, byte| normal::hash(sum ^ u32::from(byte)));
-    let fixed = normal::hash(name ^ normal::hash(scene.seed as u32 ^ normal::hash((scene.seed >> 32) as u32)));
-    let frame = normal::hash(scene.frame as u32 ^ normal::hash((scene.frame >> 32) as u32));
-    let moment = normal::hash(fixed ^ normal::hash(frame ^ normal::hash(step.map_or(0, |step| step + 1))));
-    let sensor = camera.sensor.unwrap_or_default();
-    sensor::captured(light, (width as usize, height as usize), &sensor, fixed, moment)
 }
 
 /// What a white neighbour sends: the mean of all light that reaches it, the sun's share included.

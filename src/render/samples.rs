@@ -114,7 +114,7 @@ fn scrambled(value: u32, seed: u32) -> u32 {
     bits.reverse_bits()
 }
 
-fn hash(mut value: u32) -> u32 {
+pub(super) fn hash(mut value: u32) -> u32 {
     value ^= value >> 16;
     value = value.wrapping_mul(0x7feb_352d);
     value ^= value >> 15;
@@ -122,7 +122,8 @@ fn hash(mut value: u32) -> u32 {
     value ^ (value >> 16)
 }
 
-fn unit(bits: u32) -> f32 {
+/// At least 0 and less than 1.
+pub(super) fn unit(bits: u32) -> f32 {
     // 24 bits, so that it stays below 1.
     (bits >> 8) as f32 / (1u32 << 24) as f32
 }

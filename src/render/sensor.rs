@@ -9,8 +9,9 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageFormat};
 
 use super::develop::developed;
-use super::normal::{hash, normal, poisson};
-use crate::randomize::concrete::Sensor;
+use super::normal::{normal, poisson};
+use super::samples::{Sample, hash, unit};
+use crate::randomize::concrete::{Camera, ConcreteScene, Sensor};
 
 /// Light as it comes to a sensor: red, green and blue of each pixel, 1 for white.
 pub(super) type Light = Vec<[f32; 3]>;
@@ -22,14 +23,18 @@ const BLOOM_REACH: f32 = 0.04;
 /// How much of red, green and blue light its filter lets through, and the sensor then turns into electrons, against green.
 const FILTERS: [f32; 3] = [0.55, 1.0, 0.7];
 
+/// The picture that a camera's sensor gives at a step of a scene: the same sensor in all frames of a run, another in
+/// another run and another camera.
+pub(super) fn picture(light: Light, camera: &Camera, scene: &ConcreteScene, step: Option<u32>) -> Vec<[u8; 3]> {
+    let name = camera.name.bytes().fold(0, |sum, byte| hash(sum ^ u32::from(byte)));
+    let fixed = hash(name ^ hash(scene.seed as u32 ^ hash((scene.seed >> 32) as u32)));
+    let moment = hash(name ^ hash(Sample::seed(scene) ^ hash(step.map_or(0, |step| step + 1))));
+    let [width, height] = scene.resolution.map(|edge| edge as usize);
+    captured(light, (width, height), &camera.sensor.unwrap_or_default(), fixed, moment)
+}
+
 /// The picture that a sensor gives. `fixed` tells sensors apart, `moment` one picture from the next.
-pub(super) fn captured(
-    mut light: Light,
-    size: (usize, usize),
-    sensor: &Sensor,
-    fixed: u32,
-    moment: u32,
-) -> Vec<[u8; 3]> {
+fn captured(mut light: Light, size: (usize, usize), sensor: &Sensor, fixed: u32, moment: u32) -> Vec<[u8; 3]> {
     vignette(&mut light, size, sensor.vignetting);
     if sensor.chromatic_aberration_px != 0.0 {
         light = aberrate(&light, size, sensor.chromatic_aberration_px);
@@ -194,10 +199,6 @@ fn read(light: f32, filter: f32, sensor: &Sensor, (fixed, moment): (u32, u32), s
     }
     // What is full is white, whatever its filter.
     (value / filter).min(HEADROOM)
-}
-
-fn unit(bits: u32) -> f32 {
-    (bits >> 8) as f32 / (1u32 << 24) as f32
 }
 
 /// Every pixel sees all colours.
