@@ -2,6 +2,7 @@
 //!
 //! Camera frame: x right, y down, z forward. Pixel (0, 0) is the top-left one, its centre is (0.5, 0.5).
 
+mod cloud;
 mod geometry;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use glam::{DMat4, DQuat, DVec3};
 pub use half::f16;
 
 use crate::lens::Optics;
+pub use cloud::{Cloud, Lidar, Point};
 pub use geometry::{Box3d, camera_from_object};
 
 /// One moment of one scene, seen by every camera.
@@ -24,6 +26,8 @@ pub struct Frame {
     pub time_s: f64,
     /// One a camera, in scene order.
     pub views: Vec<View>,
+    /// One a lidar, in scene order.
+    pub clouds: Vec<Cloud>,
     /// Every instance that is in the scene at this moment, by ascending id.
     pub instances: Vec<Instance>,
     /// What lights the scene, as the concrete scene says it.
@@ -56,6 +60,8 @@ pub struct View {
     pub owner: Option<Plane<u16>>,
     /// Whole silhouettes, hidden parts included. Where they are asked for.
     pub silhouettes: Option<Silhouettes>,
+    /// z-depth as the camera's depth sensor measures it, in metres; 0 where it measures none. Where it has one.
+    pub measured_depth: Option<Plane<f32>>,
 }
 
 /// An image plane that can be written to a file.
@@ -81,6 +87,8 @@ pub enum PlaneKind {
     Category,
     /// [`View::linear`].
     Linear,
+    /// [`View::measured_depth`].
+    MeasuredDepth,
     /// Where each point is in the next picture of the take.
     ForwardFlow,
     /// Where each point is in the picture before.

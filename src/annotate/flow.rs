@@ -149,9 +149,18 @@ mod tests {
             object_coordinates: None,
             part: None,
             silhouettes: None,
+            measured_depth: None,
         };
         let (index, step) = (0, Some(0));
-        Frame { index, step, time_s: 0.0, views: vec![view], instances: vec![instance], light: Default::default() }
+        Frame {
+            index,
+            step,
+            time_s: 0.0,
+            views: vec![view],
+            clouds: Vec::new(),
+            instances: vec![instance],
+            light: Default::default(),
+        }
     }
 
     #[test]

@@ -145,10 +145,19 @@ fn frame(data: Vec<u16>, width: u32) -> Frame {
         part: None,
         owner: None,
         silhouettes: None,
+        measured_depth: None,
         instance: Plane { width, height, data },
     };
     let instances = vec![instance(1, true), instance(2, false), instance(7, true), instance(9, true)];
-    Frame { index: 3, step: None, time_s: 0.0, views: vec![view], instances, light: serde_json::Value::Null }
+    Frame {
+        index: 3,
+        step: None,
+        time_s: 0.0,
+        views: vec![view],
+        clouds: Vec::new(),
+        instances,
+        light: serde_json::Value::Null,
+    }
 }
 
 #[test]

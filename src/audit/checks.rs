@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::picture::Picture;
-use super::{flow, geometry, masks, planes};
+use super::{clouds, flow, geometry, masks, planes};
 
 /// Something that must hold for every picture.
 pub(super) struct Check {
@@ -20,7 +20,8 @@ pub(super) struct Check {
 ///
 /// Limits: what is counted in pixels of masks is exact. Poses are written with nine digits after the point. A depth
 /// has the 24 bits of a float and comes from vertices that the device snaps to a 256th of a pixel; object
-/// coordinates have the 11 bits of a half, a fortieth of a per cent.
+/// coordinates have the 11 bits of a half, a fortieth of a per cent. What is cut out of leaves a device blurs as it is
+/// far away, and rays do not: there some points are in front of what cameras see.
 pub(super) const CHECKS: &[Check] = &[
     Check { name: "planes can be read and fit", unit: "faults", limit: 0.0, look: planes::readable },
     Check { name: "masks are the instance plane", unit: "px", limit: 0.0, look: masks::cover },
@@ -50,4 +51,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check { name: "flow leads to what it says", unit: "px", limit: 0.0, look: flow::targets },
     Check { name: "keypoints are where they say", unit: "px", limit: 1e-3, look: geometry::keypoints },
     Check { name: "keypoints are hidden by depth", unit: "faults", limit: 0.0, look: geometry::visibility },
+    Check { name: "clouds are what records say", unit: "faults", limit: 0.0, look: clouds::counts },
+    Check { name: "points are within 3D boxes", unit: "mm", limit: 1.0, look: clouds::within_boxes },
+    Check { name: "points are what cameras see", unit: "% of points", limit: 0.5, look: clouds::seen_by_cameras },
 ];

@@ -4,6 +4,7 @@
 //! against the manifest. It uses nothing of what the dataset was made with: whoever has the folder can check it.
 
 mod checks;
+mod clouds;
 mod findings;
 mod flow;
 mod geometry;

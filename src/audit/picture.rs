@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use glam::{DMat4, DVec2, DVec3};
 
+use super::clouds::Points;
 use crate::annotate::{Policy, Region, regions};
 use crate::dataset::{AnnotationRecord, CameraRecord, DatasetError, InstanceRecord, Manifest, Stored};
 use crate::frame::{Camera, Plane, PlaneKind, f16};
@@ -20,6 +21,7 @@ pub(super) struct Picture<'a> {
     depth: OnceCell<Result<Plane<f32>, DatasetError>>,
     normals: OnceCell<Option<Plane<[f16; 3]>>>,
     parts: OnceCell<Option<Plane<u16>>>,
+    clouds: OnceCell<Vec<Option<Points>>>,
 }
 
 impl<'a> Picture<'a> {
@@ -34,6 +36,7 @@ impl<'a> Picture<'a> {
             depth: OnceCell::new(),
             normals: OnceCell::new(),
             parts: OnceCell::new(),
+            clouds: OnceCell::new(),
         }
     }
 
@@ -68,6 +71,12 @@ impl<'a> Picture<'a> {
         let there = || self.stored.has(self.record, PlaneKind::Part);
         let read = || self.stored.ids(self.record, PlaneKind::Part).ok();
         self.sized(self.parts.get_or_init(|| there().then(read).flatten()).as_ref())
+    }
+
+    /// What each lidar of the record measured; `None` where it cannot be read.
+    pub fn clouds(&self) -> &[Option<Points>] {
+        let read = || self.stored.record.lidars.iter().map(|lidar| self.stored.cloud(lidar).ok()).collect();
+        self.clouds.get_or_init(read)
     }
 
     /// Whether another surface may begin at one of the eight pixels around: another instance or part, or one that faces

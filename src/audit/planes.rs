@@ -26,7 +26,7 @@ pub(super) fn readable(picture: &Picture, found: &mut Findings) {
             look(kind, stored.ids(record, kind).map(|plane| size(plane.width, plane.height)));
         }
     }
-    for kind in [PlaneKind::Depth, PlaneKind::Distance] {
+    for kind in [PlaneKind::Depth, PlaneKind::Distance, PlaneKind::MeasuredDepth] {
         if kind == PlaneKind::Depth || stored.has(record, kind) {
             look(kind, stored.metres(record, kind).map(|plane| size(plane.width, plane.height)));
         }

@@ -190,6 +190,10 @@ fn strange(manifest: &Manifest, stored: &Stored) -> Vec<String> {
     if !cameras.eq(manifest.cameras.iter().map(|camera| (&camera.name, camera.width, camera.height))) {
         faults.push(format!("{}: its cameras are not those of the manifest", record.key));
     }
+    let lidars = record.lidars.iter().map(|lidar| &lidar.name);
+    if !lidars.eq(manifest.lidars.iter().map(|lidar| &lidar.name)) {
+        faults.push(format!("{}: its lidars are not those of the manifest", record.key));
+    }
     if !record.instances.is_sorted_by(|one, other| one.id < other.id) {
         faults.push(format!("{}: its instances are not in the order of their ids, each once", record.key));
     }
@@ -202,7 +206,9 @@ fn strange(manifest: &Manifest, stored: &Stored) -> Vec<String> {
     }
     for camera in &record.cameras {
         let named = camera.planes.keys().map(String::as_str);
-        let mut expected: Vec<&str> = manifest.planes.iter().map(|plane| plane.name.as_str()).collect();
+        let measures = manifest.cameras.iter().any(|known| known.name == camera.name && known.depth_sensor);
+        let planes = manifest.planes.iter().map(|plane| plane.name.as_str());
+        let mut expected: Vec<&str> = planes.filter(|name| measures || *name != "measured_depth").collect();
         expected.sort_unstable();
         if !named.eq(expected) {
             faults.push(format!("{}: its planes are not those of the manifest", record.key));

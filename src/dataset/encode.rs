@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::clouds::encode_cloud;
 use super::color::ColorFormat;
 use super::identity::{CameraSettings, Category};
 use super::layout::{Layout, record_file, scene_file};
@@ -63,13 +64,17 @@ pub fn encode(
         let jpeg_quality = if let ColorFormat::Jpeg { quality } = layout.color { quality } else { 0 };
         let flows = annotations.flows.get(place);
         let shown = Shown { view, instances: &frame.instances, flows, jpeg_quality };
-        for format in layout.formats() {
+        for format in layout.formats(place) {
             let bytes = (format.encode)(&shown).unwrap_or_else(|| {
                 let reason = "the frame does not have it".to_owned();
                 Err(DatasetError::Plane { action: "encode", what: format!("the plane `{}`", format.name), reason })
             });
             encoded.add(layout.plane_file(&key, place, format), bytes.map_err(|error| error.of_frame(&key))?);
         }
+    }
+    for (place, cloud) in frame.clouds.iter().enumerate() {
+        let bytes = encode_cloud(cloud, &frame.instances).map_err(|error| error.of_frame(&key))?;
+        encoded.add(layout.cloud_file(&key, place), bytes);
     }
     let record = Record::new(frame, annotations, layout, &context.categories)?;
     encoded.add(record_file(&key), record.to_json()?.into_bytes());
@@ -106,6 +111,9 @@ fn check(frame: &Frame, annotations: &Annotations, context: &Context) -> Result<
     expect(frame.views.len() == cameras, "the number of views", cameras.to_string(), frame.views.len().to_string())?;
     let lists = annotations.views.len();
     expect(lists == cameras, "the number of lists of annotations", cameras.to_string(), lists.to_string())?;
+    let lidars: Vec<&str> = frame.clouds.iter().map(|cloud| cloud.lidar.name.as_str()).collect();
+    let expected = &context.layout.lidars;
+    expect(lidars == *expected, "the names of the lidars", expected.join(", "), lidars.join(", "))?;
     for (view, camera) in frame.views.iter().zip(context.cameras.iter()) {
         let View { camera: seen, rgb, instance, depth, normal, object_coordinates, part, .. } = view;
         expect(seen.name == camera.name, "the name of a camera", camera.name.clone(), seen.name.clone())?;
@@ -118,6 +126,7 @@ fn check(frame: &Frame, annotations: &Annotations, context: &Context) -> Result<
             ("the depth plane", Some((depth.width, depth.height))),
             ("the normal plane", normal.as_ref().map(|plane| (plane.width, plane.height))),
             ("the plane of object coordinates", object_coordinates.as_ref().map(|plane| (plane.width, plane.height))),
+            ("the plane of measured depth", view.measured_depth.as_ref().map(|plane| (plane.width, plane.height))),
             ("the part plane", part.as_ref().map(|plane| (plane.width, plane.height))),
         ];
         for (what, found) in sizes.into_iter().filter_map(|(what, found)| Some((what, found?))) {

@@ -33,6 +33,8 @@ pub struct Identity {
 pub struct Settings {
     /// In scene order, at least one.
     pub cameras: Vec<CameraSettings>,
+    /// Names of lidars in scene order, fit for file names as those of cameras.
+    pub lidars: Vec<String>,
     /// In scene order, ids from 1.
     pub categories: Vec<Category>,
     /// How many pictures a take has, for a sequence.
@@ -56,6 +58,9 @@ pub struct CameraSettings {
     pub width: u32,
     /// Pixels.
     pub height: u32,
+    /// Whether it also measures depth.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub depth_sensor: bool,
 }
 
 /// A category of the scene.
@@ -118,11 +123,21 @@ impl Identity {
             let expected = "distinct ones in order, colour, instance ids and depth first";
             return refuse("the list of image planes", format!("{:?}", settings.planes), expected);
         }
+        let letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+        let plain = |name: &str| !name.is_empty() && name.chars().all(letter);
+        let mut names = BTreeSet::new();
+        for name in &settings.lidars {
+            if !plain(name) {
+                return refuse("the name of a lidar", format!("`{name}`"), "letters, digits, `-` and `_`");
+            }
+            if !names.insert(name) {
+                return refuse("the name of a lidar", format!("`{name}` twice"), "a name of its own");
+            }
+        }
         let mut names = BTreeSet::new();
         for camera in &settings.cameras {
             let name = &camera.name;
-            let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-            if name.is_empty() || !name.chars().all(plain) {
+            if !plain(name) {
                 return refuse("the name of a camera", format!("`{name}`"), "letters, digits, `-` and `_`");
             }
             if !names.insert(name) {

@@ -141,7 +141,7 @@ pub fn faults_of_formats(dataset: &Path, manifest: &Manifest) -> Result<(u64, Ve
 fn layout_of(manifest: &Manifest) -> Layout {
     let named = |name: &str| TABLE.iter().find(|format| format.name == name).map(|format| format.kind);
     Layout::with(
-        manifest.cameras.iter().map(|camera| camera.name.clone()).collect(),
+        (manifest.cameras.clone(), manifest.lidars.iter().map(|lidar| lidar.name.clone()).collect()),
         manifest.steps,
         manifest.shard_frames.max(1),
         manifest.planes.iter().filter_map(|plane| named(&plane.name)).collect(),

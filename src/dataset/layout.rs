@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::clouds::CLOUD_END;
 use super::color::ColorFormat;
-use super::identity::Identity;
+use super::identity::{CameraSettings, Identity};
 use super::planes::{PlaneFormat, format_of};
 use crate::frame::PlaneKind;
 
@@ -27,40 +28,39 @@ pub(super) const TOP_LEVEL: [&str; 5] = [MANIFEST, SCENE, FRAMES, COCO, EXPORT];
 /// Which files a frame has, and which frames a shard.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Layout {
+    /// In scene order.
+    pub cameras: Vec<CameraSettings>,
     /// Names in scene order.
-    pub cameras: Vec<String>,
+    pub lidars: Vec<String>,
     /// How many pictures a take has, for a sequence.
     pub steps: Option<u32>,
     /// How many frame numbers a shard holds.
     pub shard_frames: u64,
-    /// Image planes of each camera.
+    /// Image planes of all cameras.
     planes: Vec<PlaneKind>,
     /// How colour is stored.
     pub color: ColorFormat,
-    /// What may follow the first dot in the name of a plane.
+    /// What may follow the first dot in the name of a plane or cloud.
     plane_ends: Vec<String>,
 }
 
 impl Layout {
     pub fn new(identity: &Identity) -> Layout {
         let settings = &identity.settings;
-        let cameras = settings.cameras.iter().map(|camera| camera.name.clone()).collect();
-        Layout::with(cameras, settings.steps, identity.shard_frames, settings.planes.clone(), settings.color)
+        let (cameras, lidars) = (settings.cameras.clone(), settings.lidars.clone());
+        Layout::with((cameras, lidars), settings.steps, identity.shard_frames, settings.planes.clone(), settings.color)
     }
 
     pub fn with(
-        cameras: Vec<String>,
+        (cameras, lidars): (Vec<CameraSettings>, Vec<String>),
         steps: Option<u32>,
         shard_frames: u64,
         planes: Vec<PlaneKind>,
         color: ColorFormat,
     ) -> Layout {
-        let mut layout = Layout { cameras, steps, shard_frames, planes, color, plane_ends: Vec::new() };
-        for place in 0..layout.cameras.len() {
-            let names = layout.formats().map(|format| layout.plane_file("", place, format));
-            let ends: Vec<String> = names.map(|name| name.trim_start_matches('.').to_owned()).collect();
-            layout.plane_ends.extend(ends);
-        }
+        let mut layout = Layout { cameras, lidars, steps, shard_frames, planes, color, plane_ends: Vec::new() };
+        let names = layout.step_files("");
+        layout.plane_ends = names.map(|name| name.trim_start_matches('.').to_owned()).collect();
         layout
     }
 
@@ -69,9 +69,24 @@ impl Layout {
         frame / self.shard_frames
     }
 
-    /// How each plane is written, in order.
-    pub fn formats(&self) -> impl Iterator<Item = &'static PlaneFormat> {
-        self.planes.iter().map(|&kind| format_of(kind, self.color))
+    /// How each plane of the camera at `place` is written, in order.
+    pub fn formats(&self, place: usize) -> impl Iterator<Item = &'static PlaneFormat> {
+        let measures = self.cameras.get(place).is_some_and(|camera| camera.depth_sensor);
+        let planes = self.planes.iter().filter(move |kind| measures || **kind != PlaneKind::MeasuredDepth);
+        planes.map(|&kind| format_of(kind, self.color))
+    }
+
+    /// Name of the cloud of the lidar at `place`.
+    pub fn cloud_file(&self, key: &str, place: usize) -> String {
+        let name = self.lidars.get(place).map_or("", String::as_str);
+        format!("{key}.{name}.{CLOUD_END}")
+    }
+
+    /// Names of all planes and clouds of a frame or step.
+    fn step_files(&self, key: &str) -> impl Iterator<Item = String> {
+        let planes = (0..self.cameras.len())
+            .flat_map(move |place| self.formats(place).map(move |format| self.plane_file(key, place, format)));
+        planes.chain((0..self.lidars.len()).map(move |place| self.cloud_file(key, place)))
     }
 
     /// Name of a plane of the camera at `place`.
@@ -81,13 +96,13 @@ impl Layout {
 
     /// Names of all planes of the camera at `place`, by the planes' names.
     pub fn plane_files(&self, key: &str, place: usize) -> BTreeMap<String, String> {
-        self.formats().map(|format| (format.name.to_owned(), self.plane_file(key, place, format))).collect()
+        self.formats(place).map(|format| (format.name.to_owned(), self.plane_file(key, place, format))).collect()
     }
 
     /// `.left` where there are several cameras, nothing where there is one.
     fn camera_part(&self, place: usize) -> String {
         match self.cameras.get(place) {
-            Some(name) if self.cameras.len() > 1 => format!(".{name}"),
+            Some(camera) if self.cameras.len() > 1 => format!(".{}", camera.name),
             _ => String::new(),
         }
     }
@@ -97,9 +112,7 @@ impl Layout {
         let mut names = vec![scene_file(frame)];
         for step in self.step_numbers() {
             let key = key(frame, step);
-            for place in 0..self.cameras.len() {
-                names.extend(self.formats().map(|format| self.plane_file(&key, place, format)));
-            }
+            names.extend(self.step_files(&key));
             names.push(record_file(&key));
         }
         names
@@ -107,7 +120,7 @@ impl Layout {
 
     /// How many files a frame has.
     pub fn files_per_frame(&self) -> u64 {
-        u64::from(self.steps.unwrap_or(1)) * ((self.cameras.len() * self.planes.len()) as u64 + 1) + 1
+        u64::from(self.steps.unwrap_or(1)) * (self.plane_ends.len() as u64 + 1) + 1
     }
 
     /// The steps of a frame: one without a number where the scene is no sequence.

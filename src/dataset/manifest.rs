@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::identity::{AssetHash, CameraSettings, Category, Identity, Licence, Settings};
 use super::layout::{MANIFEST, SCENE};
 use super::planes::{PlaneFormat, format_of};
-use super::{DatasetError, SCHEMA_VERSION, files, json};
+use super::{DatasetError, SCHEMA_VERSION, clouds, files, json};
 use crate::annotate::Policy;
 
 /// The manifest of a dataset. Nothing in it changes from one run to the next.
@@ -31,6 +31,9 @@ pub struct Manifest {
     pub shard_frames: u64,
     /// In scene order.
     pub cameras: Vec<CameraSettings>,
+    /// In scene order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lidars: Vec<CloudInfo>,
     /// In scene order.
     pub categories: Vec<Category>,
     /// Which instances are written.
@@ -77,6 +80,19 @@ pub struct PlaneInfo {
     /// Of its values.
     pub unit: String,
     /// What a value says.
+    pub meaning: String,
+}
+
+/// What the clouds of a lidar hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloudInfo {
+    /// Of the lidar.
+    pub name: String,
+    /// End of its file names.
+    pub file: String,
+    /// How it is stored.
+    pub format: String,
+    /// What a point says.
     pub meaning: String,
 }
 
@@ -135,6 +151,7 @@ impl Manifest {
             steps: settings.steps,
             shard_frames: identity.shard_frames,
             cameras: settings.cameras.clone(),
+            lidars: settings.lidars.iter().map(|name| clouds::described(name)).collect(),
             categories: settings.categories.clone(),
             labels: settings.policy,
             planes: planes(settings),
@@ -154,7 +171,7 @@ impl Manifest {
     /// # Errors
     /// [`DatasetError::Damaged`] where it cannot be JSON, which none that [`read`](Manifest::read) gives is.
     pub fn to_json(&self) -> Result<String, DatasetError> {
-        json::to_text(self, &["assets", "cameras", "categories", "planes", "licences", "shards"])
+        json::to_text(self, &["assets", "cameras", "lidars", "categories", "planes", "licences", "shards"])
             .map_err(|error| DatasetError::Damaged { path: MANIFEST.into(), reason: error.to_string() })
     }
 

@@ -8,6 +8,7 @@
 //!     00000000.rgb.png         with several cameras 00000000.left.rgb.png
 //!     00000000.instance.png
 //!     00000000.depth.exr
+//!     00000000.top.lidar.ply   what a lidar measured
 //!     00000000.json            the record
 //!     00000000.scene.ron       the concrete scene; in a sequence one for the take
 //!   coco/instances.json
@@ -30,6 +31,7 @@
 //! dataset.finish()?;
 //! ```
 
+mod clouds;
 mod color;
 mod difference;
 mod encode;
@@ -59,6 +61,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+pub use clouds::{decode_cloud, encode_cloud};
 pub use color::{ColorFormat, decode_rgb, encode_jpeg, encode_rgb, encode_webp};
 pub use difference::Difference;
 pub use encode::{Context, EncodedFile, EncodedFrame, encode};
@@ -67,7 +70,7 @@ pub use export::{Draft, check_formats, export};
 pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Identity, Licence, Settings};
 pub use intact::{faults_of_formats, faults_of_manifest, faults_of_shard};
 pub use layout::SCENES;
-pub use manifest::{Conventions, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
+pub use manifest::{CloudInfo, Conventions, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
 pub use planes::{
     decode_depth, decode_flow, decode_ids, decode_vectors, distances, encode_depth, encode_flow, encode_ids,
     encode_vectors, millimetres,
@@ -76,7 +79,7 @@ pub use ranges::{from_ranges, to_ranges};
 pub use read::{Key, Reader, Stored};
 pub use record::{
     AmodalRecord, AnnotationRecord, Bounds, Box3dRecord, CameraRecord, InstanceRecord, Intrinsics, KeypointRecord,
-    MaskRecord, Record,
+    LidarRecord, MaskRecord, PointCount, Record,
 };
 pub use shard::{ShardPlan, ShardWriter};
 

@@ -44,7 +44,7 @@ pub(super) struct Shown<'a> {
 }
 
 /// Every plane there is, in the order in which they are written.
-pub(super) const TABLE: [PlaneFormat; 14] = [
+pub(super) const TABLE: [PlaneFormat; 15] = [
     PlaneFormat {
         kind: PlaneKind::Rgb,
         name: "rgb",
@@ -158,6 +158,19 @@ pub(super) const TABLE: [PlaneFormat; 14] = [
         unit: "1 for white",
         meaning: "the picture in linear light, primaries of BT.709, exposed but before the tone curve",
         encode: |shown| shown.view.linear.as_ref().map(|plane| encode_vectors("the picture in linear light", plane)),
+    },
+    PlaneFormat {
+        kind: PlaneKind::MeasuredDepth,
+        name: "measured_depth",
+        end: "measured_depth.exr",
+        format: "OpenEXR, float32, channel Z",
+        unit: "metre",
+        meaning: "z-depth as the camera's depth sensor measures it, with its faults; 0 where it measures none; \
+                  of cameras with a depth sensor only",
+        encode: |shown| {
+            let measured = shown.view.measured_depth.as_ref();
+            measured.map(|plane| encode_metres("the plane of measured depth", plane))
+        },
     },
     PlaneFormat {
         kind: PlaneKind::ForwardFlow,

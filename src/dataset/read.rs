@@ -9,10 +9,10 @@ use super::color::decode_rgb;
 use super::layout::{self, FRAMES, MANIFEST, parse_key, parse_shard_folder, record_file, scene_file, shard_folder};
 use super::manifest::Manifest;
 use super::planes::{self, name_of};
-use super::record::{CameraRecord, Record};
-use super::{DatasetError, SCHEMA_VERSION, files};
+use super::record::{CameraRecord, LidarRecord, Record};
+use super::{DatasetError, SCHEMA_VERSION, clouds, files};
 use crate::annotate::Annotation;
-use crate::frame::{Plane, PlaneKind, f16};
+use crate::frame::{Plane, PlaneKind, Point, f16};
 
 /// A dataset to be read, whether it is complete or still being written.
 #[derive(Debug, Clone)]
@@ -128,6 +128,14 @@ impl Stored {
         self.plane(camera, kind, planes::decode_flow)
     }
 
+    /// What a lidar of this record measured, with the category of each point, 0 for none.
+    ///
+    /// # Errors
+    /// As for [`rgb`](Stored::rgb).
+    pub fn cloud(&self, lidar: &LidarRecord) -> Result<Vec<(Point, u16)>, DatasetError> {
+        self.file(&lidar.cloud, clouds::decode_cloud)
+    }
+
     /// The record of another step of the same take; `None` where the take has no such step.
     ///
     /// # Errors
@@ -177,6 +185,10 @@ impl Stored {
             path: self.folder.join(record_file(&self.record.key)),
             reason: format!("camera `{}` has no plane `{}`", camera.name, name_of(kind)),
         })?;
+        self.file(name, decode)
+    }
+
+    fn file<T>(&self, name: &str, decode: impl Fn(&[u8]) -> Result<T, DatasetError>) -> Result<T, DatasetError> {
         let path = self.folder.join(name);
         let about = fs::metadata(&path).map_err(DatasetError::io("look at", &path))?;
         if !about.is_file() {
@@ -232,7 +244,8 @@ impl Key {
             let step = record.step.map_or("none".to_owned(), |step| step.to_string());
             return Some(format!("it says that it is of frame {} and step {step}", record.frame));
         }
-        let mut files = record.cameras.iter().flat_map(|camera| camera.planes.values());
+        let planes = record.cameras.iter().flat_map(|camera| camera.planes.values());
+        let mut files = planes.chain(record.lidars.iter().map(|lidar| &lidar.cloud));
         let strange = files.find(|file| !file.starts_with(&self.name) || file.contains(['/', '\\', '\0']))?;
         Some(format!("it names the file `{strange}`, expected the name of one beside it that begins with its key"))
     }

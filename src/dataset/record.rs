@@ -1,5 +1,7 @@
 //! The record of a frame: cameras, instances and every annotation, as the JSON file beside the planes.
 
+mod lidar;
+
 use std::collections::BTreeMap;
 
 use glam::{DMat3, DMat4, DVec3};
@@ -12,6 +14,7 @@ use crate::annotate::{Amodal, Annotation, Annotations, Occluder, OrientedBox, Rl
 use crate::frame::{Box3d, Camera, Frame, Instance, Keypoint};
 use crate::lens::Optics;
 pub use crate::lens::{Intrinsics, Lens};
+pub use lidar::{LidarRecord, PointCount};
 
 /// Everything that is known about one frame, save for its planes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +31,9 @@ pub struct Record {
     pub key: String,
     /// What each camera saw, in scene order.
     pub cameras: Vec<CameraRecord>,
+    /// What each lidar measured, in scene order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lidars: Vec<LidarRecord>,
     /// Everything that was in the scene, by ascending id.
     pub instances: Vec<InstanceRecord>,
     /// What lit the scene: `environment` and `lights` as in the concrete scene.
@@ -192,6 +198,8 @@ impl Record {
         let cameras = cameras
             .map(|(place, (view, seen))| camera_record(&view.camera, seen, layout.plane_files(&key, place)))
             .collect();
+        let clouds = frame.clouds.iter().enumerate();
+        let lidars = clouds.map(|(place, cloud)| LidarRecord::of(cloud, layout.cloud_file(&key, place))).collect();
         let instances = frame.instances.iter().map(|instance| instance_record(instance, categories, &key));
         let record = Record {
             schema_version: SCHEMA_VERSION,
@@ -199,6 +207,7 @@ impl Record {
             step: frame.step,
             time_s: frame.time_s,
             cameras,
+            lidars,
             instances: instances.collect::<Result<_, _>>()?,
             light: frame.light.clone(),
             key,
@@ -212,7 +221,7 @@ impl Record {
     /// # Errors
     /// [`DatasetError::Damaged`] where it cannot be JSON, which no record that [`encode`](super::encode) makes is.
     pub fn to_json(&self) -> Result<String, DatasetError> {
-        json::to_text(self, &["cameras", "annotations", "instances"])
+        json::to_text(self, &["cameras", "annotations", "lidars", "instances"])
             .map_err(|error| DatasetError::Damaged { path: self.key.clone().into(), reason: error.to_string() })
     }
 
@@ -240,6 +249,12 @@ impl Record {
                     check(&of(&format!("keypoint `{}`", point.name)), &point.position_m)?;
                 }
             }
+        }
+        for lidar in &self.lidars {
+            let name = &lidar.name;
+            check(&format!("the pose of lidar `{name}`"), lidar.world_from_lidar.as_flattened())?;
+            let values = [&lidar.range_m[..], &[lidar.range_noise_m, lidar.sweep_s]].concat();
+            check(&format!("the settings of lidar `{name}`"), &values)?;
         }
         for instance in &self.instances {
             let name = &instance.name;

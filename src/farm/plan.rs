@@ -125,11 +125,26 @@ impl Source {
     }
 
     fn cameras(&self) -> Vec<CameraSettings> {
-        let (names, [width, height]): (Vec<&String>, _) = match &self.kind {
-            Kind::Description(scene) => (scene.cameras.keys().collect(), scene.resolution),
-            Kind::Concrete(scene) => (scene.cameras.iter().map(|c| &c.name).collect(), scene.resolution),
+        let (cameras, [width, height]): (Vec<(&String, bool)>, _) = match &self.kind {
+            Kind::Description(scene) => {
+                let cameras = scene.cameras.iter();
+                (cameras.map(|(name, camera)| (name, camera.depth_sensor.is_some())).collect(), scene.resolution)
+            }
+            Kind::Concrete(scene) => {
+                let cameras = scene.cameras.iter();
+                (cameras.map(|camera| (&camera.name, camera.depth_sensor.is_some())).collect(), scene.resolution)
+            }
         };
-        names.into_iter().map(|name| CameraSettings { name: name.clone(), width, height }).collect()
+        let settings =
+            |(name, depth_sensor): (&String, bool)| CameraSettings { name: name.clone(), width, height, depth_sensor };
+        cameras.into_iter().map(settings).collect()
+    }
+
+    fn lidars(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Description(scene) => scene.lidars.keys().cloned().collect(),
+            Kind::Concrete(scene) => scene.lidars.iter().map(|lidar| lidar.name.clone()).collect(),
+        }
     }
 
     /// Category names, in the order of their ids.
@@ -165,6 +180,9 @@ impl Source {
                 LabelPlane::Linear => planes.push(PlaneKind::Linear),
                 LabelPlane::Flow => planes.extend([PlaneKind::ForwardFlow, PlaneKind::BackwardFlow]),
             }
+        }
+        if self.cameras().iter().any(|camera| camera.depth_sensor) {
+            planes.push(PlaneKind::MeasuredDepth);
         }
         planes.sort_unstable();
         planes
@@ -207,6 +225,7 @@ impl Source {
             seed,
             settings: Settings {
                 cameras: self.cameras(),
+                lidars: self.lidars(),
                 categories,
                 steps: self.steps(),
                 policy: self.policy(),

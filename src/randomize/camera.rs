@@ -1,11 +1,12 @@
 //! Drawing cameras: pose and intrinsics.
 
-use glam::DVec3;
+use glam::{DVec3, Vec3};
 
 use super::concrete::{Camera, Shutter};
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::lens;
+use super::lidar;
 use super::rotation::direction;
 use super::sensor;
 use super::stream::Cursor;
@@ -22,13 +23,43 @@ pub(super) fn draw(
     camera: &scene::Camera,
     resolution: [u32; 2],
 ) -> Result<Camera, RandomizeError> {
-    let pose = cursor.child("pose");
+    let stands = pose(&cursor.child("pose"), &camera.pose)?;
+    let optics = lens::draw(&cursor.child("lens"), &camera.lens, resolution)?;
+    Ok(Camera {
+        name: name.to_owned(),
+        position_m: stands.position_m,
+        target_m: stands.target_m,
+        roll_deg: stands.roll_deg,
+        arc_deg: stands.arc_deg,
+        intrinsics: optics.intrinsics,
+        lens: optics.lens,
+        aperture: lens::aperture(cursor, camera, &optics, resolution)?,
+        shutter: camera.shutter.as_ref().map(|shutter| self::shutter(&cursor.child("shutter"), shutter)).transpose()?,
+        sensor: camera.sensor.as_ref().map(|sensor| sensor::draw(&cursor.child("sensor"), sensor)).transpose()?,
+        depth_sensor: (camera.depth_sensor.as_ref())
+            .map(|sensor| lidar::depth_sensor(&cursor.child("depth_sensor"), sensor))
+            .transpose()?,
+        exposure_ev100: cursor.optional("exposure_ev100", camera.exposure_ev100.as_ref(), Limits::Any)?,
+        exposure_compensation: cursor.value("exposure_compensation", &camera.exposure_compensation, Limits::Any)?,
+    })
+}
+
+/// Where something stands and looks.
+pub(super) struct Stands {
+    pub position_m: Vec3,
+    pub target_m: Vec3,
+    pub roll_deg: f32,
+    pub arc_deg: f32,
+}
+
+/// Draws it.
+pub(super) fn pose(pose: &Cursor, camera_pose: &CameraPose) -> Result<Stands, RandomizeError> {
     let steepness = |name: &str, number: &Number| {
         let drawn = pose.child(name).number_in(number, STEEPNESS)?;
         Ok::<f64, RandomizeError>(drawn.clamp(-STEEPEST_DEG, STEEPEST_DEG))
     };
     let mut arc = 0.0;
-    let (position_m, target_m, roll_deg) = match &camera.pose {
+    let (position_m, target_m, roll_deg) = match camera_pose {
         CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, roll_deg } => {
             let target = pose.vector("target_m", target_m, Limits::Any)?;
             let distance = pose.child("distance_m").number_in(distance_m, Limits::Positive)?;
@@ -54,21 +85,7 @@ pub(super) fn draw(
     if !(ahead > 0.0 && ahead.is_finite()) {
         return Err(pose.out_of_range("a camera some way from what it looks at, in metres", ahead));
     }
-    let optics = lens::draw(&cursor.child("lens"), &camera.lens, resolution)?;
-    Ok(Camera {
-        name: name.to_owned(),
-        position_m,
-        target_m,
-        roll_deg: pose.value("roll_deg", roll_deg, Limits::Any)?,
-        arc_deg: arc,
-        intrinsics: optics.intrinsics,
-        lens: optics.lens,
-        aperture: lens::aperture(cursor, camera, &optics, resolution)?,
-        shutter: camera.shutter.as_ref().map(|shutter| self::shutter(&cursor.child("shutter"), shutter)).transpose()?,
-        sensor: camera.sensor.as_ref().map(|sensor| sensor::draw(&cursor.child("sensor"), sensor)).transpose()?,
-        exposure_ev100: cursor.optional("exposure_ev100", camera.exposure_ev100.as_ref(), Limits::Any)?,
-        exposure_compensation: cursor.value("exposure_compensation", &camera.exposure_compensation, Limits::Any)?,
-    })
+    Ok(Stands { position_m, target_m, roll_deg: pose.value("roll_deg", roll_deg, Limits::Any)?, arc_deg: arc })
 }
 
 fn shutter(cursor: &Cursor, shutter: &scene::Shutter) -> Result<Shutter, RandomizeError> {

@@ -2,6 +2,8 @@
 //!
 //! World frame: metres, right-handed, Y up. Angles of the description are rotations here, colours are linear.
 
+mod sensing;
+
 use std::collections::BTreeMap;
 
 use glam::{Quat, Vec3};
@@ -9,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::lens::{Intrinsics, Lens};
 pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Pictures, Sequence};
+pub use sensing::{Aperture, Camera, DepthSensor, Lidar, Sensor, Shutter};
 
 /// A scene with nothing left open. Rendering it again gives the same frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +35,9 @@ pub struct ConcreteScene {
     pub pictures: Pictures,
     /// At least one.
     pub cameras: Vec<Camera>,
+    /// What measures with rays of light.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lidars: Vec<Lidar>,
     /// Light and backdrop all round.
     pub environment: Environment,
     /// Where and when on earth it is; suns that follow it have their direction.
@@ -63,129 +69,6 @@ pub struct Pose {
     pub position_m: Vec3,
     /// Unit quaternion x, y, z, w.
     pub rotation: Quat,
-}
-
-/// A camera.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Camera {
-    /// Unique in the scene.
-    pub name: String,
-    /// Where it stands at the first picture.
-    pub position_m: Vec3,
-    /// What it looks at, a point ahead on the optical axis.
-    ///
-    /// Angles stay 0.01° off the vertical, so that position and target tell the heading. Only `LookAt` can be
-    /// vertical; the top of the image then faces −z looking down and +z looking up, as for a yaw of 0.
-    pub target_m: Vec3,
-    /// Of the camera, clockwise for who looks along it: what it sees turns the other way.
-    pub roll_deg: f32,
-    /// How far it goes round the target about +Y over the sequence.
-    pub arc_deg: f32,
-    /// fx, fy, cx, cy in pixels.
-    pub intrinsics: Intrinsics,
-    /// The kind of projection; pin-hole if it is not said.
-    #[serde(default)]
-    pub lens: Lens,
-    /// A pin-hole's is a point.
-    #[serde(default)]
-    pub aperture: Option<Aperture>,
-    /// Without one it sees an instant.
-    #[serde(default)]
-    pub shutter: Option<Shutter>,
-    /// Without one the picture is what light there is.
-    #[serde(default)]
-    pub sensor: Option<Sensor>,
-    /// Exposure value at ISO 100; metered if none.
-    pub exposure_ev100: Option<f32>,
-    /// Stops brighter than the exposure, metered or given.
-    pub exposure_compensation: f32,
-}
-
-/// The opening of a lens.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Aperture {
-    /// What is sharp, along the optical axis, in metres.
-    pub focus_m: f32,
-    /// In metres; of the circle around it where it has corners.
-    pub diameter_m: f32,
-    /// How many corners it has; round if 0.
-    pub blades: u32,
-}
-
-/// When the sensor is exposed, and how the camera moves meanwhile.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Shutter {
-    /// Of each row, in seconds.
-    pub exposure_s: f32,
-    /// From the first row to the last one, in seconds.
-    pub readout_s: f32,
-    /// To its right, up and forward.
-    pub velocity_m_per_s: Vec3,
-    /// To its left, up and clockwise.
-    pub turn_deg_per_s: Vec3,
-}
-
-/// What a sensor and the lens before it make of light. See [`crate::scene::Sensor`].
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sensor {
-    /// Share of the light that is lost in the corners.
-    pub vignetting: f32,
-    /// How far out red is in the corners, and how far in blue.
-    pub chromatic_aberration_px: f32,
-    /// Share of the light that is scattered.
-    pub bloom: f32,
-    /// Electrons of a pixel that is full at ISO 100; 0 for no noise.
-    pub full_well_e: f32,
-    /// Gain.
-    pub iso: f32,
-    /// Standard deviation.
-    pub read_noise_e: f32,
-    /// Electrons without light.
-    pub dark_e: f32,
-    /// Share of pixels that are always full.
-    pub hot_pixels: f32,
-    /// Whether each pixel sees one colour.
-    pub bayer: bool,
-    /// Of the converter; 0 for an exact one.
-    pub bits: u32,
-    /// Stops, red up and blue down.
-    pub white_balance_error: f32,
-    /// Of what is fine.
-    pub sharpening: f32,
-    /// Of the camera's own JPEG; 0 for none.
-    pub jpeg_quality: u8,
-}
-
-impl Default for Sensor {
-    /// One without faults.
-    fn default() -> Sensor {
-        Sensor {
-            vignetting: 0.0,
-            chromatic_aberration_px: 0.0,
-            bloom: 0.0,
-            full_well_e: 0.0,
-            iso: 100.0,
-            read_noise_e: 0.0,
-            dark_e: 0.0,
-            hot_pixels: 0.0,
-            bayer: false,
-            bits: 0,
-            white_balance_error: 0.0,
-            sharpening: 0.0,
-            jpeg_quality: 0,
-        }
-    }
-}
-
-impl Shutter {
-    /// From when the first row is exposed until the last one is not any more, in seconds.
-    pub fn span_s(&self) -> f32 {
-        self.exposure_s + self.readout_s
-    }
 }
 
 /// What surrounds the objects. See [`crate::scene::Environment`].

@@ -17,6 +17,7 @@ mod draw;
 mod error;
 mod extent;
 mod lens;
+mod lidar;
 mod material;
 mod normal;
 mod object;
@@ -59,6 +60,10 @@ pub fn randomize(scene: &Scene, seed: u64, frame: u64, catalog: &dyn Catalog) ->
     if cameras.is_empty() {
         return Err(cursor.out_of_range("at least one camera", 0.0));
     }
+    let cursor = root.child("lidars");
+    let lidars = (scene.lidars.iter())
+        .map(|(name, lidar)| lidar::draw(&cursor.child(name), name, lidar))
+        .collect::<Result<_, _>>()?;
     let location = match &scene.location {
         Some(location) => Some(sun::location(&root.child("location"), location)?),
         None => None,
@@ -80,6 +85,7 @@ pub fn randomize(scene: &Scene, seed: u64, frame: u64, catalog: &dyn Catalog) ->
         samples: scene.samples,
         pictures: scene.pictures,
         cameras,
+        lidars,
         environment: surroundings::environment(&root.child("environment"), &scene.environment, catalog)?,
         location,
         lights,

@@ -11,7 +11,8 @@ use crate::lens::Optics;
 use crate::scene::limits::{self, JPEG_QUALITY, Limits, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
 
 use super::concrete::{
-    Aperture, ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pictures, Pose, Shape,
+    Aperture, ConcreteScene, DepthSensor, Environment, Instance, LabelPlane, Lens, Light, Material, Pictures, Pose,
+    Shape,
 };
 
 /// Instances that the instance plane can tell apart.
@@ -46,6 +47,13 @@ impl Faults {
         }
     }
 
+    fn range(&mut self, what: &str, range_m: [f32; 2]) {
+        for end in range_m {
+            self.between(&format!("an end of the range of {what}"), end, limits::RANGE);
+        }
+        self.unless(range_m[0] < range_m[1], || format!("the range of {what} ends where it begins, or before"));
+    }
+
     fn pose(&mut self, what: &str, pose: &Pose) {
         self.place(what, pose.position_m);
         self.between(&format!("the length of the rotation of {what}"), pose.rotation.length(), UNIT);
@@ -70,12 +78,46 @@ impl Faults {
     }
 }
 
+/// What a depth sensor may be.
+fn measures(faults: &mut Faults, what: &str, sensor: &DepthSensor) {
+    let (values, range_m) = match *sensor {
+        DepthSensor::Stereo { baseline_m, range_m, noise_px, step_px, window_px, drop_out, .. } => {
+            faults.unless(baseline_m != 0.0, || format!("the baseline of {what} is 0; expected another number"));
+            faults
+                .unless(window_px % 2 == 1, || format!("the window of {what} is {window_px}; expected an odd number"));
+            let values = vec![
+                ("baseline_m", baseline_m, limits::BASELINE),
+                ("noise_px", noise_px, limits::DISPARITY),
+                ("step_px", step_px, limits::DISPARITY),
+                ("window_px", window_px as f32, limits::MATCHED_WINDOW),
+                ("drop_out", drop_out, limits::DROP_OUT),
+            ];
+            (values, range_m)
+        }
+        DepthSensor::TimeOfFlight { modulation_mhz, range_m, noise_m, wiggling_m, flying_pixels, drop_out } => {
+            let values = vec![
+                ("modulation_mhz", modulation_mhz, limits::MODULATION),
+                ("noise_m", noise_m, limits::RANGE_NOISE),
+                ("wiggling_m", wiggling_m, limits::RANGE_NOISE),
+                ("flying_pixels", flying_pixels, limits::FLYING_PIXELS),
+                ("drop_out", drop_out, limits::DROP_OUT),
+            ];
+            (values, range_m)
+        }
+    };
+    for (name, value, limits) in values {
+        faults.between(&format!("{name} of {what}"), value, limits);
+    }
+    faults.range(what, range_m);
+}
+
 impl ConcreteScene {
     /// Everything that is wrong with it, each in a sentence; nothing for what was drawn from a good description.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Faults(Vec::new());
         self.whole(&mut faults);
         self.cameras_stand(&mut faults);
+        self.lidars_stand(&mut faults);
         self.surroundings_shine(&mut faults);
         self.lights_shine(&mut faults);
         let most = MOST_INSTANCES;
@@ -173,6 +215,12 @@ impl ConcreteScene {
                     faults.between(&format!("{what} of camera {name:?}"), f64::from(value), limits);
                 }
             }
+            if let Some(sensor) = &camera.depth_sensor {
+                faults.unless(camera.lens == Lens::Pinhole, || {
+                    format!("camera {name:?} measures depth through a {} lens; expected a pin-hole", camera.lens.name())
+                });
+                measures(faults, &format!("the depth sensor of camera {name:?}"), sensor);
+            }
             if let Some(shutter) = camera.shutter {
                 let values = [
                     ("exposure_s", shutter.exposure_s, limits::EXPOSURE_TIME),
@@ -192,6 +240,39 @@ impl ConcreteScene {
             if let Some(spot) = Optics::new(k, camera.lens).blind_spot(self.resolution) {
                 faults.unless(false, || format!("camera {name:?}: {spot}"));
             }
+        }
+    }
+
+    fn lidars_stand(&self, faults: &mut Faults) {
+        let mut names = BTreeSet::new();
+        for lidar in &self.lidars {
+            let name = &lidar.name;
+            faults.unless(names.insert(name), || format!("two lidars have the name {name:?}"));
+            faults.place(&format!("lidar {name:?}"), lidar.position_m);
+            faults.place(&format!("the target of lidar {name:?}"), lidar.target_m);
+            let apart = lidar.position_m.distance(lidar.target_m) > 0.0;
+            faults.unless(apart, || format!("lidar {name:?} looks at where it stands"));
+            for elevation in &lidar.elevations_deg {
+                faults.between(&format!("an elevation of lidar {name:?}"), *elevation, limits::ELEVATION);
+            }
+            let rays = lidar.elevations_deg.len() as f64 * f64::from(lidar.steps);
+            let values = [
+                ("roll_deg", f64::from(lidar.roll_deg), limits::ANGLE),
+                ("the number of rings", lidar.elevations_deg.len() as f64, limits::RINGS),
+                ("steps", f64::from(lidar.steps), limits::RING_STEPS),
+                ("the number of rays", rays, (1.0, limits::MOST_RAYS as f64)),
+                ("horizontal_deg", f64::from(lidar.horizontal_deg), limits::WIDE_FIELD_OF_VIEW),
+                ("weakest_reflectance", f64::from(lidar.weakest_reflectance), limits::WEAKEST_REFLECTANCE),
+                ("range_noise_m", f64::from(lidar.range_noise_m), limits::RANGE_NOISE),
+                ("drop_out", f64::from(lidar.drop_out), limits::DROP_OUT),
+                ("sweep_s", f64::from(lidar.sweep_s), limits::SWEEP),
+                ("velocity", f64::from(lidar.velocity_m_per_s.abs().max_element()), limits::VELOCITY),
+                ("turn", f64::from(lidar.turn_deg_per_s.abs().max_element()), limits::TURN),
+            ];
+            for (what, value, limits) in values {
+                faults.between(&format!("{what} of lidar {name:?}"), value, limits);
+            }
+            faults.range(&format!("lidar {name:?}"), lidar.range_m);
         }
     }
 

@@ -36,6 +36,16 @@ pub(super) fn location(cursor: &Cursor, location: &scene::Location) -> Result<Lo
 /// Reda and Andreas 2004, "Solar position algorithm for solar radiation applications", good to 0.0003°. `None` where a
 /// value is beyond its limits.
 pub(super) fn towards_sun(location: &Location) -> Option<DVec3> {
+    let moment = moment(location)?;
+    let air = Some(RefractionCorrection::standard());
+    let (latitude, longitude) = (location.latitude_deg, location.longitude_deg);
+    let sun = spa::solar_position_from_julian(moment, latitude, longitude, 0.0, air).ok()?;
+    // Bearings go from north by east.
+    Some(direction(location.north_deg - sun.azimuth(), sun.elevation_angle()))
+}
+
+/// When a scene is, in universal and in dynamical time. `None` where a value is beyond its limits.
+pub(super) fn moment(location: &Location) -> Option<JulianDate> {
     // Whole days and seconds apart, so that nothing is lost.
     let hours = location.hour - location.utc_offset_h;
     let days = libm::floor(hours / 24.0);
@@ -44,12 +54,7 @@ pub(super) fn towards_sun(location: &Location) -> Option<DVec3> {
     let (hour, minute) = ((seconds / 3600.0) as u32, (seconds / 60.0) as u32 % 60);
     let second = seconds - 3600.0 * f64::from(hour) - 60.0 * f64::from(minute);
     let delta_t = DeltaT::estimate_from_date(year, month).ok()?;
-    let moment = JulianDate::from_utc(year, month, day, hour, minute, second.clamp(0.0, 59.999), delta_t).ok()?;
-    let air = Some(RefractionCorrection::standard());
-    let (latitude, longitude) = (location.latitude_deg, location.longitude_deg);
-    let sun = spa::solar_position_from_julian(moment, latitude, longitude, 0.0, air).ok()?;
-    // Bearings go from north by east.
-    Some(direction(location.north_deg - sun.azimuth(), sun.elevation_angle()))
+    JulianDate::from_utc(year, month, day, hour, minute, second.clamp(0.0, 59.999), delta_t).ok()
 }
 
 /// Year, month and day of the month; `day` counts from 0 for 1 January of `year` and may be beyond its ends.

@@ -11,6 +11,7 @@ use bevy::render::camera::MipBias;
 use glam::{DMat4, DVec3};
 
 use super::faces::{Face, Faces};
+use super::pending::needs_light;
 use super::photons::FlatLights;
 use super::pin_hole::PinHole;
 use super::samples::{self, Effect, Sample};
@@ -100,7 +101,7 @@ fn later(scene: &ConcreteScene, placed: &Placed, after_s: f64) -> Vec<DMat4> {
             let still = camera.arc_deg == 0.0 || duration_s == 0.0;
             let on_its_way =
                 if still { *pose } else { world_from_camera(camera, placed.progress + after_s / duration_s) };
-            moved(on_its_way, shutter, after_s)
+            moved(on_its_way, shutter.velocity_m_per_s, shutter.turn_deg_per_s, after_s)
         }
         _ => *pose,
     };
@@ -173,7 +174,7 @@ impl Cameras {
                 MipBias(if scene.smooth_edges { -0.5 * libm::log2f(sample.of as f32) } else { 0.0 }),
             ));
             let linear = scene.samples > 1 || scene.labels.planes.contains(&LabelPlane::Linear);
-            if linear || scene.cameras[camera].sensor.is_some() {
+            if linear || scene.cameras[camera].sensor.is_some() || needs_light(&scene.cameras[camera]) {
                 entity.insert(Hdr);
             } else {
                 entity.remove::<Hdr>();

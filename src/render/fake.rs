@@ -4,9 +4,9 @@
 
 use glam::{DMat4, DVec2, DVec3};
 
-use super::label;
 use super::{Engine, RenderError, Stop};
-use crate::frame::{Camera, Frame, Instance, Outside, Plane, Silhouettes, View, f16};
+use super::{label, lidar};
+use crate::frame::{Camera, Cloud, Frame, Instance, Outside, Plane, Point, Silhouettes, View, f16};
 use crate::lens::Optics;
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
 
@@ -50,6 +50,7 @@ impl Painter {
             step,
             time_s: step.map_or(0.0, |s| f64::from(s) / fps),
             views,
+            clouds: scene.lidars.iter().map(|lidar| cloud(lidar, &instances)).collect(),
             instances,
             light: label::light(scene),
         }
@@ -102,6 +103,7 @@ impl Painter {
                 }
             }
         }
+        let camera_measures = camera.depth_sensor.is_some();
         let camera = Camera {
             name: camera.name.clone(),
             width,
@@ -135,10 +137,25 @@ impl Painter {
             }),
             owner: wanted(LabelPlane::Flow).then(|| Plane { width, height, data: owners.clone() }),
             silhouettes: scene.labels.amodal.then(silhouettes),
+            measured_depth: camera_measures.then(|| Plane { width, height, data: depth.clone() }),
             instance: Plane { width, height, data: ids },
             depth: Plane { width, height, data: depth },
         }
     }
+}
+
+/// A point in the middle of each instance.
+fn cloud(lidar: &concrete::Lidar, instances: &[Instance]) -> Cloud {
+    let lidar = lidar::described(lidar);
+    let lidar_from_world = lidar.world_from_lidar.inverse();
+    let point = |instance: &Instance| Point {
+        position_m: lidar_from_world.transform_point3(instance.position_m).as_vec3().to_array(),
+        intensity: 0.5,
+        time_s: 0.0,
+        ring: 0,
+        instance: if instance.labelled { instance.id as u16 } else { 0 },
+    };
+    Cloud { points: instances.iter().filter(|instance| !instance.volume).map(point).collect(), lidar }
 }
 
 fn instance(instance: &concrete::Instance, radius_m: f64) -> Instance {

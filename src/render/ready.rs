@@ -5,9 +5,12 @@ use std::sync::Arc;
 use glam::DVec3;
 
 use super::faces::Faces;
+use super::lidar;
 use super::light::{self, Lighting};
+use super::rays::Meshes;
 use super::stage;
 use crate::assets::{AssetError, AssetStore, Model};
+use crate::frame::Cloud;
 use crate::randomize::concrete::{self, ConcreteScene};
 use crate::simulate::{Moment, Player, world_from_camera};
 
@@ -16,6 +19,8 @@ pub(super) struct Simulated {
     pub scene: ConcreteScene,
     pub models: Vec<Arc<Model>>,
     pub moments: Vec<Moment>,
+    /// What lidars measure at each of them.
+    pub clouds: Vec<Vec<Cloud>>,
     pub light: Lighting,
     pub faces: Vec<Arc<Faces>>,
 }
@@ -25,6 +30,7 @@ pub(super) struct Simulated {
 pub(super) struct Maker {
     light: light::Maker,
     faces: Vec<Arc<Faces>>,
+    meshes: Meshes,
 }
 
 /// All that can be known of a scene without the device.
@@ -32,12 +38,14 @@ pub(super) fn simulate(scene: ConcreteScene, assets: &AssetStore, maker: &mut Ma
     let models = stage::dress(&scene, assets)?;
     let weights: Vec<_> = scene.instances.iter().map(|i| assets.weight(&i.shape)).collect();
     let mut player = Player::new(&scene, &models, &weights);
-    let moments = std::iter::from_fn(|| player.next_moment()).collect();
+    let moments: Vec<Moment> = std::iter::from_fn(|| player.next_moment()).collect();
+    let surroundings = if scene.lidars.is_empty() { Vec::new() } else { stage::surroundings(&scene, assets)? };
+    let clouds = lidar::clouds(&scene, &models, &surroundings, &moments, &mut maker.meshes);
     let (albedo, walls) = stage::albedos(&scene, assets)?;
     let faces = Faces::of_scene(&scene, &maker.faces);
     maker.faces.clone_from(&faces);
     let light = maker.light.light(&scene, &faces, albedo, walls);
-    Ok(Simulated { scene, models, moments, light, faces })
+    Ok(Simulated { scene, models, moments, clouds, light, faces })
 }
 
 /// How far the farthest of what there is may be from a camera.

@@ -25,17 +25,18 @@ use super::faces::Faces;
 use super::label;
 use super::light::{self, Lighting};
 use super::order::DrawOrder;
+use super::pending::{Pending, Reflectances, needs_light};
 use super::photons::{FlatLights, flat_lights};
 use super::pools::Pools;
-use super::readback::{Planes, Readbacks};
+use super::readback::Readbacks;
 use super::ready::{Maker, Simulated, reach, shadow_reach, simulate};
 use super::room;
 use super::samples::Sample;
 use super::stage::Stage;
 use super::truth::{Extra, TruthScene, Wanted};
-use super::{Engine, RenderError, Stop, app, metering, occluders, sensor};
+use super::{Engine, RenderError, Stop, app, metering, occluders};
 use crate::assets::{AssetError, AssetStore, Model};
-use crate::frame::{self, Frame, Plane, View};
+use crate::frame::Frame;
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
 use crate::simulate::{Moment, world_from_camera};
 
@@ -80,15 +81,6 @@ pub(super) struct Set {
     faces: Vec<Arc<Faces>>,
 }
 
-/// A frame on the device, waiting for its planes.
-struct Pending {
-    ticket: u64,
-    frame: Frame,
-    scene: Arc<ConcreteScene>,
-    cameras: Vec<frame::Camera>,
-    planes: Vec<Option<Planes>>,
-}
-
 impl Renderer {
     /// Opens the device. Errors with [`RenderError::NoAdapter`] where there is none.
     pub fn new(assets: Arc<AssetStore>, options: Options) -> Result<Renderer, RenderError> {
@@ -120,12 +112,13 @@ impl Renderer {
         pending: &mut VecDeque<Pending>,
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments, light, faces } = simulated;
+        let Simulated { scene, models, moments, clouds, light, faces } = simulated;
         let scene = Arc::new(scene);
+        let reflectances = Reflectances::of(&scene, &models, &self.assets)?.map(Arc::new);
         let set = self.set(&scene, &models, light, faces)?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
         let mut result = Ok(());
-        for (index, moment) in moments.iter().enumerate() {
+        for (index, (moment, clouds)) in moments.iter().zip(clouds).enumerate() {
             let placed = self.show(&set, &scene, moment, index as f64 / last);
             let cameras = label::cameras(&scene, &placed);
             let frame = Frame {
@@ -133,6 +126,7 @@ impl Renderer {
                 step: moment.step,
                 time_s: moment.time_s,
                 views: Vec::new(),
+                clouds,
                 instances: label::instances(&scene, &models, moment),
                 light: label::light(&scene),
             };
@@ -141,16 +135,25 @@ impl Renderer {
             let silhouettes =
                 cameras.iter().zip(&placed.faces).filter(|_| scene.labels.amodal).map(silhouettes).collect();
             let wanted = |plane| scene.labels.planes.contains(&plane);
+            let any = |has: fn(&concrete::Camera) -> bool| scene.cameras.iter().any(has);
+            let measured = reflectances.is_some();
             let extra = Extra {
-                normal: wanted(LabelPlane::Normal),
+                normal: measured || wanted(LabelPlane::Normal),
                 object_coordinates: wanted(LabelPlane::ObjectCoordinates),
-                part: wanted(LabelPlane::Part),
-                owner: wanted(LabelPlane::Flow),
+                part: measured || wanted(LabelPlane::Part),
+                owner: measured || wanted(LabelPlane::Flow),
                 linear: wanted(LabelPlane::Linear),
-                light: scene.cameras.iter().any(|camera| camera.sensor.is_some()),
+                light: any(|camera| camera.sensor.is_some() || needs_light(camera)),
             };
             result = self.draw(&set, &scene, moment, &placed, (extra, silhouettes)).and_then(|ticket| {
-                pending.push_back(Pending { ticket, frame, scene: scene.clone(), cameras, planes });
+                pending.push_back(Pending {
+                    ticket,
+                    frame,
+                    scene: scene.clone(),
+                    cameras,
+                    planes,
+                    reflectances: reflectances.clone(),
+                });
                 self.collect(pending, self.options.in_flight, sink)
             });
             if result.is_err() {
@@ -430,38 +433,6 @@ fn exposed(scene: &ConcreteScene, sample: Sample) -> Vec<Exposed> {
         None => Exposed::ALL,
     };
     scene.cameras.iter().map(of_camera).collect()
-}
-
-impl Pending {
-    fn finish(self) -> (Frame, Arc<ConcreteScene>) {
-        let Pending { mut frame, scene, cameras, planes, .. } = self;
-        let step = frame.step;
-        frame.views = cameras
-            .into_iter()
-            .zip(planes.into_iter().flatten())
-            .zip(&scene.cameras)
-            .map(|((camera, planes), concrete)| {
-                let (width, height) = (camera.width, camera.height);
-                let rgb = match planes.light {
-                    Some(light) => sensor::picture(light, concrete, &scene, step),
-                    None => planes.rgb,
-                };
-                View {
-                    camera,
-                    rgb: Plane { width, height, data: rgb },
-                    linear: planes.linear.map(|data| Plane { width, height, data }),
-                    instance: Plane { width, height, data: planes.instance },
-                    depth: Plane { width, height, data: planes.depth },
-                    normal: planes.normal.map(|data| Plane { width, height, data }),
-                    object_coordinates: planes.object_coordinates.map(|data| Plane { width, height, data }),
-                    part: planes.part.map(|data| Plane { width, height, data }),
-                    owner: planes.owner.map(|data| Plane { width, height, data }),
-                    silhouettes: planes.silhouettes,
-                }
-            })
-            .collect();
-        (frame, scene)
-    }
 }
 
 /// What a white neighbour sends: the mean of all light that reaches it, the sun's share included.

@@ -26,11 +26,16 @@ const FILTERS: [f32; 3] = [0.55, 1.0, 0.7];
 /// The picture that a camera's sensor gives at a step of a scene: the same sensor in all frames of a run, another in
 /// another run and another camera.
 pub(super) fn picture(light: Light, camera: &Camera, scene: &ConcreteScene, step: Option<u32>) -> Vec<[u8; 3]> {
-    let name = camera.name.bytes().fold(0, |sum, byte| hash(sum ^ u32::from(byte)));
-    let fixed = hash(name ^ hash(scene.seed as u32 ^ hash((scene.seed >> 32) as u32)));
-    let moment = hash(name ^ hash(Sample::seed(scene) ^ hash(step.map_or(0, |step| step + 1))));
+    let (fixed, moment) = seeds(&camera.name, scene, step);
     let [width, height] = scene.resolution.map(|edge| edge as usize);
     captured(light, (width, height), &camera.sensor.unwrap_or_default(), fixed, moment)
+}
+
+/// What tells sensors of a run apart, and what one picture of theirs from the next.
+pub(super) fn seeds(name: &str, scene: &ConcreteScene, step: Option<u32>) -> (u32, u32) {
+    let name = name.bytes().fold(0, |sum, byte| hash(sum ^ u32::from(byte)));
+    let fixed = hash(name ^ hash(scene.seed as u32 ^ hash((scene.seed >> 32) as u32)));
+    (fixed, hash(name ^ hash(Sample::seed(scene) ^ hash(step.map_or(0, |step| step + 1)))))
 }
 
 /// The picture that a sensor gives. `fixed` tells sensors apart, `moment` one picture from the next.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Count, Lens, Number, Sensor};
+use super::{Count, DepthSensor, Lens, Number, Sensor};
 
 /// A camera.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -20,6 +20,8 @@ pub struct Camera {
     pub shutter: Option<Shutter>,
     /// What it makes of light; exactly what there is if left out.
     pub sensor: Option<Sensor>,
+    /// How it measures depth, in a plane beside the exact one; not at all if left out.
+    pub depth_sensor: Option<DepthSensor>,
     /// Exposure value at ISO 100 (15: full sun, 7: a lit room); metered from the scene's light if left out.
     pub exposure_ev100: Option<Number>,
     /// Stops by which the picture is brighter than metered, or than `exposure_ev100` would give.
@@ -122,6 +124,7 @@ impl Default for Camera {
             focus: None,
             shutter: None,
             sensor: None,
+            depth_sensor: None,
             exposure_ev100: None,
             exposure_compensation: zero(),
         }

@@ -111,3 +111,31 @@ pub const CAMERA_JPEG: Limits = (0.0, 100.0);
 pub const EXPOSURE_VALUE: Limits = (-20.0, 30.0);
 /// Stops.
 pub const EXPOSURE_COMPENSATION: Limits = (-10.0, 10.0);
+/// Rings of a lidar.
+pub const RINGS: Limits = (1.0, 512.0);
+/// Rays of a ring.
+pub const RING_STEPS: Limits = (1.0, 8192.0);
+/// Rays of a lidar.
+pub const MOST_RAYS: usize = 1 << 20;
+/// Above the level, in degrees.
+pub const ELEVATION: Limits = (-90.0, 90.0);
+/// Of what measures, in metres.
+pub const RANGE: Limits = (0.001, 10_000.0);
+/// Share of light that comes back.
+pub const WEAKEST_REFLECTANCE: Limits = (0.001, 1.0);
+/// Standard deviation of a range, and other errors of it, in metres.
+pub const RANGE_NOISE: Limits = (0.0, 10.0);
+/// Share of what is lost: not all.
+pub const DROP_OUT: Limits = (0.0, 0.99);
+/// Of a sweep, in seconds.
+pub const SWEEP: Limits = (0.0, 10.0);
+/// Between the eyes of a depth sensor, in metres, either way.
+pub const BASELINE: Limits = (-10.0, 10.0);
+/// Of disparities, in pixels.
+pub const DISPARITY: Limits = (0.0, 16.0);
+/// Edge of what is matched, in pixels.
+pub const MATCHED_WINDOW: Limits = (1.0, 31.0);
+/// Of light, in megahertz.
+pub const MODULATION: Limits = (0.1, 1000.0);
+/// Over which light is mixed, in pixels.
+pub const FLYING_PIXELS: Limits = (0.0, 8.0);

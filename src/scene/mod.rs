@@ -10,6 +10,7 @@ mod environment;
 mod labels;
 mod lens;
 mod library;
+mod lidar;
 pub mod limits;
 mod location;
 mod material;
@@ -34,6 +35,7 @@ pub use environment::{Environment, Ground, Light};
 pub use labels::{LabelPlane, Labels, Rejected};
 pub use lens::{Distortion, Lens, PixelOrigin};
 pub use library::{Asset, Library, find_asset};
+pub use lidar::{DepthSensor, Lidar, LidarPreset};
 pub use location::Location;
 pub use material::{Color, Material, TextureSource};
 pub use number::{Count, Number, Pick, Weighted};
@@ -74,6 +76,9 @@ pub struct Scene {
     /// Cameras by name; one orbiting camera named `main` if left out.
     #[serde(default = "camera::default_cameras")]
     pub cameras: IndexMap<String, Camera>,
+    /// Lidars by name, which give clouds of labelled points.
+    #[serde(default)]
+    pub lidars: IndexMap<String, Lidar>,
     /// What surrounds the objects and lights them from all sides.
     #[serde(default)]
     pub environment: Pick<Environment>,

@@ -8,4 +8,4 @@ mod physics;
 mod rig;
 
 pub use physics::{Moment, Motion, Player};
-pub use rig::{moved, world_from_camera};
+pub use rig::{moved, world_from_camera, world_from_rig};

@@ -1,37 +1,46 @@
 //! Where a camera stands and looks at a moment.
 
-use glam::{DMat4, DQuat, DVec3};
+use glam::{DMat4, DQuat, DVec3, Vec3};
 
-use crate::randomize::concrete::{Camera, Shutter};
+use crate::randomize::concrete::{Camera, Lidar};
 
 /// Pose of a camera, axes x right, y down, z forward, after `progress` (0–1) of the sequence.
 ///
 /// Looking straight down the top of the image faces −z, straight up it faces +z.
 pub fn world_from_camera(camera: &Camera, progress: f64) -> DMat4 {
-    let target = camera.target_m.as_dvec3();
-    let turn = DQuat::from_rotation_y((f64::from(camera.arc_deg) * progress).to_radians());
-    let eye = target + turn * (camera.position_m.as_dvec3() - target);
+    looking(camera.position_m, camera.target_m, camera.roll_deg, f64::from(camera.arc_deg) * progress)
+}
+
+/// Pose of a lidar, axes x right, y down, z forward.
+pub fn world_from_rig(lidar: &Lidar) -> DMat4 {
+    looking(lidar.position_m, lidar.target_m, lidar.roll_deg, 0.0)
+}
+
+/// The pose of what looks at a target, once it has gone so far round it.
+fn looking(position_m: Vec3, target_m: Vec3, roll_deg: f32, arc_deg: f64) -> DMat4 {
+    let target = target_m.as_dvec3();
+    let turn = DQuat::from_rotation_y(arc_deg.to_radians());
+    let eye = target + turn * (position_m.as_dvec3() - target);
     let forward = (target - eye).normalize_or(DVec3::NEG_Z);
     let level = forward.cross(DVec3::Y).normalize_or(turn * DVec3::X);
     // Clockwise for who looks along it is a right-handed turn about the axis.
-    let right = DQuat::from_axis_angle(forward, f64::from(camera.roll_deg).to_radians()) * level;
+    let right = DQuat::from_axis_angle(forward, f64::from(roll_deg).to_radians()) * level;
     let down = forward.cross(right);
     DMat4::from_cols(right.extend(0.0), down.extend(0.0), forward.extend(0.0), eye.extend(1.0))
 }
 
-/// The pose of a camera that moves and turns as its shutter says, that much later, or earlier below 0.
-pub fn moved(pose: DMat4, shutter: &Shutter, seconds: f64) -> DMat4 {
+/// The pose of a camera that moves to its right, up and forward, and turns to its left, up and clockwise, that much
+/// later, or earlier below 0.
+pub fn moved(pose: DMat4, velocity_m_per_s: Vec3, turn_deg_per_s: Vec3, seconds: f64) -> DMat4 {
     // From right, up and forward to right, down and forward; turns to the left are about up.
-    let way = shutter.velocity_m_per_s.as_dvec3() * DVec3::new(1.0, -1.0, 1.0) * seconds;
-    let [left, up, clockwise] = (shutter.turn_deg_per_s.as_dvec3() * seconds).to_array().map(f64::to_radians);
+    let way = velocity_m_per_s.as_dvec3() * DVec3::new(1.0, -1.0, 1.0) * seconds;
+    let [left, up, clockwise] = (turn_deg_per_s.as_dvec3() * seconds).to_array().map(f64::to_radians);
     let turn = DQuat::from_scaled_axis(DVec3::new(up, -left, clockwise));
     pose * DMat4::from_rotation_translation(turn, way)
 }
 
 #[cfg(test)]
 mod tests {
-    use glam::Vec3;
-
     use super::*;
     use crate::randomize::concrete::Intrinsics;
 
@@ -47,6 +56,7 @@ mod tests {
             aperture: None,
             shutter: None,
             sensor: None,
+            depth_sensor: None,
             exposure_ev100: None,
             exposure_compensation: 0.0,
         }

@@ -5,6 +5,7 @@ mod check;
 mod command_line;
 mod edge_cases;
 mod exposure;
+mod lidar;
 mod mutations;
 mod repeatable;
 mod samples;

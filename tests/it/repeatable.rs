@@ -19,6 +19,10 @@ fn small(folder: &Path, name: &str) -> PathBuf {
     let text = std::fs::read_to_string(scene(name)).unwrap();
     let text = text.replace("resolution: (640, 480)", "resolution: (160, 120)");
     let text = text.replace("(amodal: false)", "(planes: [Distance, Normal, ObjectCoordinates, Part, Category])");
+    let lidar = "lidars: {\"top\": (pose: Orbit(distance_m: 3), steps: 90, preset: Spinning16, drop_out: 0.1)},";
+    let text = text.replace("resolution: (160, 120),", &format!("resolution: (160, 120), {lidar}"));
+    let text = text.replacen("Camera(", "Camera(depth_sensor: StructuredLight(farthest_m: 10), ", 1);
+    assert!(text.contains("lidars") && text.contains("depth_sensor"));
     assert!(text.contains("(160, 120)") && text.contains("ObjectCoordinates"));
     let path = folder.join("small.ron");
     std::fs::write(&path, text).unwrap();

@@ -32,6 +32,9 @@ fn good() -> &'static Path {
              rejected: Crowd),",
             1,
         );
+        let lidar = "Scene(lidars: {\"top\": (pose: Orbit(distance_m: 3), steps: 400, horizontal_deg: 90, \
+                     lowest_deg: -20, highest_deg: 10, rings: 100, range_noise_m: 0.005)},";
+        let text = text.replacen("Scene(", lidar, 1);
         let extra = "objects: {\"bay\": (category: \"box\", shape: Box(size_m: (0.5, 0.3, 0.5)), volume: true, \
                      place: At(position_m: (0, 0.2, 0)), keypoints: {\"middle\": (0, 0, 0), \"corner\": (0.25, 0.15, \
                      0.25)}, skeleton: [(\"middle\", \"corner\")]),";
@@ -481,4 +484,53 @@ fn settled_scenes_come_out_as_gltf() {
     let shape = maquette::randomize::concrete::Shape::Model { file: "00000001.glb".to_owned() };
     let model = maquette::assets::AssetStore::new(&out).model(&shape).unwrap();
     assert!(model.parts.len() >= record["instances"].as_array().unwrap().len() - 1);
+}
+
+/// What the checks of clouds find once the points of one have been changed so; each is 26 bytes.
+fn after_points(edit: impl Fn(&mut [u8; 26])) -> Vec<&'static str> {
+    after(|dir| {
+        edit_file(dir, "top.lidar.ply", |mut bytes| {
+            let head = bytes.windows(11).position(|at| at == b"end_header\n").unwrap() + 11;
+            bytes[head..].as_chunks_mut::<26>().0.iter_mut().for_each(&edit);
+            bytes
+        });
+    })
+}
+
+#[test]
+fn points_that_are_changed_are_found() {
+    let record = fs::read(good().join(format!("{FRAME}.json"))).unwrap();
+    let record: Value = serde_json::from_slice(&record).unwrap();
+    let mut counts: Vec<(u64, u16)> = record["lidars"][0]["instances"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|count| (count["points"].as_u64().unwrap(), count["instance_id"].as_u64().unwrap() as u16))
+        .collect();
+    counts.sort_unstable();
+    let [.., (_, other), (most, one)] = counts[..] else { panic!("two instances were expected, found {counts:?}") };
+    assert!(most > 100, "{counts:?}");
+    let instance = |point: &[u8; 26]| u16::from_le_bytes([point[22], point[23]]);
+    // One category, one instance for another, points that have moved aside.
+    let found = after_points(|point| {
+        if instance(point) == one {
+            point[24] ^= 1;
+        }
+    });
+    expect(&found, &["clouds are what records say"]);
+    let found = after_points(|point| {
+        if instance(point) == one {
+            point[22..24].copy_from_slice(&other.to_le_bytes());
+        }
+    });
+    expect(&found, &["clouds are what records say", "points are within 3D boxes", "points are what cameras see"]);
+    let found = after_points(|point| {
+        let y = f32::from_le_bytes([point[4], point[5], point[6], point[7]]);
+        point[4..8].copy_from_slice(&(y * 0.9).to_le_bytes());
+    });
+    expect(&found, &["points are within 3D boxes", "points are what cameras see"]);
+    let found = after(|dir| edit_file(dir, "top.lidar.ply", |bytes| bytes[..bytes.len() - 1].to_vec()));
+    expect(&found, &["clouds are what records say"]);
+    let found = after(|dir| edit_record(dir, |record| record["lidars"][0]["instances"][0]["points"] = 1.into()));
+    expect(&found, &["clouds are what records say"]);
 }

@@ -142,6 +142,7 @@ pub(super) mod sample {
             time_s: 0.0,
             key: "00000000".into(),
             cameras: vec![camera.clone()],
+            lidars: Vec::new(),
             instances: Vec::new(),
             light: serde_json::Value::Null,
         };

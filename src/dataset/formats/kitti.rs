@@ -6,6 +6,7 @@
 //! training/image_2/000000.png
 //! training/label_2/000000.txt
 //! training/calib/000000.txt
+//! training/velodyne/000000.bin    where the scene has a lidar, of the first one
 //! ```
 //!
 //! KITTI's 3D boxes are turned about the camera's y axis only, as if the camera were level. Instances may lie in any
@@ -17,12 +18,13 @@
 
 use std::f64::consts::{PI, TAU};
 
-use glam::{DMat3, DVec3};
+use glam::{DMat3, DMat4, DVec3};
 
 use super::names::Names;
 use super::{Format, Output, Picture, Target, Writer};
-use crate::dataset::record::{AnnotationRecord, Box3dRecord, Intrinsics};
+use crate::dataset::record::{AnnotationRecord, Box3dRecord, CameraRecord, Intrinsics, LidarRecord};
 use crate::dataset::{DatasetError, encode_rgb};
+use crate::frame::Point;
 
 pub(super) const FORMAT: Format = Format {
     name: "kitti",
@@ -53,7 +55,14 @@ impl Writer for Kitti {
         for annotation in &picture.camera.annotations {
             lines.push_str(&line(self.names.of(picture, annotation)?, annotation));
         }
-        let calibration = calibration(&picture.camera.intrinsics);
+        // It knows one lidar, whose axes are ours.
+        let lidar = picture.stored.record.lidars.first();
+        let calibration =
+            calibration(&picture.camera.intrinsics, lidar.map(|lidar| velo_to_cam(picture.camera, lidar)));
+        if let Some(lidar) = lidar {
+            let cloud = velodyne(&picture.stored.cloud(lidar)?);
+            self.target.write(&format!("training/velodyne/{number}.bin"), &cloud)?;
+        }
         // Its readers look for PNG and nothing else.
         let name = format!("training/image_2/{number}.png");
         match picture.extension() {
@@ -70,15 +79,31 @@ impl Writer for Kitti {
     }
 }
 
-/// Four equal cameras, and no motion between them and the other sensors, which do not exist.
-fn calibration(intrinsics: &Intrinsics) -> String {
+/// Points as x, y, z in the frame of the lidar and what is sent back, single precision.
+fn velodyne(points: &[(Point, u16)]) -> Vec<u8> {
+    let values = points.iter().flat_map(|(point, _)| {
+        let [x, y, z] = point.position_m;
+        [x, y, z, point.intensity]
+    });
+    values.flat_map(f32::to_le_bytes).collect()
+}
+
+/// Takes points of the lidar to the camera.
+fn velo_to_cam(camera: &CameraRecord, lidar: &LidarRecord) -> DMat4 {
+    let matrix = |rows: &[[f64; 4]; 4]| DMat4::from_cols_array_2d(rows).transpose();
+    matrix(&camera.world_from_camera).inverse() * matrix(&lidar.world_from_lidar)
+}
+
+/// Four equal cameras, and no motion between them and the sensors that do not exist.
+fn calibration(intrinsics: &Intrinsics, velo_to_cam: Option<DMat4>) -> String {
     let Intrinsics { fx, fy, cx, cy } = *intrinsics;
     let projection = row(&[fx, 0.0, cx - 0.5, 0.0, 0.0, fy, cy - 0.5, 0.0, 0.0, 0.0, 1.0, 0.0]);
     let mut text: String = (0..4).map(|camera| format!("P{camera}: {projection}\n")).collect();
     text.push_str("R0_rect: 1 0 0 0 1 0 0 0 1\n");
-    for sensors in ["Tr_velo_to_cam", "Tr_imu_to_velo"] {
-        text.push_str(&format!("{sensors}: 1 0 0 0 0 1 0 0 0 0 1 0\n"));
-    }
+    let columns = velo_to_cam.unwrap_or(DMat4::IDENTITY);
+    let rows: Vec<f64> = (0..3).flat_map(|place| columns.row(place).to_array()).collect();
+    text.push_str(&format!("Tr_velo_to_cam: {}\n", row(&rows)));
+    text.push_str("Tr_imu_to_velo: 1 0 0 0 0 1 0 0 0 0 1 0\n");
     text
 }
 

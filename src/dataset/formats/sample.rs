@@ -53,6 +53,7 @@ impl Sample {
             time_s: 0.0,
             key: "00000000".to_owned(),
             cameras: vec![camera],
+            lidars: Vec::new(),
             instances: Vec::new(),
             light: serde_json::Value::Null,
         };

@@ -39,6 +39,7 @@ pub(in crate::dataset) fn identity() -> Identity {
         seed: 1,
         settings: Settings {
             cameras: vec![camera("main")],
+            lidars: Vec::new(),
             categories: vec![category(1, "mug"), category(2, "box")],
             steps: None,
             policy: Policy::default(),
@@ -51,7 +52,7 @@ pub(in crate::dataset) fn identity() -> Identity {
 }
 
 fn camera(name: &str) -> CameraSettings {
-    CameraSettings { name: name.into(), width: WIDTH, height: HEIGHT }
+    CameraSettings { name: name.into(), width: WIDTH, height: HEIGHT, depth_sensor: false }
 }
 
 /// With two cameras and takes of three pictures.
@@ -85,6 +86,7 @@ fn frame(identity: &Identity, index: u64, step: Option<u32>) -> Frame {
         step,
         time_s: f64::from(step.unwrap_or(0)) / 30.0,
         views: views.collect(),
+        clouds: Vec::new(),
         instances: vec![instance(1, Some(1)), instance(2, None), instance(300, Some(2))],
         light: serde_json::json!({"environment": "Sky"}),
     }
@@ -127,6 +129,7 @@ fn view(name: &str, moved: u32) -> View {
         }),
         owner: None,
         silhouettes: Some(silhouettes(&instance)),
+        measured_depth: None,
         instance,
     }
 }

@@ -104,15 +104,15 @@ fn what_cannot_be_written_or_read_is_said() {
 fn the_table_has_every_plane_in_order() {
     let mut identity = identity();
     use PlaneKind::{
-        BackwardFlow, Category, Depth, DepthMillimetres, Distance, ForwardFlow, Instance, Linear, Normal,
-        ObjectCoordinates, Part, Rgb,
+        BackwardFlow, Category, Depth, DepthMillimetres, Distance, ForwardFlow, Instance, Linear, MeasuredDepth,
+        Normal, ObjectCoordinates, Part, Rgb,
     };
     identity.settings.planes =
         vec![Rgb, Instance, Depth, Distance, DepthMillimetres, Normal, ObjectCoordinates, Part, Category, Linear];
     // Colour has several formats.
     let mut all: Vec<_> = super::super::planes::TABLE.iter().map(|format| format.kind).collect();
     all.dedup();
-    assert_eq!(all, [&identity.settings.planes[..], &[ForwardFlow, BackwardFlow]].concat());
+    assert_eq!(all, [&identity.settings.planes[..], &[MeasuredDepth, ForwardFlow, BackwardFlow]].concat());
     let dir = tempfile::tempdir().unwrap();
     run(dir.path(), &identity, &[0]).unwrap();
     let stored = Reader::open(dir.path()).unwrap().records().unwrap().next().unwrap().unwrap();

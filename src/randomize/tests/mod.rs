@@ -122,6 +122,7 @@ fn scene_of<'a>(objects: impl IntoIterator<Item = (&'a str, Object)>) -> Scene {
         samples: 1,
         pictures: Default::default(),
         cameras: IndexMap::from([("main".to_owned(), Camera::default())]),
+        lidars: IndexMap::new(),
         environment: Pick::default(),
         location: None,
         lights: IndexMap::new(),

@@ -16,7 +16,7 @@ impl Checker<'_> {
             self.error(&cameras, "scene::no_camera", message, "expected at least one camera");
         }
         for (name, camera) in &scene.cameras {
-            self.camera_name(&cameras, name);
+            self.file_name(&cameras, "camera", name, scene.cameras.keys());
             self.camera(&cameras.key(name), camera);
         }
         self.shutters(&cameras);
@@ -33,21 +33,27 @@ impl Checker<'_> {
         }
     }
 
-    /// Names of cameras become parts of file names.
-    fn camera_name(&mut self, cameras: &Cursor, name: &str) {
+    /// Names of cameras and lidars become parts of file names.
+    pub(super) fn file_name<'n>(
+        &mut self,
+        all: &Cursor,
+        what: &str,
+        name: &str,
+        names: impl Iterator<Item = &'n String>,
+    ) {
         const LONGEST: usize = 64;
-        let at = cameras.key(name);
-        let span = cameras.key_span(name);
+        let at = all.key(name);
+        let span = all.key_span(name);
         let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         if name.is_empty() || name.len() > LONGEST || !name.chars().all(safe) || name.starts_with('-') {
-            let message = format!("the camera name {name:?} cannot be part of a file name");
+            let message = format!("the {what} name {name:?} cannot be part of a file name");
             let error = Diagnostic::error("scene::name", message, span);
             self.tell(&at, error.label(format!("expected 1 to {LONGEST} letters a–z, digits, `_` or `-`")));
         }
-        let twin = self.scene.cameras.keys().take_while(|other| *other != name);
-        let twin = twin.filter(|other| other.eq_ignore_ascii_case(name)).map(|other| cameras.key_span(other)).next();
+        let twin = names.take_while(|other| *other != name);
+        let twin = twin.filter(|other| other.eq_ignore_ascii_case(name)).map(|other| all.key_span(other)).next();
         if let Some(first) = twin {
-            let message = format!("the camera name {name:?} differs from another in case only");
+            let message = format!("the {what} name {name:?} differs from another in case only");
             let error = Diagnostic::error("scene::name", message, span).label("the same file on some systems");
             self.tell(&at, error.also(first, "the other"));
         }
@@ -55,7 +61,22 @@ impl Checker<'_> {
 
     fn camera(&mut self, at: &Cursor, camera: &Camera) {
         let pose = &at.field("pose");
-        match &camera.pose {
+        self.pose(pose, &camera.pose);
+        self.lens(&at.field("lens"), &camera.lens);
+        self.optics(at, camera);
+        self.depth_sensor(at, camera);
+        if let Some(exposure) = &camera.exposure_ev100 {
+            let rule = Rule::within("an exposure value", limits::EXPOSURE_VALUE);
+            self.number(&at.field("exposure_ev100"), exposure, &rule);
+        }
+        let compensation = Rule::within("an exposure compensation", limits::EXPOSURE_COMPENSATION);
+        self.number(&at.field("exposure_compensation"), &camera.exposure_compensation, &compensation);
+        self.stands_inside(pose, &camera.pose);
+    }
+
+    /// Where something stands and looks.
+    pub(super) fn pose(&mut self, pose: &Cursor, camera_pose: &CameraPose) {
+        match camera_pose {
             CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, roll_deg } => {
                 self.place(&pose.field("target_m"), target_m);
                 self.number(&pose.field("distance_m"), distance_m, &Rule::size("a distance"));
@@ -77,15 +98,6 @@ impl Checker<'_> {
                 self.number(&pose.field("roll_deg"), roll_deg, &Rule::angle("a roll"));
             }
         }
-        self.lens(&at.field("lens"), &camera.lens);
-        self.optics(at, camera);
-        if let Some(exposure) = &camera.exposure_ev100 {
-            let rule = Rule::within("an exposure value", limits::EXPOSURE_VALUE);
-            self.number(&at.field("exposure_ev100"), exposure, &rule);
-        }
-        let compensation = Rule::within("an exposure compensation", limits::EXPOSURE_COMPENSATION);
-        self.number(&at.field("exposure_compensation"), &camera.exposure_compensation, &compensation);
-        self.stands_inside(pose, &camera.pose);
     }
 
     /// Warns where a camera may stand behind a wall or below the floor.

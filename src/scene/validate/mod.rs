@@ -5,6 +5,7 @@ mod environment;
 mod files;
 mod labels;
 mod lens;
+mod lidar;
 mod material;
 mod number;
 mod object;
@@ -37,6 +38,7 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
     checker.location(&root);
     checker.lights(&root);
     checker.cameras(&root);
+    checker.lidars(&root);
     checker.objects(&root);
     checker.found
 }

@@ -1,0 +1,123 @@
+//! Clouds of lidars against records, 3D boxes, and what cameras see.
+
+use std::collections::BTreeMap;
+
+use glam::{DVec3, Vec3};
+
+use super::findings::Findings;
+use super::picture::{Picture, matrix};
+use crate::dataset::LidarRecord;
+use crate::frame::Point;
+
+/// Points of a cloud with their categories.
+pub(super) type Points = Vec<(Point, u16)>;
+
+/// Standard deviations beyond which there is no noise.
+const MOST_NOISE: f64 = 6.0;
+
+/// Clouds belong to a record and not to a picture: they are looked at with the first one.
+fn of_record<'p>(picture: &'p Picture) -> impl Iterator<Item = (&'p LidarRecord, &'p Option<Points>)> {
+    let first = picture.stored.record.cameras.first().is_some_and(|camera| camera.name == picture.record.name);
+    let lidars = picture.stored.record.lidars.iter().zip(picture.clouds());
+    lidars.filter(move |_| first)
+}
+
+/// Clouds can be read and hold what records say: as many points of each instance, with its category, in the range.
+pub(super) fn counts(picture: &Picture, found: &mut Findings) {
+    for (lidar, points) in of_record(picture) {
+        found.well();
+        let Some(points) = points else {
+            found.fault(|| format!("lidar `{}` cannot be read", lidar.name));
+            continue;
+        };
+        let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+        for (place, (point, category)) in points.iter().enumerate() {
+            let of = picture.instance_of(u32::from(point.instance));
+            let expected = of.and_then(|instance| instance.category_id).unwrap_or(0);
+            let known = point.instance == 0 || of.is_some_and(|instance| instance.labelled && !instance.volume);
+            if !known || u32::from(*category) != expected {
+                found.fault(|| format!("point {place} of lidar `{}`", lidar.name));
+            }
+            if point.instance > 0 {
+                *counts.entry(u32::from(point.instance)).or_default() += 1;
+            }
+            let range = f64::from(Vec3::from(point.position_m).length());
+            let [nearest, farthest] = lidar.range_m;
+            // Single precision has 24 bits.
+            if !(nearest * (1.0 - 1e-6)..=farthest * (1.0 + 1e-6)).contains(&range)
+                || !(0.0..=1.0).contains(&point.intensity)
+                || f64::from(point.time_s.abs()) > 0.5 * lidar.sweep_s + 1e-6
+            {
+                found.fault(|| format!("point {place} of lidar `{}` is beyond what it can measure", lidar.name));
+            }
+        }
+        let said = lidar.instances.iter().map(|count| (count.instance_id, count.points));
+        if points.len() as u64 != lidar.points || !counts.into_iter().eq(said) {
+            found.fault(|| format!("the record's counts of lidar `{}`", lidar.name));
+        }
+    }
+}
+
+/// Points of instances lie in their 3D boxes, but for the noise of ranges. In a sweep that takes time things may have
+/// moved.
+pub(super) fn within_boxes(picture: &Picture, found: &mut Findings) {
+    for (lidar, points) in of_record(picture).filter(|(lidar, _)| lidar.sweep_s == 0.0) {
+        let world_from_lidar = matrix(&lidar.world_from_lidar);
+        for (place, (point, _)) in points.iter().flatten().enumerate().filter(|(_, (point, _))| point.instance > 0) {
+            let Some(instance) = picture.instance_of(u32::from(point.instance)) else { continue };
+            let at = world_from_lidar.transform_point3(Vec3::from(point.position_m).as_dvec3());
+            let own = matrix(&instance.world_from_object).inverse().transform_point3(at);
+            let (min, max) = (DVec3::from(instance.bounds.min), DVec3::from(instance.bounds.max));
+            let off = (min - own).max(own - max).max(DVec3::ZERO).length();
+            // Twice as much where little light comes back.
+            let noise = MOST_NOISE * 2.0 * lidar.range_noise_m;
+            found.see((1000.0 * (off - noise)).max(0.0), || format!("point {place} of lidar `{}`", lidar.name));
+        }
+    }
+}
+
+/// No point is in front of what a camera sees there, and where it is what the camera sees it has the same label.
+pub(super) fn seen_by_cameras(picture: &Picture, found: &mut Findings) {
+    let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return };
+    let (width, height) = (ids.width as usize, ids.height as usize);
+    if width < 3 || height < 3 {
+        return;
+    }
+    let camera = &picture.camera;
+    let camera_from_world = camera.world_from_camera.inverse();
+    let lidars = picture.stored.record.lidars.iter().zip(picture.clouds());
+    for (lidar, points) in lidars.filter(|(lidar, _)| lidar.sweep_s == 0.0) {
+        let camera_from_lidar = camera_from_world * matrix(&lidar.world_from_lidar);
+        let (mut looked, mut wrong, mut first) = (0u64, 0u64, None);
+        for (place, (point, _)) in points.iter().flatten().enumerate() {
+            let at = camera_from_lidar.transform_point3(Vec3::from(point.position_m).as_dvec3());
+            let Some(pixel) = camera.optics.project(at) else { continue };
+            let away = camera.optics.depth(at);
+            let inside = (1.0..width as f64 - 1.0).contains(&pixel.x) && (1.0..height as f64 - 1.0).contains(&pixel.y);
+            if !inside || away <= 0.0 {
+                continue;
+            }
+            let middle = pixel.y as usize * width + pixel.x as usize;
+            let around = [0, 1, 2].into_iter().flat_map(|row| {
+                let from = middle - width - 1 + row * width;
+                from..from + 3
+            });
+            // A depth of 0 is farther than any.
+            let depths = around.clone().map(|place| depth.data[place]).map(|z| if z > 0.0 { z } else { f32::INFINITY });
+            let (near, far) = depths.fold((f32::INFINITY, 0.0_f32), |(near, far), z| (near.min(z), far.max(z)));
+            let (near, far) = (f64::from(near), f64::from(far));
+            let slack = MOST_NOISE * 2.0 * lidar.range_noise_m + 0.002 * away;
+            looked += 1;
+            let own = ids.data[middle];
+            let even = around.clone().all(|place| ids.data[place] == own) && far - near < slack;
+            if away < near - slack || even && (away - near).abs() < slack && own != point.instance {
+                wrong += 1;
+                first.get_or_insert(place);
+            }
+        }
+        if looked > 0 {
+            let share = 100.0 * wrong as f64 / looked as f64;
+            found.see(share, || format!("point {} of lidar `{}` first", first.unwrap_or(0), lidar.name));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Lidars: rays sent out ring by ring, and what comes back of their light.
+//!
+//! The light that a surface sends back to where it came from follows from the same reflectance model that pictures are
+//! drawn with (GGX, Walter et al. 2007), but for matt ones that of Oren and Nayar (1994), and its power falls with the square of the range. Where it is
+//! too little nothing is measured; where it is little ranges are noisier, as the Cramér–Rao bound has it.
+
+use std::sync::Arc;
+
+use glam::{DMat4, DVec2, DVec3};
+
+use super::normal::normal;
+use super::rays::{Hit, Meshes, Rays, texel};
+use super::samples::{hash, unit};
+use super::sensor::seeds;
+use crate::assets::{Model, Surface};
+use crate::frame::{self, Cloud, Point};
+use crate::randomize::concrete::{ConcreteScene, Lidar};
+use crate::simulate::{Moment, moved, world_from_rig};
+
+/// Standard deviation of the power that comes back, as share of it: about what is just seen some rays are lost.
+const SPECKLE: f32 = 0.1;
+/// How far a beam spreads, in radian.
+const DIVERGENCE: f64 = 0.003;
+
+/// What the lidars of a scene measure at each of its moments.
+pub(super) fn clouds(
+    scene: &ConcreteScene,
+    models: &[Arc<Model>],
+    surroundings: &[Model],
+    moments: &[Moment],
+    meshes: &mut Meshes,
+) -> Vec<Vec<Cloud>> {
+    if scene.lidars.is_empty() {
+        return moments.iter().map(|_| Vec::new()).collect();
+    }
+    let span_s = scene.lidars.iter().map(|lidar| lidar.sweep_s).fold(0.0, f32::max);
+    let at = |moment: &Moment| {
+        let rays = Rays::new(scene, models, surroundings, moment, span_s, meshes);
+        scene.lidars.iter().map(|lidar| cloud(lidar, &rays, seeds(&lidar.name, scene, moment.step).1)).collect()
+    };
+    moments.iter().map(at).collect()
+}
+
+/// The lidar at one moment.
+pub(super) fn described(lidar: &Lidar) -> frame::Lidar {
+    frame::Lidar {
+        name: lidar.name.clone(),
+        world_from_lidar: world_from_rig(lidar) * rig_from_lidar(),
+        range_m: lidar.range_m.map(f64::from),
+        range_noise_m: f64::from(lidar.range_noise_m),
+        sweep_s: f64::from(lidar.sweep_s),
+    }
+}
+
+/// From forward, left and up to right, down and forward.
+fn rig_from_lidar() -> DMat4 {
+    DMat4::from_cols(DVec3::Z.extend(0.0), DVec3::NEG_X.extend(0.0), DVec3::NEG_Y.extend(0.0), DVec3::ZERO.extend(1.0))
+}
+
+/// What a lidar measures. Columns are shared out among threads; each ray has random numbers of its own.
+fn cloud(lidar: &Lidar, rays: &Rays, moment: u32) -> Cloud {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(lidar.steps as usize).max(1);
+    let share = lidar.steps.div_ceil(threads as u32).max(1);
+    let points = std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..lidar.steps)
+            .step_by(share as usize)
+            .map(|first| {
+                let last = (first + share).min(lidar.steps);
+                scope.spawn(move || (first..last).flat_map(|column| swept(lidar, rays, moment, column)).collect())
+            })
+            .collect();
+        // A thread that panics has said why; the rest of the cloud is not worth having then.
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|_: _| Vec::new())).collect()
+    });
+    Cloud { lidar: described(lidar), points }
+}
+
+/// What comes back of the rays of all rings that are sent at once.
+fn swept(lidar: &Lidar, rays: &Rays, moment: u32, column: u32) -> Vec<Point> {
+    let along = (f64::from(column) + 0.5) / f64::from(lidar.steps) - 0.5;
+    let time_s = along * f64::from(lidar.sweep_s);
+    let rig = moved(world_from_rig(lidar), lidar.velocity_m_per_s, lidar.turn_deg_per_s, time_s);
+    let world_from_lidar = rig * rig_from_lidar();
+    let origin = world_from_lidar.transform_point3(DVec3::ZERO);
+    let azimuth = -(along * f64::from(lidar.horizontal_deg)).to_radians();
+    let (sin, cos) = (libm::sin(azimuth), libm::cos(azimuth));
+    let mut points = Vec::new();
+    for (ring, elevation) in lidar.elevations_deg.iter().enumerate() {
+        let elevation = f64::from(*elevation).to_radians();
+        let level = libm::cos(elevation);
+        let direction = DVec3::new(level * cos, level * sin, libm::sin(elevation));
+        let seed = hash(moment ^ hash(column * lidar.elevations_deg.len() as u32 + ring as u32));
+        if unit(hash(seed ^ 0xd209)) < lidar.drop_out {
+            continue;
+        }
+        let sent = world_from_lidar.transform_vector3(direction);
+        let farthest = lidar.range_m[1] * 1.1;
+        let Some(hit) = rays.cast(origin, sent, time_s as f32, farthest) else { continue };
+        let Some((range, intensity)) = measured(lidar, &hit, seed) else { continue };
+        points.push(Point {
+            position_m: (direction * range).as_vec3().to_array(),
+            intensity,
+            time_s: time_s as f32,
+            ring: ring as u16,
+            instance: hit.label,
+        });
+    }
+    points
+}
+
+/// Range and intensity, where enough light comes back from within the range.
+fn measured(lidar: &Lidar, hit: &Hit, seed: u32) -> Option<(f64, f32)> {
+    let back = sent_back(hit.surface, hit.uv, hit.cosine as f32, hit.distance_m) * (hit.through * hit.through) as f32;
+    let nearness = lidar.range_m[1] / hit.distance_m as f32;
+    // 1 for what is just seen.
+    let power = back / lidar.weakest_reflectance * nearness * nearness;
+    if power * (1.0 + SPECKLE * normal(hash(seed ^ 0x5e_ec))) < 1.0 {
+        return None;
+    }
+    // Twice the noise for what is just seen.
+    let noise = lidar.range_noise_m * (1.0 + 3.0 / power.max(1.0)).sqrt();
+    let range = hit.distance_m + f64::from(noise * normal(hash(seed ^ 0x4a_95)));
+    let within = (f64::from(lidar.range_m[0])..=f64::from(lidar.range_m[1])).contains(&range);
+    within.then_some((range, back.min(1.0)))
+}
+
+/// Share of light that a surface sends back to where it came from, 1 for a white matt one that faces it.
+///
+/// What is known of colours is what eyes see of them. In the near infrared pigments absorb less than where they have
+/// their colour, so that the brightest channel stands for it.
+fn sent_back(surface: &Surface, uv: DVec2, cosine: f32, distance_m: f64) -> f32 {
+    let uv = uv / f64::from(surface.texture_size_m.max(1e-6));
+    // Texels as large as the beam is wide there.
+    let level = |width: u32| {
+        let texels = DIVERGENCE * distance_m / f64::from(surface.texture_size_m.max(1e-6)) * f64::from(width);
+        (0..16).find(|level| f64::from(1u32 << level) >= texels).unwrap_or(16)
+    };
+    let look = |texture: &Option<Arc<crate::assets::Texture>>| {
+        texture.as_ref().map_or([1.0; 4], |texture| {
+            let found = texel(texture, uv, level(texture.width));
+            if texture.srgb { found.map(linear) } else { found }
+        })
+    };
+    let color = look(&surface.base_color_texture);
+    let albedo = (0..3).map(|channel| surface.base_color[channel] * color[channel]).fold(0.0, f32::max).clamp(0.0, 1.0);
+    let [_, rough, metal, _] = look(&surface.orm_texture);
+    let (roughness, metallic) =
+        ((surface.roughness * rough).clamp(0.03, 1.0), (surface.metallic * metal).clamp(0.0, 1.0));
+    reflected(albedo, roughness, metallic, cosine)
+}
+
+/// What is rough sends back by the law of Oren and Nayar (1994), which at grazing angles is more than by Lambert's where
+/// one looks along the light; what is mirrored comes back by GGX. Of a perceptual roughness, at the cosine of the angle to
+/// the normal.
+fn reflected(albedo: f32, roughness: f32, metallic: f32, cosine: f32) -> f32 {
+    /// Standard deviation of the facets' slopes where the roughness is 1, in radian.
+    const SLOPES: f32 = 0.5;
+    let cosine = cosine.clamp(1e-3, 1.0);
+    let (cosine2, sine2) = (cosine * cosine, 1.0 - cosine * cosine);
+    let variance = (SLOPES * roughness) * (SLOPES * roughness);
+    let (a, b) = (1.0 - 0.5 * variance / (variance + 0.33), 0.45 * variance / (variance + 0.09));
+    let matt = (1.0 - metallic) * albedo * (a * cosine + b * sine2);
+    let alpha = (roughness * roughness).max(1e-3);
+    let alpha2 = alpha * alpha;
+    let spread = cosine2 * (alpha2 - 1.0) + 1.0;
+    // π D, where the half vector is the light's own direction.
+    let facets = alpha2 / (spread * spread);
+    let unshadowed = 1.0 / (1.0 + alpha2 * sine2 / cosine2).sqrt();
+    let mirror = 0.04 * (1.0 - metallic) + albedo * metallic;
+    matt + facets * unshadowed * mirror / (4.0 * cosine)
+}
+
+fn linear(encoded: f32) -> f32 {
+    if encoded <= 0.04045 { encoded / 12.92 } else { libm::powf((encoded + 0.055) / 1.055, 2.4) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matt_surfaces_follow_oren_and_nayar() {
+        for cosine in [1.0, 0.7, 0.3] {
+            let back = reflected(0.6, 1.0, 0.0, cosine);
+            // σ = 0.5: A = 0.784, B = 0.331; what is mirrored adds a hundredth or two.
+            let expected = 0.6 * (0.7845 * cosine + 0.3309 * (1.0 - cosine * cosine));
+            assert!((0.0..0.02).contains(&(back - expected)), "{cosine}: {back}, {expected}");
+        }
+        assert!((reflected(0.6, 0.03, 0.0, 0.5) - 0.3).abs() < 0.01, "smooth ones follow Lambert's law");
+    }
+
+    #[test]
+    fn smooth_metal_sends_back_only_what_it_faces() {
+        let facing = reflected(0.9, 0.3, 1.0, 1.0);
+        assert!(facing > 5.0, "{facing}");
+        assert!(reflected(0.9, 0.3, 1.0, 0.7) < 0.02);
+    }
+
+    #[test]
+    fn axes_are_forward_left_up() {
+        let rig = rig_from_lidar();
+        assert_eq!(rig.transform_vector3(DVec3::X), DVec3::Z);
+        assert_eq!(rig.transform_vector3(DVec3::Y), DVec3::NEG_X);
+        assert_eq!(rig.transform_vector3(DVec3::Z), DVec3::NEG_Y);
+        assert!((rig.determinant() - 1.0).abs() < 1e-12);
+    }
+}

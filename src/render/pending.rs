@@ -1,0 +1,148 @@
+//! Frames that are on the device, and what becomes of their planes once these are there: pictures through sensors, depths
+//! as sensors measure them.
+
+use std::sync::Arc;
+
+use glam::DVec3;
+
+use super::depth_sensor::{self, Seen};
+use super::readback::Planes;
+use super::{sensor, stage};
+use crate::assets::{AssetError, AssetStore, Model};
+use crate::frame::{self, Frame, Plane, View};
+use crate::randomize::concrete::{Camera, ConcreteScene, DepthSensor, LabelPlane};
+
+/// A frame on the device, waiting for its planes.
+pub(super) struct Pending {
+    pub ticket: u64,
+    pub frame: Frame,
+    pub scene: Arc<ConcreteScene>,
+    pub cameras: Vec<frame::Camera>,
+    pub planes: Vec<Option<Planes>>,
+    /// Where a camera measures depth.
+    pub reflectances: Option<Arc<Reflectances>>,
+}
+
+/// Share of infrared light that things send back.
+pub(super) struct Reflectances {
+    floor: f32,
+    walls: f32,
+    /// Of each part of each instance, in the order of their ids.
+    instances: Vec<Vec<f32>>,
+}
+
+/// Whether what a camera measures depends on the picture.
+pub(super) fn needs_light(camera: &Camera) -> bool {
+    matches!(camera.depth_sensor, Some(DepthSensor::Stereo { active: false, .. }))
+}
+
+/// In the near infrared pigments absorb less than where they have their colour, so that the brightest channel stands for
+/// it.
+fn infrared(albedo: [f32; 3]) -> f32 {
+    albedo.into_iter().fold(0.0, f32::max).clamp(0.0, 1.0)
+}
+
+impl Reflectances {
+    /// Those of a scene in which a camera measures depth.
+    pub fn of(
+        scene: &ConcreteScene,
+        models: &[Arc<Model>],
+        assets: &AssetStore,
+    ) -> Result<Option<Reflectances>, AssetError> {
+        if scene.cameras.iter().all(|camera| camera.depth_sensor.is_none()) {
+            return Ok(None);
+        }
+        let (floor, walls) = stage::albedos(scene, assets)?;
+        let parts = |model: &Arc<Model>| {
+            let mut of: Vec<f32> = Vec::new();
+            // Of several surfaces of one part the first counts.
+            for (id, part) in model.part_ids().into_iter().zip(&model.parts) {
+                if usize::from(id) > of.len() {
+                    of.push(infrared(stage::mean_albedo(&part.surface)));
+                }
+            }
+            of
+        };
+        Ok(Some(Reflectances {
+            floor: infrared(floor),
+            walls: infrared(walls),
+            instances: models.iter().map(parts).collect(),
+        }))
+    }
+
+    /// What a camera's depth sensor makes of its planes.
+    pub fn measured(
+        &self,
+        camera: &frame::Camera,
+        concrete: &Camera,
+        planes: &Planes,
+        scene: &ConcreteScene,
+        step: Option<u32>,
+    ) -> Option<Vec<f32>> {
+        let sensor = concrete.depth_sensor.as_ref()?;
+        let (normal, owner, part) = (planes.normal.as_ref()?, planes.owner.as_ref()?, planes.part.as_ref()?);
+        let up = camera.world_from_camera.transpose().transform_vector3(DVec3::Y).as_vec3();
+        let places = owner.iter().zip(part).zip(normal);
+        let reflectance = places.map(|((owner, part), normal)| {
+            let Some(parts) = usize::from(*owner).checked_sub(1).and_then(|place| self.instances.get(place)) else {
+                let upwards: f32 = normal.iter().zip(up.to_array()).map(|(n, up)| n.to_f32() * up).sum();
+                return if upwards > 0.9 { self.floor } else { self.walls };
+            };
+            // What is not labelled has no parts.
+            let part = usize::from(*part).saturating_sub(1);
+            parts.get(part).or(parts.first()).copied().unwrap_or(0.5)
+        });
+        let reflectance: Vec<f32> = reflectance.collect();
+        let (fixed, moment) = sensor::seeds(&concrete.name, scene, step);
+        let seen = Seen {
+            size: (camera.width as usize, camera.height as usize),
+            intrinsics: camera.optics.intrinsics,
+            depth: &planes.depth,
+            normal,
+            reflectance: &reflectance,
+            light: planes.light.as_deref().unwrap_or_default(),
+        };
+        Some(depth_sensor::measured(sensor, &seen, fixed, moment))
+    }
+}
+
+impl Pending {
+    /// The frame, once all planes are there, and its scene.
+    pub fn finish(self) -> (Frame, Arc<ConcreteScene>) {
+        let Pending { mut frame, scene, cameras, planes, reflectances, .. } = self;
+        let step = frame.step;
+        let wanted = |plane| scene.labels.planes.contains(&plane);
+        frame.views = cameras
+            .into_iter()
+            .zip(planes.into_iter().flatten())
+            .zip(&scene.cameras)
+            .map(|((camera, planes), concrete)| {
+                let (width, height) = (camera.width, camera.height);
+                let measured =
+                    reflectances.as_ref().and_then(|table| table.measured(&camera, concrete, &planes, &scene, step));
+                let rgb = match planes.light {
+                    Some(light) => sensor::picture(light, concrete, &scene, step),
+                    None => planes.rgb,
+                };
+                View {
+                    camera,
+                    rgb: Plane { width, height, data: rgb },
+                    linear: planes.linear.map(|data| Plane { width, height, data }),
+                    instance: Plane { width, height, data: planes.instance },
+                    depth: Plane { width, height, data: planes.depth },
+                    normal: planes.normal.filter(|_| wanted(LabelPlane::Normal)).map(|data| Plane {
+                        width,
+                        height,
+                        data,
+                    }),
+                    object_coordinates: planes.object_coordinates.map(|data| Plane { width, height, data }),
+                    part: planes.part.filter(|_| wanted(LabelPlane::Part)).map(|data| Plane { width, height, data }),
+                    owner: planes.owner.filter(|_| wanted(LabelPlane::Flow)).map(|data| Plane { width, height, data }),
+                    silhouettes: planes.silhouettes,
+                    measured_depth: measured.map(|data| Plane { width, height, data }),
+                }
+            })
+            .collect();
+        (frame, scene)
+    }
+}

@@ -1,0 +1,166 @@
+//! Clouds of lidars: points lie where the geometry has them, move as things do, and are as noisy and as many as they
+//! should be.
+
+use maquette::farm::Source;
+use maquette::frame::{Frame, Point};
+use maquette::render::{Engine, Options, Renderer};
+
+/// A lidar 2 m above a white ground with a wall 20 m ahead of it.
+const WALL: &str = r#"Scene(
+    categories: ["wall"], resolution: (64, 48), smooth_edges: false,
+    cameras: {"main": (pose: LookAt(eye_m: (0, 2, 0), target_m: (0, 2, -20)))},
+    lidars: {"top": (
+        pose: Fixed(position_m: (0, 2, 0), yaw_deg: 0, pitch_deg: 0), range_noise_m: 0, LIDAR
+    )},
+    environment: Ambient(illuminance_lux: 1000),
+    ground: (size_m: 200, material: (base_color: Linear(1, 1, 1), roughness: 1)),
+    objects: {
+        "wall": (
+            category: "wall", shape: Box(size_m: (60, 30, 1)), place: At(position_m: (0, 15, -20.5)), body: (kind: Static),
+            material: (base_color: Linear(ALBEDO, ALBEDO, ALBEDO), roughness: 1),
+        ),
+        MORE
+    },
+)"#;
+
+fn look(scene: &str) -> Vec<Frame> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("scene.ron");
+    std::fs::write(&path, scene).unwrap();
+    let source = Source::open(&path, None).unwrap_or_else(|error| panic!("{error}"));
+    let mut renderer = Renderer::new(source.assets.clone(), Options::default()).unwrap();
+    let mut frames = Vec::new();
+    renderer
+        .render(&mut std::iter::once(source.concrete(0, 0).unwrap()), &mut |frame, _| {
+            frames.push(frame);
+            Ok(())
+        })
+        .unwrap();
+    frames
+}
+
+fn wall(lidar: &str, albedo: &str, more: &str) -> Vec<Point> {
+    let scene = WALL.replace("LIDAR", lidar).replace("ALBEDO", albedo).replace("MORE", more);
+    look(&scene).remove(0).clouds.remove(0).points
+}
+
+fn range(point: &Point) -> f64 {
+    point.position_m.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt()
+}
+
+fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+    let mean = values.iter().sum::<f64>() / values.len() as f64;
+    (mean, (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64).sqrt())
+}
+
+#[test]
+fn points_lie_on_what_rays_hit() {
+    let points = wall("elevations_deg: [-30, -8, 0, 10], steps: 720", "0.8", "");
+    assert_eq!(points.iter().filter(|point| point.ring == 0).count(), 720, "all of them see the ground");
+    for point in &points {
+        let [x, y, z] = point.position_m.map(f64::from);
+        let elevation = [-30.0_f64, -8.0, 0.0, 10.0][usize::from(point.ring)].to_radians();
+        assert!((z / range(point) - elevation.sin()).abs() < 1e-6);
+        // The wall's front is 20 m ahead and 60 m wide.
+        let to_ground = if elevation < 0.0 { 2.0 / -elevation.tan() } else { f64::INFINITY };
+        let ahead = x / x.hypot(y);
+        let (expected, of_wall) =
+            if ahead > 0.0 && 20.0 / ahead < to_ground { (20.0 / ahead, true) } else { (to_ground, false) };
+        assert!((x.hypot(y) - expected).abs() < 1e-4 * expected, "{point:?}, expected {expected}");
+        assert_eq!(point.instance, u16::from(of_wall));
+        assert_eq!(point.time_s, 0.0);
+    }
+    assert!(points.iter().any(|point| point.instance == 1 && point.ring == 3));
+    // From left to right.
+    let azimuths: Vec<f32> =
+        points.iter().filter(|p| p.ring == 0).map(|p| p.position_m[1].atan2(p.position_m[0])).collect();
+    assert!(azimuths.is_sorted_by(|one, other| one > other));
+}
+
+#[test]
+fn what_it_drives_towards_comes_nearer_during_a_sweep() {
+    let lidar = "elevations_deg: [0], steps: 101, horizontal_deg: 2, sweep_s: 0.5, velocity_m_per_s: (0, 0, 10)";
+    let points = wall(lidar, "0.8", "");
+    assert_eq!(points.len(), 101);
+    for point in &points {
+        let ahead = 20.0 - 10.0 * f64::from(point.time_s);
+        assert!((f64::from(point.position_m[0]) - ahead).abs() < 1e-4, "{point:?}");
+    }
+    assert!(points[0].time_s < -0.24 && points[100].time_s > 0.24);
+}
+
+#[test]
+fn what_falls_is_where_it_is_when_the_ray_comes() {
+    let scene = r#"Scene(
+        categories: ["plate"], resolution: (64, 48),
+        cameras: {"main": (pose: LookAt(eye_m: (0, 5, 9), target_m: (0, 5, 0)))},
+        lidars: {"up": (
+            pose: LookAt(eye_m: (0, 0, 0), target_m: (0, 1, 0)), elevations_deg: [0], steps: 41, horizontal_deg: 1,
+            range_noise_m: 0, sweep_s: 0.1,
+        )},
+        environment: Ambient(illuminance_lux: 1000),
+        objects: {"plate": (
+            category: "plate", shape: Box(size_m: (4, 0.1, 4)), place: At(position_m: (0, 10, 0)),
+            material: (base_color: Linear(0.8, 0.8, 0.8), roughness: 1),
+        )},
+        sequence: (frames: 2, fps: 2), physics: (steps_per_second: 240),
+    )"#;
+    let frames = look(scene);
+    let (still, falling) = (&frames[0].clouds[0].points, &frames[1].clouds[0].points);
+    assert_eq!((still.len(), falling.len()), (41, 41));
+    let height = |point: &Point| f64::from(point.position_m[0]);
+    assert!(still.iter().all(|point| (height(point) - 9.95).abs() < 1e-3), "{:?}", still[0]);
+    // After half a second it falls with g / 2, and it is g / 8 lower.
+    let (first, last) = (&falling[0], &falling[40]);
+    let speed = (height(first) - height(last)) / f64::from(last.time_s - first.time_s);
+    assert!((speed - 9.81 / 2.0).abs() < 0.03 * 4.905, "{speed}");
+    assert!((height(&falling[20]) - (9.95 - 9.81 / 8.0)).abs() < 0.03, "{:?}", falling[20]);
+}
+
+#[test]
+fn ranges_are_as_noisy_as_was_said() {
+    let lidar = "elevations_deg: [0], steps: 4000, horizontal_deg: 4";
+    let exact = wall(lidar, "0.8", "");
+    let scene = WALL.replace("range_noise_m: 0", "range_noise_m: 0.05");
+    let noisy = look(&scene.replace("LIDAR", lidar).replace("ALBEDO", "0.8").replace("MORE", ""))
+        .remove(0)
+        .clouds
+        .remove(0)
+        .points;
+    let off: Vec<f64> = noisy.iter().zip(&exact).map(|(noisy, exact)| range(noisy) - range(exact)).collect();
+    let (mean, deviation) = mean_and_deviation(&off);
+    // Of 4000; where so much comes back the noise is a little above what was said.
+    assert!(mean.abs() < 0.003 && (0.048..0.055).contains(&deviation), "{mean} {deviation}");
+}
+
+#[test]
+fn dark_and_far_things_are_lost() {
+    // A facing surface of that reflectance is just seen at the end of the range: half of the rays come back.
+    let lidar = "elevations_deg: [0], steps: 4000, horizontal_deg: 4, weakest_reflectance: 0.2, farthest_m: 20.1";
+    // A rough surface sends back 0.784 of its albedo, and a hundredth is mirrored.
+    let share = |albedo: &str| wall(lidar, albedo, "").len() as f64 / 4000.0;
+    let (below, about, above) = (share("0.18"), share("0.241"), share("0.4"));
+    assert!(below < 0.03 && (0.3..0.7).contains(&about) && above > 0.99, "{below} {about} {above}");
+}
+
+#[test]
+fn rays_are_lost_for_no_reason_as_often_as_was_said() {
+    let kept = wall("elevations_deg: [0], steps: 4000, horizontal_deg: 4, drop_out: 0.25", "0.8", "").len();
+    assert!((2900..3100).contains(&kept), "{kept}");
+}
+
+#[test]
+fn rays_go_through_glass_and_not_through_volumes_labels() {
+    let pane = r#""pane": (shape: Box(size_m: (10, 10, 0.1)), place: At(position_m: (0, 5, -8)), body: (kind: Static),
+        category: "wall", material: (opacity: 0.1, seen_through: true)),
+        "space": (shape: Box(size_m: (10, 10, 1)), place: At(position_m: (0, 5, -12)), volume: true, category: "wall"),"#;
+    let lidar = "elevations_deg: [0], steps: 11, horizontal_deg: 2";
+    let (open, behind) = (wall(lidar, "0.8", ""), wall(lidar, "0.8", pane));
+    assert_eq!((open.len(), behind.len()), (11, 11));
+    for (open, behind) in open.iter().zip(&behind) {
+        assert!((range(open) - range(behind)).abs() < 1e-4 && behind.instance == 1);
+        // Two sides of a pane, there and back.
+        let left = behind.intensity / open.intensity;
+        assert!((0.4..0.75).contains(&left), "{left}");
+    }
+}
