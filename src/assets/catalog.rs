@@ -76,6 +76,7 @@ impl Library for AssetStore {
         let usable = match asset {
             Asset::Model => self.model(&Shape::Model { file: path.to_owned() }).map(drop),
             Asset::Image => self.check_image(path),
+            Asset::Panorama => self.panorama(path).map(drop),
         };
         usable.map_err(|error| match error {
             super::AssetError::Unreadable { reason, .. } => reason,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+use super::environment::{Panorama, Shown};
 use super::texture::TextureSet;
 use super::{MeshData, Model, Part, Surface, gltf_file, library, primitive, texture};
 use crate::randomize::concrete::{Material, Shape, Texture as TextureName};
@@ -29,6 +30,9 @@ pub enum AssetError {
     },
 }
 
+/// Panoramas that are kept.
+const PANORAMAS: usize = 4;
+
 /// Pixels along an edge of the textures that the program makes.
 const TEXTURE_RESOLUTION: u32 = 512;
 
@@ -42,6 +46,8 @@ pub struct AssetStore {
     root: PathBuf,
     models: Mutex<HashMap<Key, Arc<Model>>>,
     textures: Mutex<HashMap<Key, Arc<Set>>>,
+    /// By their files, the last one that was asked for last.
+    panoramas: Mutex<Vec<(String, Shown)>>,
     /// By the identity of the coarse model, which is held so that it stays its own.
     fine: Mutex<HashMap<usize, CoarseAndFine>>,
 }
@@ -73,7 +79,13 @@ impl From<TextureSet> for Set {
 impl AssetStore {
     /// A store whose files are found relative to `root`, the folder of the scene file.
     pub fn new(root: impl Into<PathBuf>) -> AssetStore {
-        AssetStore { root: root.into(), models: Mutex::default(), textures: Mutex::default(), fine: Mutex::default() }
+        AssetStore {
+            root: root.into(),
+            models: Mutex::default(),
+            textures: Mutex::default(),
+            panoramas: Mutex::default(),
+            fine: Mutex::default(),
+        }
     }
 
     /// The folder that asset files are relative to.
@@ -224,6 +236,32 @@ impl AssetStore {
             let texture = super::Texture::from_rgba8(width, height, true, rgba.into_raw());
             Ok(Set { base_color: Some(Arc::new(texture)), orm: None, normal: None, size_m: 1.0 })
         })
+    }
+
+    /// A picture of all directions. They are large: the last few are kept.
+    ///
+    /// # Errors
+    /// [`AssetError::Unreadable`] where the file is none, or lights nothing from above.
+    pub fn panorama(&self, file: &str) -> Result<Shown, AssetError> {
+        let mut kept = self.panoramas.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = kept.iter().position(|(known, _)| known == file) {
+            let found = kept.remove(place);
+            let panorama = found.1.clone();
+            kept.push(found);
+            return Ok(panorama);
+        }
+        let path = self.root.join(file);
+        let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
+        let bytes = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
+        let panorama = Shown(Arc::new(Panorama::read(&bytes).map_err(unreadable)?));
+        if panorama.0.level_irradiance() <= 0.0 {
+            return Err(unreadable("no light comes from its upper half".to_owned()));
+        }
+        if kept.len() >= PANORAMAS {
+            kept.remove(0);
+        }
+        kept.push((file.to_owned(), panorama.clone()));
+        Ok(panorama)
     }
 
     /// Whether an image file can be used.

@@ -9,11 +9,13 @@ pub(super) fn of_scene(scene: &Scene) -> Vec<String> {
     if let Some(ground) = &scene.ground {
         of_material(&ground.material, &mut files);
     }
-    each(&scene.environment, &mut |environment| {
-        if let Environment::Room { walls, floor, .. } = environment {
+    each(&scene.environment, &mut |environment| match environment {
+        Environment::Room { walls, floor, .. } => {
             of_material(walls, &mut files);
             of_material(floor, &mut files);
         }
+        Environment::Panorama { file, .. } => files.push(file.clone()),
+        _ => {}
     });
     for object in scene.objects.values() {
         of_material(&object.material, &mut files);
@@ -40,6 +42,9 @@ pub(super) fn of_concrete(scene: &ConcreteScene) -> Vec<String> {
         material(floor);
     }
     scene.instances.iter().for_each(|instance| material(&instance.material));
+    if let concrete::Environment::Panorama { file, .. } = &scene.environment {
+        files.push(file.clone());
+    }
     for instance in &scene.instances {
         if let concrete::Shape::Model { file } = &instance.shape {
             files.push(file.clone());

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use crate::assets::{AssetError, AssetStore, MeshData, Model, Surface, Texture};
 use crate::dataset::{DatasetError, Draft, Reader, SCENES, Stored};
-use crate::randomize::concrete::{ConcreteScene, Light};
-use crate::render::{INNER_CONE, blackbody, room_lamps, surroundings};
+use crate::randomize::concrete::{ConcreteScene, Light, Pose};
+use crate::render::{INNER_CONE, blackbody, carried, room_lamps, surroundings};
 
 /// Why a scene could not be exported.
 #[derive(Debug, thiserror::Error)]
@@ -144,6 +144,11 @@ fn glb(stored: &Stored, scene: &ConcreteScene, assets: &AssetStore) -> Result<Ve
             node["mesh"] = mesh.into();
         }
         file.nodes.push(node);
+        let (_, rotation, position) = pose.to_scale_rotation_translation();
+        let pose = Pose { position_m: position.as_vec3(), rotation: rotation.as_quat() };
+        for lamp in &instance.lamps {
+            file.light(&carried(lamp, Some(&pose)));
+        }
     }
     for camera in &stored.record.cameras {
         camera.check_pinhole(&stored.record.key, "gltf")?;
@@ -348,7 +353,7 @@ impl File {
         let towards = |direction: Vec3| Quat::from_rotation_arc(Vec3::NEG_Z, direction.normalize_or(Vec3::NEG_Y));
         let (name, mut described, position, rotation) = match light {
             // What it gives follows from the sky, which is not in the file.
-            Light::Sun { illuminance_lux: None, .. } => return,
+            Light::Sun { illuminance_lux: None, .. } | Light::Moon { .. } => return,
             Light::Sun { name, direction_to_sun, illuminance_lux: Some(lux), .. } => {
                 let described = json!({"type": "directional", "intensity": lux});
                 (name, described, Vec3::ZERO, towards(-*direction_to_sun))
@@ -365,6 +370,7 @@ impl File {
         };
         let kelvin = match light {
             Light::Sun { temperature_kelvin, .. } => *temperature_kelvin,
+            Light::Moon { .. } => None,
             Light::Point { temperature_kelvin, .. } | Light::Spot { temperature_kelvin, .. } => {
                 Some(*temperature_kelvin)
             }

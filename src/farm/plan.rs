@@ -69,7 +69,7 @@ impl Source {
             let scene: ConcreteScene = ron::from_str(&text).map_err(|error| concrete(error.to_string()))?;
             let mut faults = scene.faults();
             for file in files::of_concrete(&scene) {
-                let asset = if is_model(&file) { Asset::Model } else { Asset::Image };
+                let asset = kind_of(&file);
                 faults.extend(store.file(&file, asset).err().map(|reason| format!("{file}: {reason}")));
             }
             if !faults.is_empty() {
@@ -275,8 +275,14 @@ fn without_comments(text: &str) -> &str {
 }
 
 fn is_model(file: &str) -> bool {
+    kind_of(file) == Asset::Model
+}
+
+/// What a file is for, by its name.
+fn kind_of(file: &str) -> Asset {
     let file = file.to_lowercase();
-    file.ends_with(".glb") || file.ends_with(".gltf")
+    let is = |asset: &Asset| asset.extensions().iter().any(|end| file.ends_with(&format!(".{end}")));
+    [Asset::Model, Asset::Panorama].into_iter().find(is).unwrap_or(Asset::Image)
 }
 
 /// Frame numbers from the command line: `100` is 0 to 99; `0-99`, `1-3,5,7-20:2` are what they say.

@@ -72,7 +72,6 @@ pub struct Pose {
 }
 
 /// What surrounds the objects. See [`crate::scene::Environment`].
-#[expect(clippy::large_enum_variant, reason = "there is one in a scene")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub enum Environment {
@@ -82,8 +81,20 @@ pub enum Environment {
         turbidity: f32,
         /// Share of the sky that clouds cover, 0 to 1.
         cloud_cover: f32,
+        /// Of cities, on the sky, in cd/m².
+        #[serde(default)]
+        glow_cd_per_m2: f32,
         /// Of what is left to the sky's maker: the clouds' shapes.
         seed: u64,
+    },
+    /// What a picture of all directions shows.
+    Panorama {
+        /// As the scene names it.
+        file: String,
+        /// On a level surface, the sun's share included, in lux.
+        illuminance_lux: f32,
+        /// Counter-clockwise about +Y as seen from above.
+        yaw_deg: f32,
     },
     /// A closed room about the origin.
     Room {
@@ -157,6 +168,15 @@ pub enum Light {
         /// Colour temperature in kelvin.
         temperature_kelvin: Option<f32>,
     },
+    /// Parallel light of the night.
+    Moon {
+        /// Unique in the scene.
+        name: String,
+        /// Unit vector.
+        direction_to_moon: Vec3,
+        /// Share of its disc that is lit.
+        phase: f32,
+    },
     /// All round.
     Point {
         /// Unique in the scene.
@@ -169,6 +189,9 @@ pub enum Light {
         temperature_kelvin: f32,
         /// Whether it casts shadows.
         shadows: bool,
+        /// Of the ball that it is, in metres.
+        #[serde(default)]
+        radius_m: f32,
     },
     /// In a cone; `flux_lm` as if it were opened to the full sphere.
     Spot {
@@ -186,7 +209,24 @@ pub enum Light {
         half_angle_deg: f32,
         /// Whether it casts shadows.
         shadows: bool,
+        /// Of the ball that it is, in metres.
+        #[serde(default)]
+        radius_m: f32,
     },
+}
+
+impl Light {
+    /// Unique among those beside it.
+    pub fn name(&self) -> &str {
+        let (Light::Sun { name, .. } | Light::Moon { name, .. } | Light::Point { name, .. } | Light::Spot { name, .. }) =
+            self;
+        name
+    }
+
+    /// Whether it stands somewhere, and is not as far away as can be.
+    pub fn is_lamp(&self) -> bool {
+        matches!(self, Light::Point { .. } | Light::Spot { .. })
+    }
 }
 
 /// The level ground at height 0.
@@ -275,6 +315,9 @@ pub struct Instance {
     /// Points with names, besides those that its model brings.
     #[serde(default)]
     pub keypoints: Vec<Keypoint>,
+    /// Points and spots that it carries: places are in the frame of the shape, scaled, in metres.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lamps: Vec<Light>,
     /// Pairs of keypoints that a bone joins.
     #[serde(default)]
     pub skeleton: Vec<(String, String)>,

@@ -19,6 +19,7 @@ mod extent;
 mod lens;
 mod lidar;
 mod material;
+mod moon;
 mod normal;
 mod object;
 mod place;
@@ -34,6 +35,7 @@ mod tests;
 pub use catalog::{Bounds, Catalog, CatalogError, Surface};
 pub use concrete::ConcreteScene;
 pub use error::RandomizeError;
+pub use moon::sky_ratio;
 
 use crate::scene::Scene;
 use stream::Cursor;

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use glam::{DVec3, Quat, Vec3};
 
 use super::catalog::{Catalog, CatalogError};
-use super::concrete::{Body, Instance, Keypoint, Pose, Shape};
+use super::concrete::{Body, Instance, Keypoint, Light, Pose, Shape};
 use super::draw::{self, Limits};
 use super::error::{RandomizeError, list};
 use super::extent::Extent;
 use super::material;
 use super::place::{Candidate, Placement, Placing, Support};
 use super::stream::Cursor;
+use super::surroundings;
 use crate::scene::{self, BodyKind, Fallen, Object, Place, Scene};
 
 /// Instance ids are written with 16 bits, and 0 is the background.
@@ -102,10 +103,36 @@ fn thing(
         body: draw_body(&cursor.child("body"), &object.body)?,
         volume: object.volume,
         keypoints: keypoints(&cursor.child("keypoints"), object, factor)?,
+        lamps: lamps(&cursor.child("lights"), object, factor as f32)?,
         skeleton: object.skeleton.clone(),
         attributes: object.attributes.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
     };
     Ok(Thing { instance, extent, cursor })
+}
+
+/// Lamps that a thing of this size carries.
+fn lamps(cursor: &Cursor, object: &Object, factor: f32) -> Result<Vec<Light>, RandomizeError> {
+    let drawn = |(name, light): (&String, &scene::Light)| {
+        let place = cursor.child(name);
+        let mut lamp = surroundings::light(&place, name, light, None)?;
+        match &mut lamp {
+            Light::Point { position_m, radius_m, .. } => {
+                *position_m *= factor;
+                *radius_m *= factor;
+            }
+            Light::Spot { position_m, target_m, radius_m, .. } => {
+                *position_m *= factor;
+                *target_m *= factor;
+                *radius_m *= factor;
+            }
+            Light::Sun { .. } | Light::Moon { .. } => {
+                let (path, found) = (place.path().to_owned(), "a sun or moon".to_owned());
+                return Err(RandomizeError::Malformed { path, expected: "a `Point` or `Spot`", found });
+            }
+        }
+        Ok(lamp)
+    };
+    object.lights.iter().map(drawn).collect()
 }
 
 fn keypoints(cursor: &Cursor, object: &Object, factor: f64) -> Result<Vec<Keypoint>, RandomizeError> {

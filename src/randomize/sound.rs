@@ -111,6 +111,35 @@ fn measures(faults: &mut Faults, what: &str, sensor: &DepthSensor) {
     faults.range(what, range_m);
 }
 
+/// What a light may be.
+fn shines(faults: &mut Faults, what: &str, light: &Light) {
+    match light {
+        Light::Sun { direction_to_sun, illuminance_lux, temperature_kelvin, .. } => {
+            faults.between(&format!("the length of the direction of {what}"), direction_to_sun.length(), UNIT);
+            let illuminance = illuminance_lux.unwrap_or(0.0);
+            faults.between(&format!("illuminance_lux of {what}"), illuminance, limits::ILLUMINANCE);
+            let temperature = temperature_kelvin.unwrap_or(6500.0);
+            faults.between(&format!("temperature_kelvin of {what}"), temperature, limits::TEMPERATURE);
+        }
+        Light::Moon { direction_to_moon, phase, .. } => {
+            faults.between(&format!("the length of the direction of {what}"), direction_to_moon.length(), UNIT);
+            faults.between(&format!("phase of {what}"), *phase, SHARE);
+        }
+        Light::Point { position_m, flux_lm, temperature_kelvin, radius_m, .. }
+        | Light::Spot { position_m, flux_lm, temperature_kelvin, radius_m, .. } => {
+            faults.place(what, *position_m);
+            faults.between(&format!("flux_lm of {what}"), *flux_lm, limits::FLUX);
+            faults.between(&format!("temperature_kelvin of {what}"), *temperature_kelvin, limits::TEMPERATURE);
+            faults.between(&format!("radius_m of {what}"), *radius_m, limits::LAMP_RADIUS);
+        }
+    }
+    if let Light::Spot { position_m, target_m, half_angle_deg, .. } = light {
+        faults.place(&format!("the target of {what}"), *target_m);
+        faults.unless(position_m != target_m, || format!("{what} shines at its own place"));
+        faults.between(&format!("half_angle_deg of {what}"), *half_angle_deg, limits::HALF_ANGLE);
+    }
+}
+
 impl ConcreteScene {
     /// Everything that is wrong with it, each in a sentence; nothing for what was drawn from a good description.
     pub fn faults(&self) -> Vec<String> {
@@ -284,7 +313,12 @@ impl ConcreteScene {
             faults.between("restitution of the ground", ground.restitution, limits::RESTITUTION);
         }
         match &self.environment {
-            Environment::Sky { turbidity, cloud_cover, .. } => {
+            Environment::Panorama { illuminance_lux, yaw_deg, .. } => {
+                faults.between("illuminance_lux", *illuminance_lux, limits::PANORAMA_ILLUMINANCE);
+                faults.between("yaw_deg", *yaw_deg, limits::ANGLE);
+            }
+            Environment::Sky { turbidity, cloud_cover, glow_cd_per_m2, .. } => {
+                faults.between("glow_cd_per_m2", *glow_cd_per_m2, limits::LUMINANCE);
                 faults.between("turbidity", *turbidity, limits::TURBIDITY);
                 faults.between("cloud_cover", *cloud_cover, SHARE);
             }
@@ -319,9 +353,9 @@ impl ConcreteScene {
     }
 
     fn lights_shine(&self, faults: &mut Faults) {
-        let suns = self.lights.iter().filter(|light| matches!(light, Light::Sun { .. })).count();
-        faults.between("the number of suns", suns as u32, (0.0, MOST_SUNS as f64));
-        faults.between("the number of lamps", (self.lights.len() - suns) as u32, (0.0, MOST_LAMPS as f64));
+        let is_far = |light: &&Light| matches!(light, Light::Sun { .. } | Light::Moon { .. });
+        let suns = self.lights.iter().filter(is_far).count();
+        faults.between("the number of suns and moons", suns as u32, (0.0, MOST_SUNS as f64));
         if let Some(location) = &self.location {
             faults.between("latitude_deg", location.latitude_deg, limits::LATITUDE);
             faults.between("longitude_deg", location.longitude_deg, limits::LONGITUDE);
@@ -331,37 +365,20 @@ impl ConcreteScene {
             faults.between("utc_offset_h", location.utc_offset_h, limits::UTC_OFFSET);
             faults.between("north_deg", location.north_deg, limits::ANGLE);
         }
+        let carried: usize = self.instances.iter().map(|instance| instance.lamps.len()).sum();
+        let lamps = self.lights.len() - suns + carried;
+        faults.between("the number of lamps", lamps as u32, (0.0, MOST_LAMPS as f64));
         for light in &self.lights {
-            let (Light::Sun { name, .. } | Light::Point { name, .. } | Light::Spot { name, .. }) = light;
-            let what = format!("light {name:?}");
-            match light {
-                Light::Sun { direction_to_sun, illuminance_lux, temperature_kelvin, .. } => {
-                    faults.between(&format!("the length of the direction of {what}"), direction_to_sun.length(), UNIT);
-                    faults.between(
-                        &format!("illuminance_lux of {what}"),
-                        illuminance_lux.unwrap_or(0.0),
-                        limits::ILLUMINANCE,
-                    );
-                    let temperature = temperature_kelvin.unwrap_or(6500.0);
-                    faults.between(&format!("temperature_kelvin of {what}"), temperature, limits::TEMPERATURE);
-                }
-                Light::Point { position_m, flux_lm, temperature_kelvin, .. }
-                | Light::Spot { position_m, flux_lm, temperature_kelvin, .. } => {
-                    faults.place(&what, *position_m);
-                    faults.between(&format!("flux_lm of {what}"), *flux_lm, limits::FLUX);
-                    faults.between(&format!("temperature_kelvin of {what}"), *temperature_kelvin, limits::TEMPERATURE);
-                }
-            }
-            if let Light::Spot { position_m, target_m, half_angle_deg, .. } = light {
-                faults.place(&format!("the target of {what}"), *target_m);
-                faults.unless(position_m != target_m, || format!("{what} shines at its own place"));
-                faults.between(&format!("half_angle_deg of {what}"), *half_angle_deg, limits::HALF_ANGLE);
-            }
+            shines(faults, &format!("light {:?}", light.name()), light);
         }
     }
 
     fn instance(&self, faults: &mut Faults, index: usize, instance: &Instance) {
         let what = format!("instance {:?}", instance.name);
+        for lamp in &instance.lamps {
+            faults.unless(lamp.is_lamp(), || format!("{what} carries a sun or moon; expected points and spots"));
+            shines(faults, &format!("light {:?} of {what}", lamp.name()), lamp);
+        }
         faults.unless(instance.id as usize == index + 1, || {
             format!("{what} has the id {}; expected {}, its place", instance.id, index + 1)
         });

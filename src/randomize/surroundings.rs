@@ -5,10 +5,12 @@ use super::concrete::{Environment, Ground, Light, Location};
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::material;
+use super::moon;
 use super::rotation::direction;
 use super::stream::Cursor;
 use super::sun::towards_sun;
 use crate::scene::{self, Number, Pick};
+use glam::DVec3;
 
 /// Colour temperatures above 0; what they look like is not decided here.
 const TEMPERATURE: Limits = Limits::Positive;
@@ -21,7 +23,13 @@ pub(super) fn environment(
 ) -> Result<Environment, RandomizeError> {
     let seed = cursor.child("seed").stream().bits();
     Ok(match cursor.pick(environment)? {
-        scene::Environment::Sky { turbidity, cloud_cover } => Environment::Sky {
+        scene::Environment::Panorama { file, illuminance_lux, yaw_deg } => Environment::Panorama {
+            file: file.clone(),
+            illuminance_lux: cursor.value("illuminance_lux", illuminance_lux, Limits::Positive)?,
+            yaw_deg: cursor.value("yaw_deg", yaw_deg, Limits::Any)?,
+        },
+        scene::Environment::Sky { turbidity, cloud_cover, glow_cd_per_m2 } => Environment::Sky {
+            glow_cd_per_m2: cursor.value("glow_cd_per_m2", glow_cd_per_m2, Limits::NotNegative)?,
             turbidity: cursor.value("turbidity", turbidity, Limits::Positive)?,
             cloud_cover: cursor.value("cloud_cover", cloud_cover, Limits::SHARE)?,
             seed,
@@ -81,23 +89,9 @@ pub(super) fn light(
     let name = name.to_owned();
     Ok(match light {
         scene::Light::Sun { elevation_deg, azimuth_deg, illuminance_lux, temperature_kelvin } => {
-            let towards = match (elevation_deg, azimuth_deg) {
-                (Some(elevation), azimuth) => {
-                    let limits = Limits::Between(-90.0, 90.0);
-                    let elevation = cursor.child("elevation_deg").number_in(elevation, limits)?;
-                    let any = Number::Uniform(0.0, 360.0);
-                    direction(cursor.child("azimuth_deg").number(azimuth.as_ref().unwrap_or(&any))?, elevation)
-                }
-                (None, None) if let Some(towards) = location.and_then(towards_sun) => towards,
-                (None, azimuth) => {
-                    let expected = match (azimuth, location) {
-                        (Some(_), _) => "an elevation, since there is an azimuth",
-                        (None, None) => "an elevation, or a `location` of the scene",
-                        (None, Some(_)) => "an elevation, or a `location` on earth",
-                    };
-                    let (path, found) = (cursor.child("elevation_deg").path().to_owned(), "nothing".to_owned());
-                    return Err(RandomizeError::Malformed { path, expected, found });
-                }
+            let towards = match direction_of(cursor, elevation_deg.as_ref(), azimuth_deg.as_ref())? {
+                Some(towards) => towards,
+                None => location.and_then(towards_sun).ok_or_else(|| nowhere(cursor, location))?,
             };
             Light::Sun {
                 name,
@@ -106,14 +100,26 @@ pub(super) fn light(
                 temperature_kelvin: cursor.optional("temperature_kelvin", temperature_kelvin.as_ref(), TEMPERATURE)?,
             }
         }
-        scene::Light::Point { position_m, flux_lm, temperature_kelvin, shadows } => Light::Point {
+        scene::Light::Moon { elevation_deg, azimuth_deg, phase } => {
+            let phase = cursor.optional("phase", phase.as_ref(), Limits::SHARE)?;
+            let (towards, lit) = match direction_of(cursor, elevation_deg.as_ref(), azimuth_deg.as_ref())? {
+                Some(towards) => (towards, 1.0),
+                None => {
+                    let moon = location.and_then(moon::moon).ok_or_else(|| nowhere(cursor, location))?;
+                    (moon.direction, moon.phase as f32)
+                }
+            };
+            Light::Moon { name, direction_to_moon: towards.as_vec3(), phase: phase.unwrap_or(lit) }
+        }
+        scene::Light::Point { position_m, flux_lm, temperature_kelvin, shadows, radius_m } => Light::Point {
             name,
             position_m: cursor.vector("position_m", position_m, Limits::Any)?,
             flux_lm: cursor.value("flux_lm", flux_lm, Limits::NotNegative)?,
             temperature_kelvin: cursor.value("temperature_kelvin", temperature_kelvin, TEMPERATURE)?,
             shadows: *shadows,
+            radius_m: cursor.value("radius_m", radius_m, Limits::NotNegative)?,
         },
-        scene::Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows } => {
+        scene::Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows, radius_m } => {
             let position = cursor.vector("position_m", position_m, Limits::Any)?;
             let target = cursor.vector("target_m", target_m, Limits::Any)?;
             if position == target {
@@ -127,9 +133,38 @@ pub(super) fn light(
                 temperature_kelvin: cursor.value("temperature_kelvin", temperature_kelvin, TEMPERATURE)?,
                 half_angle_deg: cursor.value("half_angle_deg", half_angle_deg, Limits::Within(0.0, 90.0))?,
                 shadows: *shadows,
+                radius_m: cursor.value("radius_m", radius_m, Limits::NotNegative)?,
             }
         }
     })
+}
+
+/// Where a sun or moon stands, if angles say so.
+fn direction_of(
+    cursor: &Cursor,
+    elevation: Option<&Number>,
+    azimuth: Option<&Number>,
+) -> Result<Option<DVec3>, RandomizeError> {
+    let Some(elevation) = elevation else {
+        if azimuth.is_none() {
+            return Ok(None);
+        }
+        let (path, found) = (cursor.child("elevation_deg").path().to_owned(), "nothing".to_owned());
+        let expected = "an elevation, since there is an azimuth";
+        return Err(RandomizeError::Malformed { path, expected, found });
+    };
+    let elevation = cursor.child("elevation_deg").number_in(elevation, Limits::Between(-90.0, 90.0))?;
+    let any = Number::Uniform(0.0, 360.0);
+    Ok(Some(direction(cursor.child("azimuth_deg").number(azimuth.unwrap_or(&any))?, elevation)))
+}
+
+fn nowhere(cursor: &Cursor, location: Option<&Location>) -> RandomizeError {
+    let expected = match location {
+        None => "an elevation, or a `location` of the scene",
+        Some(_) => "an elevation, or a `location` on earth",
+    };
+    let (path, found) = (cursor.child("elevation_deg").path().to_owned(), "nothing".to_owned());
+    RandomizeError::Malformed { path, expected, found }
 }
 
 /// Draws the ground.

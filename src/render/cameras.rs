@@ -18,13 +18,15 @@ use super::samples::{self, Effect, Sample};
 use super::stage;
 use super::truth::{Eye, TruthView};
 use crate::lens::{Intrinsics, Lens, Optics};
-use crate::randomize::concrete::{self, Aperture, ConcreteScene, LabelPlane, Shutter};
+use crate::randomize::concrete::{self, Aperture, ConcreteScene, LabelPlane, Light, Shutter};
 use crate::simulate::{moved, world_from_camera};
 
 /// Where a scene's cameras are at a moment, how long they expose, and what light they see things by.
 pub(super) struct Placed {
     /// Where pictures are the mean of many.
     pub flat: FlatLights,
+    /// In the world.
+    pub lamps: Vec<Light>,
     /// `world_from_camera`.
     pub poses: Vec<DMat4>,
     /// How much of the sequence is over.

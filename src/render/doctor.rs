@@ -224,6 +224,7 @@ pub(super) fn test_scene() -> ConcreteScene {
             },
             volume: false,
             keypoints: Vec::new(),
+            lamps: Vec::new(),
             skeleton: Vec::new(),
             attributes: Default::default(),
         }],

@@ -3,8 +3,8 @@
 
 use glam::Vec3;
 
-use super::light::Sun;
 use super::occluders::AROUND;
+use super::suns::Sun;
 use super::temperature::{luminance, of_luminance_one};
 use crate::assets::environment::CubeMap;
 

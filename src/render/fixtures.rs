@@ -6,10 +6,12 @@ use bevy::prelude::{
 };
 use glam::Vec3;
 
-use super::light::{Lighting, Sun};
+use super::lamps;
+use super::light::Lighting;
 use super::photons::{FlatLight, FlatLights};
 use super::room;
 use super::samples::{self, Effect, Sample};
+use super::suns::Sun;
 use super::temperature::{blackbody, luminance, of_luminance_one};
 use crate::randomize::concrete::{ConcreteScene, Light};
 
@@ -50,7 +52,9 @@ impl Fixtures {
     /// Spawns them. Shadows of what is parallel reach from the nearest to the farthest distance given.
     pub fn spawn(world: &mut World, scene: &ConcreteScene, light: &Lighting, shadow_reach_m: (f32, f32)) -> Fixtures {
         let by_points = room::is_lit_by_points(scene);
-        let lamps = if by_points { Vec::new() } else { room::lamps(scene) };
+        // First those that `shine` is given, then what stands still.
+        let of_room = if by_points { Vec::new() } else { room::lamps(scene) };
+        let lamps = lamps::at_first(scene);
         let dome = light
             .dome
             .as_ref()
@@ -58,7 +62,7 @@ impl Fixtures {
             .map(|dome| spawn_sun(world, &dome.draw([0.5; 2]), shadow_reach_m));
         Fixtures {
             suns: light.suns.iter().map(|sun| spawn_sun(world, sun, shadow_reach_m)).collect(),
-            lamps: scene.lights.iter().chain(&lamps).filter_map(|light| spawn_lamp(world, light)).collect(),
+            lamps: lamps.iter().chain(&of_room).filter_map(|light| spawn_lamp(world, light)).collect(),
             dome,
             flat: if by_points { (0..2).map(|_| spawn_flat(world)).collect() } else { Vec::new() },
             cascades: cascades(shadow_reach_m) > 1,
@@ -70,8 +74,13 @@ impl Fixtures {
     }
 
     /// Shines as one of the pictures that make one sees it: from one point of the disc of each sun, from one direction
-    /// of the dome, from one point of what glows and one of what sends light back.
-    pub fn shine(&self, world: &mut World, light: &Lighting, flat: &FlatLights, sample: Sample) {
+    /// of the dome, from one point of each lamp, of what glows and of what sends light back.
+    pub fn shine(&self, world: &mut World, light: &Lighting, (flat, lamps): (&FlatLights, &[Light]), sample: Sample) {
+        for (place, (lamp, &entity)) in lamps.iter().zip(&self.lamps).enumerate() {
+            if let Ok(mut entity) = world.get_entity_mut(entity) {
+                place_lamp(&mut entity, lamp, aside(sample, place as u32));
+            }
+        }
         for (lights, &entity) in [&flat.glowing, &flat.bounced].into_iter().zip(&self.flat) {
             if let Ok(mut entity) = world.get_entity_mut(entity) {
                 place_flat(&mut entity, lights.get(sample.index as usize));
@@ -172,33 +181,71 @@ fn place_flat(entity: &mut EntityWorldMut, flat: Option<&FlatLight>) {
     }
 }
 
+/// A point of a ball of radius 1, another for each lamp of a sample: those of one lamp are spread as evenly as all
+/// effects' are, since turning them all round by one share leaves that as it is (Cranley and Patterson 1976).
+fn aside(sample: Sample, place: u32) -> Vec3 {
+    if sample.of <= 1 {
+        return Vec3::ZERO;
+    }
+    let [u, v] = sample.point(Effect::Lamp).map(|t| t + 0.618_034 * place as f32).map(|t| t - t.floor());
+    let (z, angle) = (1.0 - 2.0 * u, std::f32::consts::TAU * v);
+    let across = (1.0 - z * z).max(0.0).sqrt();
+    Vec3::new(across * libm::cosf(angle), across * libm::sinf(angle), z)
+}
+
+/// Where a lamp stands, seen from a point of it.
+fn place_lamp(entity: &mut EntityWorldMut, lamp: &Light, aside: Vec3) {
+    let (transform, flux) = match lamp {
+        Light::Sun { .. } | Light::Moon { .. } => return,
+        Light::Point { position_m, flux_lm, radius_m, .. } => {
+            (Transform::from_translation(*position_m + aside * *radius_m), *flux_lm)
+        }
+        Light::Spot { position_m, target_m, flux_lm, radius_m, .. } => {
+            let direction = (*target_m - *position_m).normalize_or(Vec3::NEG_Y);
+            let up = if direction.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
+            // It is a disc that faces what it shines at.
+            let across = (aside - direction * aside.dot(direction)) * *radius_m;
+            (Transform::from_translation(*position_m + across).looking_to(direction, up), *flux_lm)
+        }
+    };
+    if let Some(mut stands) = entity.get_mut::<Transform>() {
+        *stands = transform;
+    }
+    if let Some(mut point) = entity.get_mut::<PointLight>() {
+        point.intensity = flux;
+    }
+    if let Some(mut spot) = entity.get_mut::<SpotLight>() {
+        spot.intensity = flux;
+    }
+}
+
 fn spawn_lamp(world: &mut World, light: &Light) -> Option<Entity> {
-    match light {
-        Light::Sun { .. } => None,
-        Light::Point { position_m, flux_lm, temperature_kelvin, shadows, .. } => {
+    let spawned = match light {
+        Light::Sun { .. } | Light::Moon { .. } => return None,
+        Light::Point { temperature_kelvin, shadows, .. } => {
             let light = PointLight {
                 color: color(blackbody(*temperature_kelvin)),
-                intensity: *flux_lm,
                 range: LAMP_RANGE_M,
                 shadow_maps_enabled: *shadows,
                 ..Default::default()
             };
-            Some(world.spawn((light, Transform::from_translation(*position_m))).id())
+            world.spawn((light, Transform::IDENTITY)).id()
         }
-        Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows, .. } => {
+        Light::Spot { temperature_kelvin, half_angle_deg, shadows, .. } => {
             let outer_angle = half_angle_deg.to_radians();
             let light = SpotLight {
                 color: color(blackbody(*temperature_kelvin)),
-                intensity: *flux_lm,
                 range: LAMP_RANGE_M,
                 shadow_maps_enabled: *shadows,
                 outer_angle,
                 inner_angle: outer_angle * INNER_CONE,
                 ..Default::default()
             };
-            let direction = (*target_m - *position_m).normalize_or(Vec3::NEG_Y);
-            let up = if direction.y.abs() > 0.99 { Vec3::X } else { Vec3::Y };
-            Some(world.spawn((light, Transform::from_translation(*position_m).looking_to(direction, up))).id())
+            world.spawn((light, Transform::IDENTITY)).id()
         }
+    };
+    if let Ok(mut entity) = world.get_entity_mut(spawned) {
+        place_lamp(&mut entity, light, Vec3::ZERO);
     }
+    Some(spawned)
 }

@@ -14,10 +14,12 @@ use glam::Vec3;
 use super::dome::Dome;
 use super::faces::Faces;
 use super::fixtures::{cone, cone_share};
+use super::lamps;
 use super::occluders::AROUND;
-use super::temperature::{blackbody, luminance, of_luminance_one};
+use super::suns::{Sun, fold, panorama, suns};
+use super::temperature::{blackbody, luminance};
 use super::views::Views;
-use crate::assets::environment::{self, CubeMap, EnvironmentSpec, Prepared};
+use crate::assets::environment::{self, CubeMap, EnvironmentSpec, Prepared, Shown};
 use crate::randomize::concrete::{ConcreteScene, Environment, Light};
 
 /// Texels along the edge of a face of the light.
@@ -25,8 +27,6 @@ const LIGHT_SIZE: u32 = 32;
 /// The same of what is seen behind everything, at least and at most, and for each pixel of focal length.
 const BACKDROP_SIZES: (u32, u32) = (64, 512);
 const BACKDROP_TEXELS: f64 = 0.6;
-/// Towards the sun where the scene has none but the sky needs one.
-const DEFAULT_TO_SUN: Vec3 = Vec3::new(0.0, 0.64, 0.77);
 /// Surroundings that are kept.
 const KEEP: usize = 8;
 
@@ -60,14 +60,6 @@ pub(super) struct Around {
     pub bounce: [f32; 3],
 }
 
-/// The sun as a directional light.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Sun {
-    pub to_sun: Vec3,
-    pub illuminance_lux: f32,
-    pub color: [f32; 3],
-}
-
 /// Makes light, and keeps what it made lately.
 #[derive(Default)]
 pub(super) struct Maker {
@@ -83,56 +75,13 @@ struct Backdrop {
     image: Arc<Image>,
 }
 
-/// The suns of a scene, and its sky lit by the first of them.
-fn suns(scene: &ConcreteScene, ground_albedo: [f32; 3]) -> (Vec<Sun>, Option<Prepared>) {
-    let mut suns = Vec::new();
-    let mut under = None;
-    for light in &scene.lights {
-        let Light::Sun { direction_to_sun, illuminance_lux, temperature_kelvin, .. } = light else { continue };
-        let sky = sky(scene, *direction_to_sun, ground_albedo);
-        let (turbidity, through) = match sky.as_ref().map(|sky| (sky.spec(), sky)) {
-            Some((EnvironmentSpec::Sky { turbidity, .. }, sky)) => (*turbidity, sky.sun_through_clouds()),
-            _ => (3.0, 1.0),
-        };
-        let elevation = libm::asinf(direction_to_sun.y.clamp(-1.0, 1.0));
-        let (clear_lux, clear_color) = environment::sun_light(turbidity, elevation);
-        let sun = Sun {
-            to_sun: *direction_to_sun,
-            illuminance_lux: illuminance_lux.unwrap_or(clear_lux * through),
-            color: temperature_kelvin.map_or_else(|| of_luminance_one(clear_color), blackbody),
-        };
-        if suns.is_empty() {
-            under = sky.map(|sky| sky.with_sun(sun.illuminance_lux));
-        }
-        suns.push(sun);
-    }
-    if suns.is_empty() {
-        under = sky(scene, DEFAULT_TO_SUN, ground_albedo);
-    }
-    (suns, under)
-}
-
-/// The sky of a scene that has one.
-fn sky(scene: &ConcreteScene, to_sun: Vec3, ground_albedo: [f32; 3]) -> Option<Prepared> {
-    let Environment::Sky { turbidity, cloud_cover, seed } = scene.environment else { return None };
-    Some(Prepared::new(EnvironmentSpec::Sky {
-        sun_direction: to_sun,
-        sun_illuminance_lux: 0.0,
-        turbidity,
-        cloud_cover,
-        ground_albedo,
-        seed: fold(seed),
-    }))
-}
-
-fn fold(seed: u64) -> u32 {
-    (seed ^ (seed >> 32)) as u32
-}
-
 /// What surrounds a scene that has no sky.
 fn indoors(scene: &ConcreteScene, albedo: [f32; 3], wall_albedo: [f32; 3]) -> EnvironmentSpec {
     match &scene.environment {
-        Environment::Sky { .. } => EnvironmentSpec::Uniform { luminance_cd_per_m2: 0.0, colour: [1.0; 3] },
+        // These were made before.
+        Environment::Sky { .. } | Environment::Panorama { .. } => {
+            EnvironmentSpec::Uniform { luminance_cd_per_m2: 0.0, colour: [1.0; 3] }
+        }
         Environment::Ambient { illuminance_lux, color } => {
             EnvironmentSpec::Uniform { luminance_cd_per_m2: illuminance_lux / std::f32::consts::PI, colour: *color }
         }
@@ -241,16 +190,18 @@ pub(super) fn prepare() {
 }
 
 impl Maker {
-    /// The light of a scene over a ground and between walls of these reflectances.
+    /// The light of a scene over a ground and between walls of these reflectances, with the panorama that it names.
     pub fn light(
         &mut self,
         scene: &ConcreteScene,
         faces: &[Arc<Faces>],
         albedo: [f32; 3],
         wall_albedo: [f32; 3],
+        shown: Option<Shown>,
     ) -> Lighting {
-        let (suns, sky) = suns(scene, albedo);
-        let surroundings = sky.unwrap_or_else(|| Prepared::new(indoors(scene, albedo, wall_albedo)));
+        let (mut suns, sky) = suns(scene, albedo);
+        let panorama = shown.and_then(|shown| panorama(scene, shown, &mut suns));
+        let surroundings = sky.or(panorama).unwrap_or_else(|| Prepared::new(indoors(scene, albedo, wall_albedo)));
         let around = self.around(&surroundings);
         let around = match bounced_lux(scene, albedo, wall_albedo) {
             0.0 => around,
@@ -339,11 +290,10 @@ fn sent_back(sky: &CubeMap, suns: &[Sun], albedo: [f32; 3]) -> [f32; 3] {
 /// that of an integrating sphere, Φ ρ / (A (1 − ρ)). 0 outdoors.
 fn bounced_lux(scene: &ConcreteScene, floor: [f32; 3], walls: [f32; 3]) -> f32 {
     let Environment::Room { size_m, .. } = &scene.environment else { return 0.0 };
-    let flux_lm: f32 = scene
-        .lights
+    let flux_lm: f32 = lamps::at_first(scene)
         .iter()
         .map(|light| match light {
-            Light::Sun { .. } => 0.0,
+            Light::Sun { .. } | Light::Moon { .. } => 0.0,
             Light::Point { flux_lm, .. } => *flux_lm,
             Light::Spot { flux_lm, half_angle_deg, .. } => flux_lm * cone_share(cone(*half_angle_deg)),
         })

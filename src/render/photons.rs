@@ -126,7 +126,7 @@ struct Source {
     flux_lm: [f32; 3],
 }
 
-fn sources(scene: &ConcreteScene) -> Vec<Source> {
+fn sources(scene: &ConcreteScene, lamps: &[Light]) -> Vec<Source> {
     let panels = room::panels(scene).into_iter().map(|panel| {
         let [u, v] = panel.edges;
         let area = 4.0 * u.length() * v.length();
@@ -135,9 +135,9 @@ fn sources(scene: &ConcreteScene) -> Vec<Source> {
             emitter: Emitter::Panel { middle: panel.middle, edges: panel.edges, normal: panel.normal },
         }
     });
-    let lamps = scene.lights.iter().filter_map(|light| {
+    let lamps = lamps.iter().filter_map(|light| {
         let (position_m, axis, cone, flux_lm, kelvin) = match light {
-            Light::Sun { .. } => return None,
+            Light::Sun { .. } | Light::Moon { .. } => return None,
             Light::Point { position_m, flux_lm, temperature_kelvin, .. } => {
                 (*position_m, Vec3::NEG_Y, [-1.0; 2], *flux_lm, *temperature_kelvin)
             }
@@ -217,9 +217,9 @@ fn choose<T>(all: &[T], light: impl Fn(&T) -> f32, share: f32) -> Option<(&T, f3
     None
 }
 
-/// The lights of all samples of a scene whose things stand so.
-pub(super) fn flat_lights(scene: &ConcreteScene, hall: &Hall) -> FlatLights {
-    let sources = sources(scene);
+/// The lights of all samples of a scene whose things and lamps stand so.
+pub(super) fn flat_lights(scene: &ConcreteScene, lamps: &[Light], hall: &Hall) -> FlatLights {
+    let sources = sources(scene, lamps);
     let traced = traced(scene, hall, &sources);
     let total: f32 = sources.iter().filter(|source| source.is_panel()).map(Source::light).sum();
     let panels = sources.iter().filter_map(|source| {
@@ -393,13 +393,13 @@ mod tests {
     fn light_goes_to_and_fro_as_in_an_integrating_sphere() {
         for albedo in [0.2, 0.5, 0.8] {
             for samples in [16, 64] {
-                let lights = flat_lights(&scene(samples), &hall(albedo));
+                let lights = flat_lights(&scene(samples), &[], &hall(albedo));
                 assert_eq!((lights.glowing.len(), lights.bounced.len()), (samples as usize, samples as usize));
                 // 40 % of the wall's width and half its height, without the frame; daylight is a little darker than white.
                 let area = (0.4 * 4.0 - 0.06 - 0.04) * (0.5 * 3.0 - 0.06);
                 let sent = std::f32::consts::PI * 1000.0 * luminance(room::DAYLIGHT) * area;
                 // Of all that is sent ρ comes back once, ρ² twice, and so on.
-                let back = traced(&scene(samples), &hall(albedo), &sources(&scene(samples))).lights;
+                let back = traced(&scene(samples), &hall(albedo), &sources(&scene(samples), &[])).lights;
                 let back: f32 = back.iter().map(|light| luminance(light.flux_lm)).sum();
                 let (found, wanted) = (back / sent, albedo / (1.0 - albedo));
                 assert!((found / wanted - 1.0).abs() < 0.05, "{albedo}: {found} of it, expected {wanted}");
@@ -422,7 +422,7 @@ mod tests {
 
     #[test]
     fn lights_stand_on_the_walls_and_face_the_room() {
-        let lights = flat_lights(&scene(64), &hall(0.5));
+        let lights = flat_lights(&scene(64), &[], &hall(0.5));
         let inside = |light: &FlatLight| {
             let ahead = light.position_m + light.normal * 0.01;
             ahead.x.abs() < 2.0 && ahead.y > 0.0 && ahead.y < 3.0 && ahead.z.abs() < 2.5
@@ -436,13 +436,13 @@ mod tests {
 
     #[test]
     fn without_light_or_walls_there_are_none() {
-        let lights = flat_lights(&scene(16), &Hall::of(std::iter::empty()));
+        let lights = flat_lights(&scene(16), &[], &Hall::of(std::iter::empty()));
         assert_eq!((lights.glowing.len(), lights.bounced.len()), (16, 0));
         let mut dark = scene(16);
         dark.environment = Environment::Ambient { illuminance_lux: 0.0, color: [1.0; 3] };
-        let lights = flat_lights(&dark, &hall(0.5));
+        let lights = flat_lights(&dark, &[], &hall(0.5));
         assert!(lights.glowing.is_empty() && lights.bounced.is_empty());
-        assert!(flat_lights(&scene(4), &hall(0.0)).bounced.is_empty(), "black walls");
+        assert!(flat_lights(&scene(4), &[], &hall(0.0)).bounced.is_empty(), "black walls");
     }
 
     #[test]

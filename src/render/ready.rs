@@ -44,7 +44,11 @@ pub(super) fn simulate(scene: ConcreteScene, assets: &AssetStore, maker: &mut Ma
     let (albedo, walls) = stage::albedos(&scene, assets)?;
     let faces = Faces::of_scene(&scene, &maker.faces);
     maker.faces.clone_from(&faces);
-    let light = maker.light.light(&scene, &faces, albedo, walls);
+    let shown = match &scene.environment {
+        concrete::Environment::Panorama { file, .. } => Some(assets.panorama(file)?),
+        _ => None,
+    };
+    let light = maker.light.light(&scene, &faces, albedo, walls, shown);
     Ok(Simulated { scene, models, moments, clouds, light, faces })
 }
 

@@ -22,7 +22,6 @@ use glam::Vec3;
 use super::accumulate::Exposed;
 use super::cameras::{self, Cameras, Placed};
 use super::faces::Faces;
-use super::label;
 use super::light::{self, Lighting};
 use super::order::DrawOrder;
 use super::pending::{Pending, Reflectances, needs_light};
@@ -33,8 +32,10 @@ use super::ready::{Maker, Simulated, reach, shadow_reach, simulate};
 use super::room;
 use super::samples::Sample;
 use super::stage::Stage;
+use super::suns::Sun;
 use super::truth::{Extra, TruthScene, Wanted};
 use super::{Engine, RenderError, Stop, app, metering, occluders};
+use super::{label, lamps};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::Frame;
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
@@ -188,18 +189,20 @@ impl Renderer {
     /// Poses things for a moment; says where the cameras then are.
     pub(super) fn show(&mut self, set: &Set, scene: &ConcreteScene, moment: &Moment, progress: f64) -> Placed {
         let Set { stage, light: Lighting { suns, around, dome, .. }, faces } = set;
+        let lamps = lamps::at(scene, moment);
         let exposure = |camera: &concrete::Camera| {
-            let metered = || metering::ev100(scene, around.ambient_lux, suns, camera.target_m);
+            let metered = || metering::ev100(scene, &lamps, around.ambient_lux, suns, camera.target_m);
             camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
         };
         let by_points = room::is_lit_by_points(scene);
         let placed = Placed {
-            flat: if by_points { flat_lights(scene, &stage.hall(moment)) } else { FlatLights::default() },
+            flat: if by_points { flat_lights(scene, &lamps, &stage.hall(moment)) } else { FlatLights::default() },
             poses: scene.cameras.iter().map(|camera| world_from_camera(camera, progress)).collect(),
             exposures: scene.cameras.iter().map(exposure).collect(),
             progress,
             far_m: reach(scene),
             faces: faces.clone(),
+            lamps,
         };
         stage.pose(self.app.world_mut(), moment, 0.0);
         // What comes from single directions and points is not to come from all around again.
@@ -273,7 +276,7 @@ impl Renderer {
                 set.stage.pose(self.app.world_mut(), moment, after_s);
             }
             self.cameras.place(self.app.world_mut(), scene, placed, sample);
-            set.stage.light(self.app.world_mut(), &set.light, &placed.flat, sample);
+            set.stage.light(self.app.world_mut(), &set.light, (&placed.flat, &placed.lamps), sample);
             // What the device has done with can go.
             self.poll(PollType::Poll)?;
             let truth = truth(self.app.world(), sample);
@@ -436,7 +439,7 @@ fn exposed(scene: &ConcreteScene, sample: Sample) -> Vec<Exposed> {
 }
 
 /// What a white neighbour sends: the mean of all light that reaches it, the sun's share included.
-fn bounce(around: &light::Around, suns: &[light::Sun]) -> [f32; 3] {
+fn bounce(around: &light::Around, suns: &[Sun]) -> [f32; 3] {
     // A body in the sun is lit on half its side, at half the cosine.
     let sun = |channel: usize| -> f32 {
         suns.iter().map(|s| 0.25 * s.illuminance_lux * s.color[channel] / std::f32::consts::PI).sum()

@@ -219,6 +219,7 @@ pub fn lamps(scene: &ConcreteScene) -> Vec<Light> {
         temperature_kelvin: plan.lamp_temperature_kelvin,
         half_angle_deg: LAMP_HALF_ANGLE_DEG,
         shadows: true,
+        radius_m: 0.0,
     }]
 }
 

@@ -25,6 +25,8 @@ pub(super) enum Effect {
     Lens,
     /// When.
     Time,
+    /// Where on lamps.
+    Lamp,
 }
 
 /// One of the pictures that make one.

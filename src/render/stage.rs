@@ -22,7 +22,7 @@ use super::samples::Sample;
 use super::surface::{BackdropMaterial, LitBy, SurfaceMaterial};
 use super::truth::{Cutout, Draw};
 use crate::assets::{AssetError, AssetStore, Model, Surface};
-use crate::randomize::concrete::{BodyKind, ConcreteScene, Environment, Instance, LabelPlane, Material, Pose};
+use crate::randomize::concrete::{BodyKind, ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pose};
 use crate::simulate::{Moment, Motion};
 
 /// Cells along an edge of the ground, and how far they are fine, in distances of the camera from its target.
@@ -143,8 +143,8 @@ impl Stage {
     }
 
     /// Lights it as one of the pictures that make one sees it.
-    pub fn light(&self, world: &mut World, light: &Lighting, flat: &FlatLights, sample: Sample) {
-        self.fixtures.shine(world, light, flat, sample);
+    pub fn light(&self, world: &mut World, light: &Lighting, near: (&FlatLights, &[Light]), sample: Sample) {
+        self.fixtures.shine(world, light, near, sample);
     }
 
     /// What light falls on at a moment.

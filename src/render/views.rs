@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn nothing_that_a_camera_sees_is_left_black() {
         let mut scene = crate::render::doctor::test_scene();
-        scene.environment = Environment::Sky { turbidity: 3.0, cloud_cover: 0.5, seed: 7 };
+        scene.environment = Environment::Sky { turbidity: 3.0, cloud_cover: 0.5, glow_cd_per_m2: 0.0, seed: 7 };
         scene.ground = Some(Ground { size_m: 40.0, material: Material::default(), friction: 0.5, restitution: 0.0 });
         for turn in 0..12 {
             let angle = turn as f32 * 0.55;
@@ -91,7 +91,7 @@ mod tests {
             camera.target_m = Vec3::new(0.0, 0.3 * turn as f32, 0.0);
             camera.roll_deg = 7.0 * turn as f32;
             let faces = Faces::of_scene(&scene, &[]);
-            let light = Maker::default().light(&scene, &faces, [0.3; 3], [0.5; 3]);
+            let light = Maker::default().light(&scene, &faces, [0.3; 3], [0.5; 3], None);
             let Some(image) = light.backdrop else { continue };
             let (size, texels) = (image.texture_descriptor.size.width, image.data.as_ref().unwrap());
             let camera = &scene.cameras[0];

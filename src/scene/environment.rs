@@ -18,6 +18,19 @@ pub enum Environment {
         /// Share of the sky that clouds cover, 0 to 1.
         #[serde(default = "default_cloud_cover")]
         cloud_cover: Number,
+        /// Light of cities that comes back from the night sky, in cd/m²: 0.01 over a large one.
+        #[serde(default = "zero")]
+        glow_cd_per_m2: Number,
+    },
+    /// What a picture of all directions shows, of no unit of its own.
+    Panorama {
+        /// An equirectangular picture in linear light, `.hdr` or `.exr`, below the scene's folder.
+        file: String,
+        /// On a level surface, the sun's share included, in lux.
+        illuminance_lux: Number,
+        /// How far it is turned about +Y, counter-clockwise as seen from above.
+        #[serde(default = "any_turn")]
+        yaw_deg: Number,
     },
     /// A closed room whose floor lies at height 0, its centre over the origin.
     Room {
@@ -81,6 +94,18 @@ pub enum Light {
         #[serde(default)]
         temperature_kelvin: Option<Number>,
     },
+    /// The moon: parallel light with shadows, by which a night sky is lit.
+    Moon {
+        /// Above the horizon; as place and time have it if left out, which takes a [`super::Location`].
+        #[serde(default)]
+        elevation_deg: Option<Number>,
+        /// 0 lights from +z, 90 from +x; any, each as likely, if only this is left out.
+        #[serde(default)]
+        azimuth_deg: Option<Number>,
+        /// Share of its disc that is lit, 0 to 1; as place and time have it, or all of it, if left out.
+        #[serde(default)]
+        phase: Option<Number>,
+    },
     /// A lamp that shines all round.
     Point {
         /// Metres.
@@ -93,6 +118,9 @@ pub enum Light {
         /// Whether it casts shadows (six more views of the scene).
         #[serde(default)]
         shadows: bool,
+        /// How large it is: with several samples its shadows are as soft.
+        #[serde(default = "zero")]
+        radius_m: Number,
     },
     /// A lamp that shines in a cone.
     Spot {
@@ -111,6 +139,9 @@ pub enum Light {
         /// Whether it casts shadows.
         #[serde(default = "yes")]
         shadows: bool,
+        /// How large it is: with several samples its shadows are as soft.
+        #[serde(default = "zero")]
+        radius_m: Number,
     },
 }
 
@@ -136,7 +167,7 @@ impl Default for Ground {
 
 impl Default for Environment {
     fn default() -> Self {
-        Environment::Sky { turbidity: default_turbidity(), cloud_cover: default_cloud_cover() }
+        Environment::Sky { turbidity: default_turbidity(), cloud_cover: default_cloud_cover(), glow_cd_per_m2: zero() }
     }
 }
 
@@ -175,4 +206,10 @@ fn default_backdrop() -> Pick<Color> {
 }
 fn default_cone() -> Number {
     35.0.into()
+}
+fn zero() -> Number {
+    0.0.into()
+}
+fn any_turn() -> Number {
+    Number::Uniform(0.0, 360.0)
 }

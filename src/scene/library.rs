@@ -9,6 +9,8 @@ pub enum Asset {
     Model,
     /// A picture.
     Image,
+    /// A picture of all directions in linear light.
+    Panorama,
 }
 
 impl Asset {
@@ -17,6 +19,7 @@ impl Asset {
         match self {
             Asset::Model => &["gltf", "glb"],
             Asset::Image => &["png", "jpg", "jpeg"],
+            Asset::Panorama => &["hdr", "exr"],
         }
     }
 }

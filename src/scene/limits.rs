@@ -41,6 +41,10 @@ pub const TEMPERATURE: Limits = (1000.0, 15_000.0);
 pub const ILLUMINANCE: Limits = (0.0, 1e9);
 /// In lumen.
 pub const FLUX: Limits = (0.0, 1e9);
+/// How large a lamp is, in metres.
+pub const LAMP_RADIUS: Limits = (0.0, 100.0);
+/// Of a panorama's light, in lux: a picture has some.
+pub const PANORAMA_ILLUMINANCE: Limits = (1e-4, 1e9);
 /// In cd/m².
 pub const LUMINANCE: Limits = (0.0, 1e9);
 /// From the axis of a spot light to the edge of its cone, in degrees.

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Attribute, Count, Material, Number, Pick, Shape};
+use super::{Attribute, Count, Light, Material, Number, Pick, Shape};
 
 /// A thing, or several of a kind that are drawn independently of each other.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -40,6 +40,9 @@ pub struct Object {
     /// `scale`. Those of a glTF file, its nodes whose names start with `kp_`, need not be named again.
     #[serde(default)]
     pub keypoints: IndexMap<String, [f64; 3]>,
+    /// Lamps that it carries, `Point` or `Spot`, by name; places are in the frame of the shape, in metres before `scale`.
+    #[serde(default)]
+    pub lights: IndexMap<String, Light>,
     /// Pairs of keypoints that a bone joins.
     #[serde(default)]
     pub skeleton: Vec<(String, String)>,

@@ -6,6 +6,7 @@ mod command_line;
 mod edge_cases;
 mod exposure;
 mod lidar;
+mod lights;
 mod mutations;
 mod repeatable;
 mod samples;

@@ -220,6 +220,26 @@ impl CubeMap {
         sum.to_array()
     }
 
+    /// Adds a share of another map of the same size.
+    pub(super) fn add(&mut self, other: &CubeMap, share: f32) {
+        for (face, other) in self.faces.iter_mut().zip(&other.faces) {
+            for (texel, other) in face.iter_mut().zip(other) {
+                texel.iter_mut().zip(other).for_each(|(sum, other)| *sum += share * other);
+            }
+        }
+    }
+
+    /// Adds to every direction.
+    pub(super) fn light_up(&mut self, light: impl Fn(Vec3) -> Vec3) {
+        let size = self.size;
+        for (face, texels) in self.faces.iter_mut().enumerate() {
+            for (index, texel) in texels.iter_mut().enumerate() {
+                let more = light(texel_direction(size, face, index as u32 % size, index as u32 / size));
+                texel.iter_mut().zip(more.to_array()).for_each(|(sum, more)| *sum += more);
+            }
+        }
+    }
+
     /// Mean luminance (linear RGB, cd/m²) over the whole sphere, weighted by solid angle.
     pub fn mean(&self) -> [f32; 3] {
         let angles = solid_angles(self.size);

@@ -24,6 +24,8 @@ fn sky(elevation: f32, turbidity: f32, cloud_cover: f32, seed: u32) -> Environme
         cloud_cover,
         ground_albedo: [0.2, 0.2, 0.15],
         seed,
+        moon: None,
+        glow_cd_per_m2: 0.0,
     }
 }
 

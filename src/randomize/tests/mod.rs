@@ -76,6 +76,7 @@ fn thing(shape: scene::Shape) -> Object {
         body: Body::default(),
         distractor: false,
         volume: false,
+        lights: IndexMap::new(),
         keypoints: Default::default(),
         skeleton: Vec::new(),
         attributes: Default::default(),

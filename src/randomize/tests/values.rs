@@ -214,6 +214,7 @@ fn a_concrete_scene_survives_its_file_form_bit_for_bit() {
         temperature_kelvin: uniform(2000.0, 9000.0),
         half_angle_deg: uniform(10.0, 60.0),
         shadows: true,
+        radius_m: constant(0.0),
     };
     scene.lights.insert("spot".to_owned(), spot);
     for frame in [0, 1, 2, u64::MAX] {

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Environment, Light, Number, limits};
+use super::super::{Asset, Environment, Light, Number, Object, limits};
 use super::Checker;
 use super::number::{self, Rule};
 
@@ -38,7 +38,15 @@ impl Checker<'_> {
 
     fn surroundings(&mut self, at: &Cursor, environment: &Environment) {
         match environment {
-            Environment::Sky { turbidity, cloud_cover } => {
+            Environment::Panorama { file, illuminance_lux, yaw_deg } => {
+                self.file(&at.field("file"), file, Asset::Panorama);
+                let rule = Rule::within("an illuminance", limits::PANORAMA_ILLUMINANCE);
+                self.number(&at.field("illuminance_lux"), illuminance_lux, &rule);
+                self.number(&at.field("yaw_deg"), yaw_deg, &Rule::angle("a yaw"));
+            }
+            Environment::Sky { turbidity, cloud_cover, glow_cd_per_m2 } => {
+                let glow = Rule::within("a luminance", limits::LUMINANCE);
+                self.number(&at.field("glow_cd_per_m2"), glow_cd_per_m2, &glow);
                 self.number(&at.field("turbidity"), turbidity, &Rule::within("a turbidity", limits::TURBIDITY));
                 self.number(&at.field("cloud_cover"), cloud_cover, &Rule::within("a cloud cover", limits::SHARE));
             }
@@ -89,10 +97,13 @@ impl Checker<'_> {
         let offset = Rule::within("an offset from UTC", limits::UTC_OFFSET);
         self.number(&at.field("utc_offset_h"), &location.utc_offset_h, &offset);
         self.number(&at.field("north_deg"), &location.north_deg, &Rule::angle("an azimuth"));
-        if !self.scene.lights.values().any(|light| matches!(light, Light::Sun { elevation_deg: None, .. })) {
-            let message = "this location is not used: no sun follows it";
+        let follows = |light: &Light| {
+            matches!(light, Light::Sun { elevation_deg: None, .. } | Light::Moon { elevation_deg: None, .. })
+        };
+        if !self.scene.lights.values().any(follows) {
+            let message = "this location is not used: neither sun nor moon follows it";
             let warning = Diagnostic::warning("scene::unused_location", message, root.field("location").head());
-            self.tell(&at, warning.help("leave `elevation_deg` and `azimuth_deg` of a `Sun` out"));
+            self.tell(&at, warning.help("leave `elevation_deg` and `azimuth_deg` of a `Sun` or `Moon` out"));
         }
     }
 
@@ -100,12 +111,15 @@ impl Checker<'_> {
     pub(super) fn lights(&mut self, root: &Cursor) {
         let scene = self.scene;
         let lights = root.field("lights");
-        let suns = scene.lights.values().filter(|light| matches!(light, Light::Sun { .. })).count();
-        for (count, most, what) in
-            [(suns, limits::MOST_SUNS, "suns"), (scene.lights.len() - suns, limits::MOST_LAMPS, "lamps")]
-        {
+        let is_far = |light: &&Light| matches!(light, Light::Sun { .. } | Light::Moon { .. });
+        let suns = scene.lights.values().filter(is_far).count();
+        let carried = |object: &Object| object.lights.len() * object.count.0.range().1.clamp(0.0, 1e4) as usize;
+        let carried: usize = scene.objects.values().map(carried).sum();
+        let lamps = scene.lights.len() - suns + carried;
+        for (count, most, what) in [(suns, limits::MOST_SUNS, "suns and moons"), (lamps, limits::MOST_LAMPS, "lamps")] {
             if count > most {
-                let message = format!("there are {count} {what}");
+                let there = if what == "lamps" && carried > 0 { "there may be" } else { "there are" };
+                let message = format!("{there} {count} {what}");
                 self.error(&lights, "scene::lights", message, &format!("expected at most {most}"));
             }
         }
@@ -115,29 +129,11 @@ impl Checker<'_> {
         }
     }
 
-    fn light(&mut self, at: &Cursor, light: &Light) {
+    /// A light of the scene or of a thing.
+    pub(super) fn light(&mut self, at: &Cursor, light: &Light) {
         match light {
             Light::Sun { elevation_deg, azimuth_deg, illuminance_lux, temperature_kelvin } => {
-                match (elevation_deg, azimuth_deg) {
-                    (Some(_), _) => {}
-                    (None, Some(_)) => {
-                        let message = "this sun has an azimuth and no elevation".to_owned();
-                        self.error(at, "scene::sun", message, "expected `elevation_deg: …`, or neither of them");
-                    }
-                    (None, None) if self.scene.location.is_none() => {
-                        let message = "this sun has no direction".to_owned();
-                        let label = "expected `elevation_deg: …` in here, or a `location` of the scene";
-                        self.error(at, "scene::sun", message, label);
-                    }
-                    (None, None) => {}
-                }
-                if let Some(elevation) = elevation_deg {
-                    let rule = Rule::between("an elevation of the sun", -10.0, 90.0);
-                    self.number(&at.field("elevation_deg"), elevation, &rule);
-                }
-                if let Some(azimuth) = azimuth_deg {
-                    self.number(&at.field("azimuth_deg"), azimuth, &Rule::angle("an azimuth"));
-                }
+                self.stands(at, "sun", elevation_deg.as_ref(), azimuth_deg.as_ref());
                 if let Some(illuminance) = illuminance_lux {
                     self.number(&at.field("illuminance_lux"), illuminance, &ILLUMINANCE);
                 }
@@ -145,11 +141,17 @@ impl Checker<'_> {
                     self.number(&at.field("temperature_kelvin"), temperature, &TEMPERATURE);
                 }
             }
-            Light::Point { position_m, flux_lm, temperature_kelvin, shadows: _ } => {
-                self.lamp(at, position_m, flux_lm, temperature_kelvin);
+            Light::Moon { elevation_deg, azimuth_deg, phase } => {
+                self.stands(at, "moon", elevation_deg.as_ref(), azimuth_deg.as_ref());
+                if let Some(phase) = phase {
+                    self.number(&at.field("phase"), phase, &Rule::within("a share of its disc", limits::SHARE));
+                }
             }
-            Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows: _ } => {
-                self.lamp(at, position_m, flux_lm, temperature_kelvin);
+            Light::Point { position_m, flux_lm, temperature_kelvin, shadows: _, radius_m } => {
+                self.lamp(at, position_m, flux_lm, temperature_kelvin, radius_m);
+            }
+            Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows: _, radius_m } => {
+                self.lamp(at, position_m, flux_lm, temperature_kelvin, radius_m);
                 self.place(&at.field("target_m"), target_m);
                 let cone = Rule::within("a half angle", limits::HALF_ANGLE);
                 self.number(&at.field("half_angle_deg"), half_angle_deg, &cone);
@@ -158,7 +160,31 @@ impl Checker<'_> {
         }
     }
 
-    fn lamp(&mut self, at: &Cursor, position: &[Number; 3], flux: &Number, temperature: &Number) {
+    /// Where a sun or moon stands: by angles, or by place and time.
+    fn stands(&mut self, at: &Cursor, what: &str, elevation: Option<&Number>, azimuth: Option<&Number>) {
+        match (elevation, azimuth) {
+            (Some(_), _) => {}
+            (None, Some(_)) => {
+                let message = format!("this {what} has an azimuth and no elevation");
+                self.error(at, "scene::sun", message, "expected `elevation_deg: …`, or neither of them");
+            }
+            (None, None) if self.scene.location.is_none() => {
+                let message = format!("this {what} has no direction");
+                let label = "expected `elevation_deg: …` in here, or a `location` of the scene";
+                self.error(at, "scene::sun", message, label);
+            }
+            (None, None) => {}
+        }
+        if let Some(elevation) = elevation {
+            self.number(&at.field("elevation_deg"), elevation, &Rule::between("an elevation in the sky", -10.0, 90.0));
+        }
+        if let Some(azimuth) = azimuth {
+            self.number(&at.field("azimuth_deg"), azimuth, &Rule::angle("an azimuth"));
+        }
+    }
+
+    fn lamp(&mut self, at: &Cursor, position: &[Number; 3], flux: &Number, temperature: &Number, radius: &Number) {
+        self.number(&at.field("radius_m"), radius, &Rule::within("a radius of a lamp", limits::LAMP_RADIUS));
         self.place(&at.field("position_m"), position);
         self.number(&at.field("flux_lm"), flux, &FLUX);
         self.number(&at.field("temperature_kelvin"), temperature, &TEMPERATURE);

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Body, BodyKind, Number, Object, Orientation, Place, Region};
+use super::super::{Body, BodyKind, Light, Number, Object, Orientation, Place, Region};
 use super::Checker;
 use super::environment::{FRICTION, RESTITUTION};
 use super::number::{self, COORDINATE, Rule};
@@ -77,6 +77,22 @@ impl Checker<'_> {
         self.body(&at.field("body"), &object.body);
         self.begins(&at.field("place"), object);
         self.annotated(at, object);
+        let lights = at.field("lights");
+        for (name, light) in &object.lights {
+            self.name(&lights, name, "light");
+            let here = lights.key(name);
+            if matches!(light, Light::Sun { .. } | Light::Moon { .. }) {
+                let message = "a thing carries no sun and no moon";
+                self.error(
+                    &here,
+                    "scene::lights",
+                    message,
+                    "expected `Point(…)` or `Spot(…)`; suns are `lights` of the scene",
+                );
+                continue;
+            }
+            self.light(&here, light);
+        }
     }
 
     fn category(&mut self, at: &Cursor, name: &str) {
