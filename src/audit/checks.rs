@@ -20,8 +20,8 @@ pub(super) struct Check {
 ///
 /// Limits: what is counted in pixels of masks is exact. Poses are written with nine digits after the point. A depth
 /// has the 24 bits of a float and comes from vertices that the device snaps to a 256th of a pixel; object
-/// coordinates have the 11 bits of a half, a fortieth of a per cent. What is cut out of leaves a device blurs as it is
-/// far away, and rays do not: there some points are in front of what cameras see.
+/// coordinates have the 11 bits of a half, a fortieth of a per cent. Rays hit what is thinner than
+/// a pixel, and leaves whose edges a device blurs: some such points are in front of what cameras see.
 pub(super) const CHECKS: &[Check] = &[
     Check { name: "planes can be read and fit", unit: "faults", limit: 0.0, look: planes::readable },
     Check { name: "masks are the instance plane", unit: "px", limit: 0.0, look: masks::cover },
@@ -53,5 +53,5 @@ pub(super) const CHECKS: &[Check] = &[
     Check { name: "keypoints are hidden by depth", unit: "faults", limit: 0.0, look: geometry::visibility },
     Check { name: "clouds are what records say", unit: "faults", limit: 0.0, look: clouds::counts },
     Check { name: "points are within 3D boxes", unit: "mm", limit: 1.0, look: clouds::within_boxes },
-    Check { name: "points are what cameras see", unit: "% of points", limit: 0.5, look: clouds::seen_by_cameras },
+    Check { name: "points are what cameras see", unit: "% of points", limit: 1.0, look: clouds::seen_by_cameras },
 ];

@@ -76,41 +76,58 @@ pub(super) fn within_boxes(picture: &Picture, found: &mut Findings) {
     }
 }
 
-/// No point is in front of what a camera sees there, and where it is what the camera sees it has the same label.
+/// Nearer than this nothing is drawn, in metres, and a little more.
+const NEAREST_M: f64 = 0.025;
+/// Steps along a ray between the ends of its noise.
+const STEPS: i32 = 8;
+
+/// No point is in front of what a camera sees there, wherever on its ray noise may have put it; and where there is no
+/// noise to speak of and a point is what the camera sees it has the same label. What is thinner than a pixel may be hit
+/// by a ray and cover no pixel's middle.
 pub(super) fn seen_by_cameras(picture: &Picture, found: &mut Findings) {
     let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return };
     let (width, height) = (ids.width as usize, ids.height as usize);
-    if width < 3 || height < 3 {
-        return;
-    }
     let camera = &picture.camera;
     let camera_from_world = camera.world_from_camera.inverse();
     let lidars = picture.stored.record.lidars.iter().zip(picture.clouds());
     for (lidar, points) in lidars.filter(|(lidar, _)| lidar.sweep_s == 0.0) {
         let camera_from_lidar = camera_from_world * matrix(&lidar.world_from_lidar);
-        let (mut looked, mut wrong, mut first) = (0u64, 0u64, None);
-        for (place, (point, _)) in points.iter().flatten().enumerate() {
-            let at = camera_from_lidar.transform_point3(Vec3::from(point.position_m).as_dvec3());
-            let Some(pixel) = camera.optics.project(at) else { continue };
-            let away = camera.optics.depth(at);
+        // What is at a place in the frame of the lidar, and around there: how far it is, where the nearest and the
+        // farthest seen about it are, and which label all of that has; none outside of the picture.
+        let look = |at: DVec3| {
+            let at = camera_from_lidar.transform_point3(at);
+            let (pixel, away) = (camera.optics.project(at)?, camera.optics.depth(at));
             let inside = (1.0..width as f64 - 1.0).contains(&pixel.x) && (1.0..height as f64 - 1.0).contains(&pixel.y);
-            if !inside || away <= 0.0 {
-                continue;
+            if !inside || away <= NEAREST_M {
+                return None;
             }
             let middle = pixel.y as usize * width + pixel.x as usize;
-            let around = [0, 1, 2].into_iter().flat_map(|row| {
-                let from = middle - width - 1 + row * width;
-                from..from + 3
-            });
-            // A depth of 0 is farther than any.
-            let depths = around.clone().map(|place| depth.data[place]).map(|z| if z > 0.0 { z } else { f32::INFINITY });
-            let (near, far) = depths.fold((f32::INFINITY, 0.0_f32), |(near, far), z| (near.min(z), far.max(z)));
-            let (near, far) = (f64::from(near), f64::from(far));
-            let slack = MOST_NOISE * 2.0 * lidar.range_noise_m + 0.002 * away;
+            let (mut near, mut far, mut label) = (f32::INFINITY, 0.0_f32, Some(ids.data[middle]));
+            for row in [middle - width, middle, middle + width] {
+                for place in row - 1..=row + 1 {
+                    // A depth of 0 is farther than any.
+                    let z = if depth.data[place] > 0.0 { depth.data[place] } else { f32::INFINITY };
+                    (near, far) = (near.min(z), far.max(z));
+                    label = label.filter(|label| *label == ids.data[place]);
+                }
+            }
+            Some((away, f64::from(near), f64::from(far), label))
+        };
+        let noise = MOST_NOISE * 2.0 * lidar.range_noise_m;
+        let (mut looked, mut wrong, mut first) = (0u64, 0u64, None);
+        for (place, (point, _)) in points.iter().flatten().enumerate() {
+            let at = Vec3::from(point.position_m).as_dvec3();
+            let Some((away, near, far, label)) = look(at) else { continue };
             looked += 1;
-            let own = ids.data[middle];
-            let even = around.clone().all(|place| ids.data[place] == own) && far - near < slack;
-            if away < near - slack || even && (away - near).abs() < slack && own != point.instance {
+            let slack = 0.002 * away;
+            let even = far - near < slack && (away - near).abs() < slack && noise < slack;
+            let other = even && label.is_some_and(|label| label != point.instance);
+            let along = at.normalize_or_zero() * noise / f64::from(STEPS);
+            let behind = |step: i32| {
+                let seen = look(at + along * f64::from(step));
+                seen.is_none_or(|(away, near, ..)| away >= near - 0.002 * away)
+            };
+            if other || !(-STEPS..=STEPS).any(behind) {
                 wrong += 1;
                 first.get_or_insert(place);
             }

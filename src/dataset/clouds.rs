@@ -112,6 +112,8 @@ mod tests {
             range_m: [1.0, 100.0],
             range_noise_m: 0.0,
             sweep_s: 0.1,
+            velocity_m_per_s: Default::default(),
+            spin_rad_per_s: Default::default(),
         };
         Cloud { lidar, points: (0..3).map(point).collect() }
     }

@@ -253,7 +253,8 @@ impl Record {
         for lidar in &self.lidars {
             let name = &lidar.name;
             check(&format!("the pose of lidar `{name}`"), lidar.world_from_lidar.as_flattened())?;
-            let values = [&lidar.range_m[..], &[lidar.range_noise_m, lidar.sweep_s]].concat();
+            let (velocity, spin) = (&lidar.velocity_m_per_s[..], &lidar.spin_rad_per_s[..]);
+            let values = [&lidar.range_m[..], &[lidar.range_noise_m, lidar.sweep_s], velocity, spin].concat();
             check(&format!("the settings of lidar `{name}`"), &values)?;
         }
         for instance in &self.instances {

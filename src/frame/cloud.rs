@@ -1,6 +1,6 @@
 //! Clouds of points, as lidars measure them.
 
-use glam::DMat4;
+use glam::{DMat4, DQuat, DVec3};
 
 /// What one lidar measured.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,20 @@ pub struct Lidar {
     pub range_noise_m: f64,
     /// How long a sweep takes.
     pub sweep_s: f64,
+    /// How it moves meanwhile, along its own axes.
+    pub velocity_m_per_s: DVec3,
+    /// How it turns meanwhile: axis times angle a second, in its own axes.
+    pub spin_rad_per_s: DVec3,
+}
+
+impl Lidar {
+    /// Takes what it measured that long after the middle of the sweep, before it below 0, to its frame in the middle.
+    pub fn later(&self, seconds: f64) -> DMat4 {
+        DMat4::from_rotation_translation(
+            DQuat::from_scaled_axis(self.spin_rad_per_s * seconds),
+            self.velocity_m_per_s * seconds,
+        )
+    }
 }
 
 /// Where a ray was sent back.

@@ -6,61 +6,11 @@ use super::draw::Limits;
 use super::error::RandomizeError;
 use super::stream::Cursor;
 use crate::scene::limits::MOST_RAYS;
-use crate::scene::{self, LidarPreset, Number};
-
-/// What data sheets say of a kind of lidar.
-struct Usual {
-    rings: u32,
-    elevations_deg: (f64, f64),
-    horizontal_deg: f32,
-    steps: u32,
-    range_m: [f32; 2],
-    weakest_reflectance: f32,
-    range_noise_m: f32,
-}
-
-/// Rings, ranges and noise are those of common sensors of each kind.
-fn usual(preset: LidarPreset) -> Usual {
-    let base = Usual {
-        rings: 64,
-        elevations_deg: (-24.8, 2.0),
-        horizontal_deg: 360.0,
-        steps: 2048,
-        range_m: [0.9, 120.0],
-        weakest_reflectance: 0.15,
-        range_noise_m: 0.02,
-    };
-    match preset {
-        LidarPreset::Spinning16 => {
-            Usual { rings: 16, elevations_deg: (-15.0, 15.0), steps: 1800, range_m: [0.5, 100.0], ..base }
-        }
-        LidarPreset::Spinning32 => {
-            Usual { rings: 32, elevations_deg: (-30.67, 10.67), steps: 1800, range_m: [0.5, 100.0], ..base }
-        }
-        LidarPreset::Spinning64 => base,
-        LidarPreset::Spinning128 => Usual {
-            rings: 128,
-            elevations_deg: (-22.5, 22.5),
-            range_m: [0.5, 240.0],
-            weakest_reflectance: 0.1,
-            range_noise_m: 0.025,
-            ..base
-        },
-        LidarPreset::SolidState => Usual {
-            rings: 128,
-            elevations_deg: (-12.8, 12.8),
-            horizontal_deg: 120.0,
-            steps: 600,
-            range_m: [0.5, 200.0],
-            weakest_reflectance: 0.1,
-            range_noise_m: 0.03,
-        },
-    }
-}
+use crate::scene::{self, Number};
 
 /// Draws what is given and takes the rest from the preset.
 pub(super) fn draw(cursor: &Cursor, name: &str, lidar: &scene::Lidar) -> Result<Lidar, RandomizeError> {
-    let usual = usual(lidar.preset);
+    let usual = lidar.preset.usual();
     let stands = pose(&cursor.child("pose"), &lidar.pose)?;
     let or = |name: &str, number: &Option<Number>, usual: f32| match number {
         Some(number) => cursor.value(name, number, Limits::Any),
@@ -97,6 +47,7 @@ pub(super) fn draw(cursor: &Cursor, name: &str, lidar: &scene::Lidar) -> Result<
         position_m: stands.position_m,
         target_m: stands.target_m,
         roll_deg: stands.roll_deg,
+        arc_deg: stands.arc_deg,
         elevations_deg,
         horizontal_deg: or("horizontal_deg", &lidar.horizontal_deg, usual.horizontal_deg)?,
         steps,
@@ -125,11 +76,7 @@ pub(super) fn depth_sensor(cursor: &Cursor, sensor: &scene::DepthSensor) -> Resu
     let any = |name: &str, number: &Number| cursor.value(name, number, Limits::Any);
     let range =
         |nearest: &Number, farthest: &Number| ordered(cursor, any("nearest_m", nearest)?, any("farthest_m", farthest)?);
-    let window = |count: &scene::Count| {
-        let place = cursor.child("window_px");
-        let drawn = place.count(count)?;
-        if drawn % 2 == 1 { Ok(drawn) } else { Err(place.out_of_range("an odd number of pixels", f64::from(drawn))) }
-    };
+    let window = |count: &scene::Count| cursor.child("window_px").count(count).map(|drawn| drawn | 1);
     Ok(match sensor {
         scene::DepthSensor::Stereo {
             baseline_m,

@@ -42,8 +42,13 @@ impl Faults {
     }
 
     fn place(&mut self, what: &str, place: Vec3) {
-        for (axis, value) in ["x", "y", "z"].into_iter().zip(place.to_array()) {
-            self.between(&format!("{axis} of {what}"), value, PLACE);
+        self.each(what, place, PLACE);
+    }
+
+    /// Each of three numbers, so that none of them is no number.
+    fn each(&mut self, what: &str, vector: Vec3, limits: Limits) {
+        for (axis, value) in ["x", "y", "z"].into_iter().zip(vector.to_array()) {
+            self.between(&format!("{axis} of {what}"), value, limits);
         }
     }
 
@@ -254,9 +259,9 @@ impl ConcreteScene {
                 let values = [
                     ("exposure_s", shutter.exposure_s, limits::EXPOSURE_TIME),
                     ("readout_s", shutter.readout_s, limits::READOUT_TIME),
-                    ("velocity of", shutter.velocity_m_per_s.abs().max_element(), limits::VELOCITY),
-                    ("turn of", shutter.turn_deg_per_s.abs().max_element(), limits::TURN),
                 ];
+                faults.each(&format!("the velocity of camera {name:?}"), shutter.velocity_m_per_s, limits::VELOCITY);
+                faults.each(&format!("the turn of camera {name:?}"), shutter.turn_deg_per_s, limits::TURN);
                 for (what, value, limits) in values {
                     faults.between(&format!("{what} of camera {name:?}"), f64::from(value), limits);
                 }
@@ -276,7 +281,10 @@ impl ConcreteScene {
         let mut names = BTreeSet::new();
         for lidar in &self.lidars {
             let name = &lidar.name;
-            faults.unless(names.insert(name), || format!("two lidars have the name {name:?}"));
+            faults.unless(names.insert(name.to_ascii_lowercase()), || format!("two lidars have the name {name:?}"));
+            let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+            let fits = (1..=64).contains(&name.len()) && name.chars().all(letter) && !name.starts_with('-');
+            faults.unless(fits, || format!("the lidar name {name:?} cannot be part of a file name"));
             faults.place(&format!("lidar {name:?}"), lidar.position_m);
             faults.place(&format!("the target of lidar {name:?}"), lidar.target_m);
             let apart = lidar.position_m.distance(lidar.target_m) > 0.0;
@@ -295,9 +303,10 @@ impl ConcreteScene {
                 ("range_noise_m", f64::from(lidar.range_noise_m), limits::RANGE_NOISE),
                 ("drop_out", f64::from(lidar.drop_out), limits::DROP_OUT),
                 ("sweep_s", f64::from(lidar.sweep_s), limits::SWEEP),
-                ("velocity", f64::from(lidar.velocity_m_per_s.abs().max_element()), limits::VELOCITY),
-                ("turn", f64::from(lidar.turn_deg_per_s.abs().max_element()), limits::TURN),
+                ("arc_deg", f64::from(lidar.arc_deg), limits::ANGLE),
             ];
+            faults.each(&format!("the velocity of lidar {name:?}"), lidar.velocity_m_per_s, limits::VELOCITY);
+            faults.each(&format!("the turn of lidar {name:?}"), lidar.turn_deg_per_s, limits::TURN);
             for (what, value, limits) in values {
                 faults.between(&format!("{what} of lidar {name:?}"), value, limits);
             }

@@ -146,7 +146,7 @@ impl Painter {
 
 /// A point in the middle of each instance.
 fn cloud(lidar: &concrete::Lidar, instances: &[Instance]) -> Cloud {
-    let lidar = lidar::described(lidar);
+    let lidar = lidar::described(lidar, 0.0);
     let lidar_from_world = lidar.world_from_lidar.inverse();
     let point = |instance: &Instance| Point {
         position_m: lidar_from_world.transform_point3(instance.position_m).as_vec3().to_array(),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use glam::{DMat4, DVec2, DVec3};
 
+use super::RenderError;
 use super::normal::normal;
 use super::rays::{Hit, Meshes, Rays, texel};
 use super::samples::{hash, unit};
@@ -15,40 +16,43 @@ use super::sensor::seeds;
 use crate::assets::{Model, Surface};
 use crate::frame::{self, Cloud, Point};
 use crate::randomize::concrete::{ConcreteScene, Lidar};
-use crate::simulate::{Moment, moved, world_from_rig};
+use crate::simulate::{Moment, world_from_rig};
 
 /// Standard deviation of the power that comes back, as share of it: about what is just seen some rays are lost.
 const SPECKLE: f32 = 0.1;
 /// How far a beam spreads, in radian.
 const DIVERGENCE: f64 = 0.003;
 
-/// What the lidars of a scene measure at each of its moments.
+/// What the lidars of a scene measure at a moment, after so much (0–1) of the sequence.
 pub(super) fn clouds(
     scene: &ConcreteScene,
     models: &[Arc<Model>],
     surroundings: &[Model],
-    moments: &[Moment],
+    (moment, progress): (&Moment, f64),
     meshes: &mut Meshes,
-) -> Vec<Vec<Cloud>> {
+) -> Result<Vec<Cloud>, RenderError> {
     if scene.lidars.is_empty() {
-        return moments.iter().map(|_| Vec::new()).collect();
+        return Ok(Vec::new());
     }
     let span_s = scene.lidars.iter().map(|lidar| lidar.sweep_s).fold(0.0, f32::max);
-    let at = |moment: &Moment| {
-        let rays = Rays::new(scene, models, surroundings, moment, span_s, meshes);
-        scene.lidars.iter().map(|lidar| cloud(lidar, &rays, seeds(&lidar.name, scene, moment.step).1)).collect()
-    };
-    moments.iter().map(at).collect()
+    let rays = Rays::new(scene, models, surroundings, moment, span_s, meshes);
+    let measured = |lidar: &Lidar| cloud(lidar, progress, &rays, seeds(&lidar.name, scene, moment.step).1);
+    scene.lidars.iter().map(measured).collect()
 }
 
-/// The lidar at one moment.
-pub(super) fn described(lidar: &Lidar) -> frame::Lidar {
+/// The lidar at one moment, after so much of the sequence.
+pub(super) fn described(lidar: &Lidar, progress: f64) -> frame::Lidar {
+    // From right, up and forward, and left, up and clockwise.
+    let [right, up, forward] = lidar.velocity_m_per_s.as_dvec3().to_array();
+    let [to_left, upwards, clockwise] = lidar.turn_deg_per_s.as_dvec3().to_array().map(f64::to_radians);
     frame::Lidar {
         name: lidar.name.clone(),
-        world_from_lidar: world_from_rig(lidar) * rig_from_lidar(),
+        world_from_lidar: world_from_rig(lidar, progress) * rig_from_lidar(),
         range_m: lidar.range_m.map(f64::from),
         range_noise_m: f64::from(lidar.range_noise_m),
         sweep_s: f64::from(lidar.sweep_s),
+        velocity_m_per_s: DVec3::new(forward, -right, up),
+        spin_rad_per_s: DVec3::new(clockwise, -upwards, to_left),
     }
 }
 
@@ -58,29 +62,32 @@ fn rig_from_lidar() -> DMat4 {
 }
 
 /// What a lidar measures. Columns are shared out among threads; each ray has random numbers of its own.
-fn cloud(lidar: &Lidar, rays: &Rays, moment: u32) -> Cloud {
+fn cloud(lidar: &Lidar, progress: f64, rays: &Rays, moment: u32) -> Result<Cloud, RenderError> {
+    let stands = described(lidar, progress);
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(lidar.steps as usize).max(1);
     let share = lidar.steps.div_ceil(threads as u32).max(1);
-    let points = std::thread::scope(|scope| {
-        let parts: Vec<_> = (0..lidar.steps)
-            .step_by(share as usize)
-            .map(|first| {
-                let last = (first + share).min(lidar.steps);
-                scope.spawn(move || (first..last).flat_map(|column| swept(lidar, rays, moment, column)).collect())
-            })
-            .collect();
-        // A thread that panics has said why; the rest of the cloud is not worth having then.
-        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|_: _| Vec::new())).collect()
+    let parts: Vec<_> = std::thread::scope(|scope| {
+        let sweep = |first: u32| {
+            let (last, stands) = ((first + share).min(lidar.steps), &stands);
+            let swept = move |column| swept((lidar, stands), rays, moment, column);
+            scope.spawn(move || (first..last).flat_map(swept).collect::<Vec<Point>>())
+        };
+        let threads: Vec<_> = (0..lidar.steps).step_by(share as usize).map(sweep).collect();
+        threads.into_iter().map(|thread| thread.join()).collect()
     });
-    Cloud { lidar: described(lidar), points }
+    let mut points = Vec::new();
+    for part in parts {
+        let ended = |_| RenderError::Device(format!("a thread of lidar `{}` ended before its time", lidar.name));
+        points.extend(part.map_err(ended)?);
+    }
+    Ok(Cloud { lidar: stands, points })
 }
 
 /// What comes back of the rays of all rings that are sent at once.
-fn swept(lidar: &Lidar, rays: &Rays, moment: u32, column: u32) -> Vec<Point> {
+fn swept((lidar, stands): (&Lidar, &frame::Lidar), rays: &Rays, moment: u32, column: u32) -> Vec<Point> {
     let along = (f64::from(column) + 0.5) / f64::from(lidar.steps) - 0.5;
     let time_s = along * f64::from(lidar.sweep_s);
-    let rig = moved(world_from_rig(lidar), lidar.velocity_m_per_s, lidar.turn_deg_per_s, time_s);
-    let world_from_lidar = rig * rig_from_lidar();
+    let world_from_lidar = stands.world_from_lidar * stands.later(time_s);
     let origin = world_from_lidar.transform_point3(DVec3::ZERO);
     let azimuth = -(along * f64::from(lidar.horizontal_deg)).to_radians();
     let (sin, cos) = (libm::sin(azimuth), libm::cos(azimuth));

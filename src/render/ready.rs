@@ -5,12 +5,9 @@ use std::sync::Arc;
 use glam::DVec3;
 
 use super::faces::Faces;
-use super::lidar;
 use super::light::{self, Lighting};
-use super::rays::Meshes;
 use super::stage;
 use crate::assets::{AssetError, AssetStore, Model};
-use crate::frame::Cloud;
 use crate::randomize::concrete::{self, ConcreteScene};
 use crate::simulate::{Moment, Player, world_from_camera};
 
@@ -19,8 +16,8 @@ pub(super) struct Simulated {
     pub scene: ConcreteScene,
     pub models: Vec<Arc<Model>>,
     pub moments: Vec<Moment>,
-    /// What lidars measure at each of them.
-    pub clouds: Vec<Vec<Cloud>>,
+    /// What else rays of lidars meet, where there are any.
+    pub surroundings: Vec<Model>,
     pub light: Lighting,
     pub faces: Vec<Arc<Faces>>,
 }
@@ -30,7 +27,6 @@ pub(super) struct Simulated {
 pub(super) struct Maker {
     light: light::Maker,
     faces: Vec<Arc<Faces>>,
-    meshes: Meshes,
 }
 
 /// All that can be known of a scene without the device.
@@ -40,7 +36,6 @@ pub(super) fn simulate(scene: ConcreteScene, assets: &AssetStore, maker: &mut Ma
     let mut player = Player::new(&scene, &models, &weights);
     let moments: Vec<Moment> = std::iter::from_fn(|| player.next_moment()).collect();
     let surroundings = if scene.lidars.is_empty() { Vec::new() } else { stage::surroundings(&scene, assets)? };
-    let clouds = lidar::clouds(&scene, &models, &surroundings, &moments, &mut maker.meshes);
     let (albedo, walls) = stage::albedos(&scene, assets)?;
     let faces = Faces::of_scene(&scene, &maker.faces);
     maker.faces.clone_from(&faces);
@@ -49,7 +44,7 @@ pub(super) fn simulate(scene: ConcreteScene, assets: &AssetStore, maker: &mut Ma
         _ => None,
     };
     let light = maker.light.light(&scene, &faces, albedo, walls, shown);
-    Ok(Simulated { scene, models, moments, clouds, light, faces })
+    Ok(Simulated { scene, models, moments, surroundings, light, faces })
 }
 
 /// How far the farthest of what there is may be from a camera.

@@ -27,6 +27,7 @@ use super::order::DrawOrder;
 use super::pending::{Pending, Reflectances, needs_light};
 use super::photons::{FlatLights, flat_lights};
 use super::pools::Pools;
+use super::rays::Meshes;
 use super::readback::Readbacks;
 use super::ready::{Maker, Simulated, reach, shadow_reach, simulate};
 use super::room;
@@ -35,7 +36,7 @@ use super::stage::Stage;
 use super::suns::Sun;
 use super::truth::{Extra, TruthScene, Wanted};
 use super::{Engine, RenderError, Stop, app, metering, occluders};
-use super::{label, lamps};
+use super::{label, lamps, lidar};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::Frame;
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
@@ -69,6 +70,7 @@ pub struct Renderer {
     pub(super) options: Options,
     pub(super) assets: Arc<AssetStore>,
     pools: Pools,
+    meshes: Meshes,
     pub(super) cameras: Cameras,
     next_ticket: u64,
     /// Whether the app was ever updated.
@@ -92,6 +94,7 @@ impl Renderer {
             options,
             assets,
             pools: Pools::default(),
+            meshes: Meshes::default(),
             cameras: Cameras::default(),
             next_ticket: 0,
             updated: false,
@@ -113,14 +116,24 @@ impl Renderer {
         pending: &mut VecDeque<Pending>,
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments, clouds, light, faces } = simulated;
+        let Simulated { scene, models, moments, surroundings, light, faces } = simulated;
         let scene = Arc::new(scene);
         let reflectances = Reflectances::of(&scene, &models, &self.assets)?.map(Arc::new);
         let set = self.set(&scene, &models, light, faces)?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
         let mut result = Ok(());
-        for (index, (moment, clouds)) in moments.iter().zip(clouds).enumerate() {
-            let placed = self.show(&set, &scene, moment, index as f64 / last);
+        for (index, moment) in moments.iter().enumerate() {
+            let progress = index as f64 / last;
+            // While the device draws what came before.
+            let clouds = lidar::clouds(&scene, &models, &surroundings, (moment, progress), &mut self.meshes);
+            let clouds = match clouds {
+                Ok(clouds) => clouds,
+                Err(error) => {
+                    result = Err(error);
+                    break;
+                }
+            };
+            let placed = self.show(&set, &scene, moment, progress);
             let cameras = label::cameras(&scene, &placed);
             let frame = Frame {
                 index: scene.frame,

@@ -74,6 +74,66 @@ pub enum LidarPreset {
     SolidState,
 }
 
+/// What data sheets say of a kind of lidar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UsualLidar {
+    /// How many.
+    pub rings: u32,
+    /// Of the lowest and the highest ring.
+    pub elevations_deg: (f64, f64),
+    /// From left to right.
+    pub horizontal_deg: f32,
+    /// Rays of a ring.
+    pub steps: u32,
+    /// Nearest and farthest.
+    pub range_m: [f32; 2],
+    /// Of what is just seen at the farthest range.
+    pub weakest_reflectance: f32,
+    /// Standard deviation.
+    pub range_noise_m: f32,
+}
+
+impl LidarPreset {
+    /// Rings, ranges and noise are those of common sensors of each kind.
+    pub fn usual(self) -> UsualLidar {
+        let base = UsualLidar {
+            rings: 64,
+            elevations_deg: (-24.8, 2.0),
+            horizontal_deg: 360.0,
+            steps: 2048,
+            range_m: [0.9, 120.0],
+            weakest_reflectance: 0.15,
+            range_noise_m: 0.02,
+        };
+        match self {
+            LidarPreset::Spinning16 => {
+                UsualLidar { rings: 16, elevations_deg: (-15.0, 15.0), steps: 1800, range_m: [0.5, 100.0], ..base }
+            }
+            LidarPreset::Spinning32 => {
+                UsualLidar { rings: 32, elevations_deg: (-30.67, 10.67), steps: 1800, range_m: [0.5, 100.0], ..base }
+            }
+            LidarPreset::Spinning64 => base,
+            LidarPreset::Spinning128 => UsualLidar {
+                rings: 128,
+                elevations_deg: (-22.5, 22.5),
+                range_m: [0.5, 240.0],
+                weakest_reflectance: 0.1,
+                range_noise_m: 0.025,
+                ..base
+            },
+            LidarPreset::SolidState => UsualLidar {
+                rings: 128,
+                elevations_deg: (-12.8, 12.8),
+                horizontal_deg: 120.0,
+                steps: 600,
+                range_m: [0.5, 200.0],
+                weakest_reflectance: 0.1,
+                range_noise_m: 0.03,
+            },
+        }
+    }
+}
+
 /// How a camera measures depth, beside the depth that is exactly so. It must have a pin-hole lens: such depths are
 /// rectified.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -99,7 +159,7 @@ pub enum DepthSensor {
         /// Disparities are multiples of it, in pixels; 0 for exact ones.
         #[serde(default = "stereo_step")]
         step_px: Number,
-        /// Edge of the square that is matched, in pixels, odd: edges of things are as coarse.
+        /// Edge of the square that is matched, in pixels, the next odd number: edges of things are as coarse.
         #[serde(default = "window")]
         window_px: Count,
         /// Share of pixels without a value, for no reason.
@@ -123,7 +183,7 @@ pub enum DepthSensor {
         /// Disparities are multiples of it, in pixels; 0 for exact ones.
         #[serde(default = "structured_step")]
         step_px: Number,
-        /// Edge of the square that is matched, in pixels, odd: edges of things are as coarse.
+        /// Edge of the square that is matched, in pixels, the next odd number: edges of things are as coarse.
         #[serde(default = "window")]
         window_px: Count,
         /// Share of pixels without a value, for no reason.

@@ -35,7 +35,7 @@ pub use environment::{Environment, Ground, Light};
 pub use labels::{LabelPlane, Labels, Rejected};
 pub use lens::{Distortion, Lens, PixelOrigin};
 pub use library::{Asset, Library, find_asset};
-pub use lidar::{DepthSensor, Lidar, LidarPreset};
+pub use lidar::{DepthSensor, Lidar, LidarPreset, UsualLidar};
 pub use location::Location;
 pub use material::{Color, Material, TextureSource};
 pub use number::{Count, Number, Pick, Weighted};

@@ -11,9 +11,9 @@ pub fn world_from_camera(camera: &Camera, progress: f64) -> DMat4 {
     looking(camera.position_m, camera.target_m, camera.roll_deg, f64::from(camera.arc_deg) * progress)
 }
 
-/// Pose of a lidar, axes x right, y down, z forward.
-pub fn world_from_rig(lidar: &Lidar) -> DMat4 {
-    looking(lidar.position_m, lidar.target_m, lidar.roll_deg, 0.0)
+/// Pose of a lidar, axes x right, y down, z forward, after `progress` (0–1) of the sequence.
+pub fn world_from_rig(lidar: &Lidar, progress: f64) -> DMat4 {
+    looking(lidar.position_m, lidar.target_m, lidar.roll_deg, f64::from(lidar.arc_deg) * progress)
 }
 
 /// The pose of what looks at a target, once it has gone so far round it.

@@ -90,6 +90,41 @@ fn what_it_drives_towards_comes_nearer_during_a_sweep() {
 }
 
 #[test]
+fn what_a_moving_lidar_measured_comes_together_in_the_middle_of_its_sweep() {
+    let lidar = "elevations_deg: [-10, 0, 10], steps: 101, horizontal_deg: 20, sweep_s: 0.2, \
+                 velocity_m_per_s: (3, 1, 8), turn_deg_per_s: (30, -20, 40)";
+    let scene = WALL.replace("LIDAR", lidar).replace("ALBEDO", "0.8").replace("MORE", "");
+    let cloud = look(&scene).remove(0).clouds.remove(0);
+    assert_eq!(cloud.points.len(), 303);
+    for point in &cloud.points {
+        let at = glam::Vec3::from(point.position_m).as_dvec3();
+        let world = cloud.lidar.world_from_lidar * cloud.lidar.later(f64::from(point.time_s));
+        let at = world.transform_point3(at);
+        let off = if point.instance == 1 { at.z + 20.0 } else { at.y };
+        assert!(off.abs() < 1e-3, "{point:?} is {off} m off");
+    }
+}
+
+#[test]
+fn an_arc_takes_it_round_its_target() {
+    let scene = WALL
+        .replace("LIDAR", "elevations_deg: [0], steps: 4")
+        .replace(
+            "pose: Fixed(position_m: (0, 2, 0), yaw_deg: 0, pitch_deg: 0)",
+            "pose: Orbit(target_m: (0, 2, 0), distance_m: 3, elevation_deg: 0, azimuth_deg: 0, arc_deg: 90)",
+        )
+        .replace("ALBEDO", "0.8")
+        .replace("MORE", "")
+        .replace("environment:", "sequence: (frames: 3, fps: 10), environment:");
+    let frames = look(&scene);
+    let place = |frame: &Frame| frame.clouds[0].lidar.world_from_lidar.w_axis.truncate();
+    let (first, last) = (place(&frames[0]), place(&frames[2]));
+    assert!(
+        first.distance(glam::DVec3::new(0.0, 2.0, 3.0)) < 1e-5 && last.distance(glam::DVec3::new(3.0, 2.0, 0.0)) < 1e-5
+    );
+}
+
+#[test]
 fn what_falls_is_where_it_is_when_the_ray_comes() {
     let scene = r#"Scene(
         categories: ["plate"], resolution: (64, 48),

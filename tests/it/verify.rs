@@ -33,7 +33,7 @@ fn good() -> &'static Path {
             1,
         );
         let lidar = "Scene(lidars: {\"top\": (pose: Orbit(distance_m: 3), steps: 400, horizontal_deg: 90, \
-                     lowest_deg: -20, highest_deg: 10, rings: 100, range_noise_m: 0.005)},";
+                     lowest_deg: -20, highest_deg: 10, rings: 100, range_noise_m: 0.0002)},";
         let text = text.replacen("Scene(", lidar, 1);
         let extra = "objects: {\"bay\": (category: \"box\", shape: Box(size_m: (0.5, 0.3, 0.5)), volume: true, \
                      place: At(position_m: (0, 0.2, 0)), keypoints: {\"middle\": (0, 0, 0), \"corner\": (0.25, 0.15, \

@@ -18,13 +18,13 @@
 
 use std::f64::consts::{PI, TAU};
 
-use glam::{DMat3, DMat4, DVec3};
+use glam::{DMat3, DMat4, DVec3, Vec3};
 
 use super::names::Names;
 use super::{Format, Output, Picture, Target, Writer};
 use crate::dataset::record::{AnnotationRecord, Box3dRecord, CameraRecord, Intrinsics, LidarRecord};
 use crate::dataset::{DatasetError, encode_rgb};
-use crate::frame::Point;
+use crate::frame::{Lidar, Point};
 
 pub(super) const FORMAT: Format = Format {
     name: "kitti",
@@ -60,7 +60,7 @@ impl Writer for Kitti {
         let calibration =
             calibration(&picture.camera.intrinsics, lidar.map(|lidar| velo_to_cam(picture.camera, lidar)));
         if let Some(lidar) = lidar {
-            let cloud = velodyne(&picture.stored.cloud(lidar)?);
+            let cloud = velodyne(&lidar.to_lidar(), &picture.stored.cloud(lidar)?);
             self.target.write(&format!("training/velodyne/{number}.bin"), &cloud)?;
         }
         // Its readers look for PNG and nothing else.
@@ -79,10 +79,11 @@ impl Writer for Kitti {
     }
 }
 
-/// Points as x, y, z in the frame of the lidar and what is sent back, single precision.
-fn velodyne(points: &[(Point, u16)]) -> Vec<u8> {
+/// Points as x, y, z in the frame of the lidar in the middle of its sweep and what is sent back, single precision.
+fn velodyne(lidar: &Lidar, points: &[(Point, u16)]) -> Vec<u8> {
     let values = points.iter().flat_map(|(point, _)| {
-        let [x, y, z] = point.position_m;
+        let at = Vec3::from(point.position_m).as_dvec3();
+        let [x, y, z] = lidar.later(f64::from(point.time_s)).transform_point3(at).as_vec3().to_array();
         [x, y, z, point.intensity]
     });
     values.flat_map(f32::to_le_bytes).collect()

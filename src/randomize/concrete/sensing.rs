@@ -181,6 +181,9 @@ pub struct Lidar {
     pub target_m: Vec3,
     /// Clockwise for who looks along it.
     pub roll_deg: f32,
+    /// How far it goes round the target about +Y over the sequence.
+    #[serde(default)]
+    pub arc_deg: f32,
     /// Of each ring, above its own level; the first one is ring 0.
     pub elevations_deg: Vec<f32>,
     /// From the leftmost ray to the rightmost, in degrees.

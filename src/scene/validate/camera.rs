@@ -71,7 +71,7 @@ impl Checker<'_> {
         }
         let compensation = Rule::within("an exposure compensation", limits::EXPOSURE_COMPENSATION);
         self.number(&at.field("exposure_compensation"), &camera.exposure_compensation, &compensation);
-        self.stands_inside(pose, &camera.pose);
+        self.stands_inside(pose, "camera", &camera.pose);
     }
 
     /// Where something stands and looks.
@@ -100,8 +100,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Warns where a camera may stand behind a wall or below the floor.
-    fn stands_inside(&mut self, at: &Cursor, pose: &CameraPose) {
+    /// Warns where a camera or lidar may stand behind a wall or below the floor.
+    pub(super) fn stands_inside(&mut self, at: &Cursor, what: &str, pose: &CameraPose) {
         let rooms = self.scene.environment.values().filter_map(|environment| match environment {
             Environment::Room { size_m, .. } => Some([size_m[0].range().0, size_m[1].range().0, size_m[2].range().0]),
             _ => None,
@@ -110,7 +110,7 @@ impl Checker<'_> {
         let [x, y, z] = reach(pose);
         let below = (room.is_some() || self.scene.ground.is_some()) && y.0 < 0.0;
         let (message, help) = match room {
-            _ if below => ("this camera may stand below the ground", "raise its target or its elevation"),
+            _ if below => (format!("this {what} may stand below the ground"), "raise its target or its elevation"),
             Some([width, height, length])
                 if x.0 < -width / 2.0
                     || x.1 > width / 2.0
@@ -118,7 +118,7 @@ impl Checker<'_> {
                     || z.1 > length / 2.0
                     || y.1 > height =>
             {
-                ("this camera may stand outside of the room", "make the room larger or the distance smaller")
+                (format!("this {what} may stand outside of the room"), "make the room larger or the distance smaller")
             }
             _ => return,
         };

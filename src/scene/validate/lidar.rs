@@ -68,8 +68,19 @@ impl Checker<'_> {
                 self.error(at, "scene::lidar", message, &format!("expected {least} to {most}"));
             }
         }
-        self.ordered(at, ("nearest_m", lidar.nearest_m.as_ref()), ("farthest_m", lidar.farthest_m.as_ref()), false);
-        self.ordered(at, ("lowest_deg", lidar.lowest_deg.as_ref()), ("highest_deg", lidar.highest_deg.as_ref()), true);
+        let usual = lidar.preset.usual();
+        let [nearest, farthest] = usual.range_m.map(f64::from);
+        let or = |number: &Option<Number>, usual: f64| number.clone().unwrap_or(usual.into());
+        if lidar.nearest_m.is_some() || lidar.farthest_m.is_some() {
+            let (low, high) = (or(&lidar.nearest_m, nearest), or(&lidar.farthest_m, farthest));
+            self.ordered(at, ("nearest_m", &low), ("farthest_m", &high), false);
+        }
+        if lidar.lowest_deg.is_some() || lidar.highest_deg.is_some() {
+            let (lowest, highest) = usual.elevations_deg;
+            let (low, high) = (or(&lidar.lowest_deg, lowest), or(&lidar.highest_deg, highest));
+            self.ordered(at, ("lowest_deg", &low), ("highest_deg", &high), true);
+        }
+        self.stands_inside(&at.field("pose"), "lidar", &lidar.pose);
         let highest = |count: &Option<Count>| count.as_ref().map(|count| count.0.range().1);
         let rings = match &lidar.elevations_deg {
             Some(elevations) => Some(elevations.len() as f64),
@@ -87,14 +98,29 @@ impl Checker<'_> {
         self.triple(&at.field("turn_deg_per_s"), &lidar.turn_deg_per_s, &Rule::within("a turn", limits::TURN));
     }
 
-    /// One number must always be below another.
-    fn ordered(&mut self, at: &Cursor, low: (&str, Option<&Number>), high: (&str, Option<&Number>), equal: bool) {
-        let ((_, Some(lowest)), (name, Some(highest))) = (low, high) else { return };
-        let (lowest, highest) = (lowest.range().1, highest.range().0);
-        if !(lowest < highest || equal && lowest == highest) {
-            let message = format!("`{name}` may be {highest}, and `{}` {lowest}", low.0);
-            self.error(&at.field(name), "scene::lidar", message, &format!("expected more than `{}`", low.0));
+    /// One number must always be below another; what is not there is as the preset has it.
+    fn ordered(
+        &mut self,
+        at: &Cursor,
+        (low_name, low): (&str, &Number),
+        (high_name, high): (&str, &Number),
+        equal: bool,
+    ) {
+        let (lowest, highest) = (low.range().1, high.range().0);
+        if lowest < highest || equal && lowest == highest {
+            return;
         }
+        let said = |name: &str, value: f64| {
+            let given = at.field(name).node().is_some();
+            format!(
+                "`{name}` {} {value}{}",
+                if given { "may be" } else { "is" },
+                if given { "" } else { " without being given" }
+            )
+        };
+        let message = format!("{}, and {}", said(high_name, highest), said(low_name, lowest));
+        let name = if at.field(high_name).node().is_some() { high_name } else { low_name };
+        self.error(&at.field(name), "scene::lidar", message, &format!("expected `{low_name}` below `{high_name}`"));
     }
 
     /// How a camera measures depth.
@@ -127,8 +153,7 @@ impl Checker<'_> {
                 drop_out,
             } => {
                 self.number(&at.field("baseline_m"), baseline_m, &rule("a baseline", limits::BASELINE));
-                let (low, high) = baseline_m.range();
-                if low <= 0.0 && high >= 0.0 {
+                if may_be_zero(baseline_m) {
                     let message = "with a baseline of 0 both eyes see the same";
                     self.error(&at.field("baseline_m"), "scene::depth_sensor", message, "expected above 0, or below 0");
                 }
@@ -158,6 +183,13 @@ impl Checker<'_> {
         self.number(&at.field("nearest_m"), nearest, &NEAREST);
         self.number(&at.field("farthest_m"), farthest, &FARTHEST);
         self.number(&at.field("drop_out"), drop_out, &DROP_OUT);
-        self.ordered(at, ("nearest_m", Some(nearest)), ("farthest_m", Some(farthest)), false);
+        self.ordered(at, ("nearest_m", nearest), ("farthest_m", farthest), false);
+    }
+}
+
+fn may_be_zero(number: &Number) -> bool {
+    match number {
+        Number::Choice(entries) => entries.iter().any(|entry| may_be_zero(&entry.value)),
+        other => other.range().0 <= 0.0 && other.range().1 >= 0.0,
     }
 }
