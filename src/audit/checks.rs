@@ -53,5 +53,6 @@ pub(super) const CHECKS: &[Check] = &[
     Check { name: "keypoints are hidden by depth", unit: "faults", limit: 0.0, look: geometry::visibility },
     Check { name: "clouds are what records say", unit: "faults", limit: 0.0, look: clouds::counts },
     Check { name: "points are within 3D boxes", unit: "mm", limit: 1.0, look: clouds::within_boxes },
-    Check { name: "points are what cameras see", unit: "% of points", limit: 1.0, look: clouds::seen_by_cameras },
+    Check { name: "no point is before what is seen", unit: "% of points", limit: 1.0, look: clouds::behind },
+    Check { name: "points have the cameras' labels", unit: "% of a label", limit: 5.0, look: clouds::labels },
 ];

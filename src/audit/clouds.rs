@@ -81,10 +81,50 @@ const NEAREST_M: f64 = 0.025;
 /// Steps along a ray between the ends of its noise.
 const STEPS: i32 = 8;
 
-/// No point is in front of what a camera sees there, wherever on its ray noise may have put it; and where there is no
-/// noise to speak of and a point is what the camera sees it has the same label. What is thinner than a pixel may be hit
-/// by a ray and cover no pixel's middle.
-pub(super) fn seen_by_cameras(picture: &Picture, found: &mut Findings) {
+/// Of points that are what a camera sees there, fewer say too little of their labels.
+const FEWEST: u64 = 20;
+
+/// No point is in front of what a camera sees there, wherever on its ray noise may have put it. What is thinner than a
+/// pixel may be hit by a ray and cover no pixel's middle.
+pub(super) fn behind(picture: &Picture, found: &mut Findings) {
+    each_cloud(picture, |name, seen| {
+        let wrong = seen.iter().filter(|point| point.in_front);
+        if !seen.is_empty() {
+            let share = 100.0 * wrong.clone().count() as f64 / seen.len() as f64;
+            found.see(share, || {
+                format!("point {} of lidar `{name}` first", wrong.clone().next().map_or(0, |point| point.place))
+            });
+        }
+    });
+}
+
+/// Points that are what a camera sees have the same label, where there is no noise to speak of; of each label so many
+/// are wrong.
+pub(super) fn labels(picture: &Picture, found: &mut Findings) {
+    each_cloud(picture, |name, seen| {
+        let mut counts: BTreeMap<u16, (u64, u64)> = BTreeMap::new();
+        for (expected, label) in seen.iter().filter_map(|point| point.labels) {
+            let (all, wrong) = counts.entry(expected).or_default();
+            (*all, *wrong) = (*all + 1, *wrong + u64::from(label != expected));
+        }
+        for (label, (all, wrong)) in counts.into_iter().filter(|(_, (all, _))| *all >= FEWEST) {
+            let share = 100.0 * wrong as f64 / all as f64;
+            found.see(share, || format!("points of lidar `{name}` on instance {label}"));
+        }
+    });
+}
+
+/// What a camera says of a point in its picture.
+struct SeenPoint {
+    place: usize,
+    /// Wherever on its ray noise may have put it.
+    in_front: bool,
+    /// What the camera sees there and what the point is said to be, if it is on what the camera sees.
+    labels: Option<(u16, u16)>,
+}
+
+/// Shows what a camera says of all points of each cloud that it can see.
+fn each_cloud(picture: &Picture, mut show: impl FnMut(&str, &[SeenPoint])) {
     let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return };
     let (width, height) = (ids.width as usize, ids.height as usize);
     let camera = &picture.camera;
@@ -114,27 +154,19 @@ pub(super) fn seen_by_cameras(picture: &Picture, found: &mut Findings) {
             Some((away, f64::from(near), f64::from(far), label))
         };
         let noise = MOST_NOISE * 2.0 * lidar.range_noise_m;
-        let (mut looked, mut wrong, mut first) = (0u64, 0u64, None);
-        for (place, (point, _)) in points.iter().flatten().enumerate() {
+        let seen = points.iter().flatten().enumerate().filter_map(|(place, (point, _))| {
             let at = Vec3::from(point.position_m).as_dvec3();
-            let Some((away, near, far, label)) = look(at) else { continue };
-            looked += 1;
+            let (away, near, far, label) = look(at)?;
             let slack = 0.002 * away;
             let even = far - near < slack && (away - near).abs() < slack && noise < slack;
-            let other = even && label.is_some_and(|label| label != point.instance);
             let along = at.normalize_or_zero() * noise / f64::from(STEPS);
             let behind = |step: i32| {
                 let seen = look(at + along * f64::from(step));
                 seen.is_none_or(|(away, near, ..)| away >= near - 0.002 * away)
             };
-            if other || !(-STEPS..=STEPS).any(behind) {
-                wrong += 1;
-                first.get_or_insert(place);
-            }
-        }
-        if looked > 0 {
-            let share = 100.0 * wrong as f64 / looked as f64;
-            found.see(share, || format!("point {} of lidar `{}` first", first.unwrap_or(0), lidar.name));
-        }
+            let labels = label.filter(|_| even).map(|label| (label, point.instance));
+            Some(SeenPoint { place, in_front: !(-STEPS..=STEPS).any(behind), labels })
+        });
+        show(&lidar.name, &seen.collect::<Vec<_>>());
     }
 }

@@ -523,12 +523,21 @@ fn points_that_are_changed_are_found() {
             point[22..24].copy_from_slice(&other.to_le_bytes());
         }
     });
-    expect(&found, &["clouds are what records say", "points are within 3D boxes", "points are what cameras see"]);
+    expect(&found, &["clouds are what records say", "points are within 3D boxes", "points have the cameras' labels"]);
     let found = after_points(|point| {
         let y = f32::from_le_bytes([point[4], point[5], point[6], point[7]]);
         point[4..8].copy_from_slice(&(y * 0.9).to_le_bytes());
     });
-    expect(&found, &["points are within 3D boxes", "points are what cameras see"]);
+    expect(&found, &["points are within 3D boxes"]);
+    // All of them nearer: in front of what they were on.
+    let found = after_points(|point| {
+        for axis in 0..3 {
+            let bytes = &mut point[4 * axis..4 * axis + 4];
+            let value = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+            bytes.copy_from_slice(&(value * 0.8).to_le_bytes());
+        }
+    });
+    expect(&found, &["points are within 3D boxes", "no point is before what is seen"]);
     let found = after(|dir| edit_file(dir, "top.lidar.ply", |bytes| bytes[..bytes.len() - 1].to_vec()));
     expect(&found, &["clouds are what records say"]);
     let found = after(|dir| edit_record(dir, |record| record["lidars"][0]["instances"][0]["points"] = 1.into()));
