@@ -132,8 +132,8 @@ fn each_cloud(picture: &Picture, mut show: impl FnMut(&str, &[SeenPoint])) {
     let lidars = picture.stored.record.lidars.iter().zip(picture.clouds());
     for (lidar, points) in lidars.filter(|(lidar, _)| lidar.sweep_s == 0.0) {
         let camera_from_lidar = camera_from_world * matrix(&lidar.world_from_lidar);
-        // What is at a place in the frame of the lidar, and around there: how far it is, where the nearest and the
-        // farthest seen about it are, and which label all of that has; none outside of the picture.
+        // What is at a place in the frame of the lidar, and around there: how far it is, where the nearest seen
+        // about it is and the surface that is seen there, and which label all about it has; none outside of the picture.
         let look = |at: DVec3| {
             let at = camera_from_lidar.transform_point3(at);
             let (pixel, away) = (camera.optics.project(at)?, camera.optics.depth(at));
@@ -142,23 +142,31 @@ fn each_cloud(picture: &Picture, mut show: impl FnMut(&str, &[SeenPoint])) {
                 return None;
             }
             let middle = pixel.y as usize * width + pixel.x as usize;
-            let (mut near, mut far, mut label) = (f32::INFINITY, 0.0_f32, Some(ids.data[middle]));
+            let (mut near, mut label) = (f32::INFINITY, Some(ids.data[middle]));
             for row in [middle - width, middle, middle + width] {
                 for place in row - 1..=row + 1 {
                     // A depth of 0 is farther than any.
                     let z = if depth.data[place] > 0.0 { depth.data[place] } else { f32::INFINITY };
-                    (near, far) = (near.min(z), far.max(z));
+                    near = near.min(z);
                     label = label.filter(|label| *label == ids.data[place]);
                 }
             }
-            Some((away, f64::from(near), f64::from(far), label))
+            // Between the middles of four pixels the inverse of depth is linear on a plane.
+            let (left, top) = ((pixel.x - 0.5).floor(), (pixel.y - 0.5).floor());
+            let (across, down) = (pixel.x - 0.5 - left, pixel.y - 0.5 - top);
+            let corner = top as usize * width + left as usize;
+            let inverse = |place: usize| 1.0 / f64::from(depth.data[place]);
+            let row = |place: usize| inverse(place) * (1.0 - across) + inverse(place + 1) * across;
+            let there = 1.0 / (row(corner) * (1.0 - down) + row(corner + width) * down);
+            Some((away, f64::from(near), there, label))
         };
         let noise = MOST_NOISE * 2.0 * lidar.range_noise_m;
         let seen = points.iter().flatten().enumerate().filter_map(|(place, (point, _))| {
             let at = Vec3::from(point.position_m).as_dvec3();
-            let (away, near, far, label) = look(at)?;
+            let (away, _, there, label) = look(at)?;
             let slack = 0.002 * away;
-            let even = far - near < slack && (away - near).abs() < slack && noise < slack;
+            // Infinity is far, and no number is no surface.
+            let even = (away - there).abs() < slack && noise < slack;
             let along = at.normalize_or_zero() * noise / f64::from(STEPS);
             let behind = |step: i32| {
                 let seen = look(at + along * f64::from(step));
