@@ -235,6 +235,7 @@ impl ConcreteScene {
                     ("vignetting", sensor.vignetting, limits::VIGNETTING),
                     ("chromatic_aberration_px", sensor.chromatic_aberration_px, limits::CHROMATIC_ABERRATION),
                     ("bloom", sensor.bloom, limits::BLOOM),
+                    ("flare", sensor.flare, limits::FLARE),
                     ("full_well_e", sensor.full_well_e, limits::ELECTRONS),
                     ("iso", sensor.iso, limits::ISO),
                     ("read_noise_e", sensor.read_noise_e, limits::ELECTRONS),

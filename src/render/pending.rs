@@ -2,12 +2,14 @@
 //! as sensors measure them.
 
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread::Scope;
 
 use glam::DVec3;
 
 use super::depth_sensor::{self, Seen};
 use super::readback::Planes;
-use super::{sensor, stage};
+use super::{RenderError, sensor, stage};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
 use crate::randomize::concrete::{Camera, ConcreteScene, DepthSensor, LabelPlane};
@@ -21,6 +23,63 @@ pub(super) struct Pending {
     pub planes: Vec<Option<Planes>>,
     /// Where a camera measures depth.
     pub reflectances: Option<Arc<Reflectances>>,
+}
+
+/// A frame that is done, and its scene.
+pub(super) type Finished = (Frame, Arc<ConcreteScene>);
+
+/// Frames that may be on their way through sensors at once.
+const MOST: usize = 4;
+
+/// A thread of its own that makes frames of planes, one after the other, while the device draws the next.
+pub(super) struct Finisher {
+    orders: SyncSender<Pending>,
+    finished: Receiver<Finished>,
+    under_way: usize,
+}
+
+impl Finisher {
+    /// Starts it; it ends when this is dropped.
+    pub fn start<'scope>(scope: &'scope Scope<'scope, '_>) -> Finisher {
+        let (orders, waiting) = sync_channel::<Pending>(MOST);
+        let (done, finished) = sync_channel(MOST);
+        scope.spawn(move || {
+            for pending in waiting {
+                if done.send(pending.finish()).is_err() {
+                    break;
+                }
+            }
+        });
+        Finisher { orders, finished, under_way: 0 }
+    }
+
+    /// Gives it a frame whose planes are all there. What [`Finisher::take`] gives is to be taken before.
+    pub fn give(&mut self, pending: Pending) -> Result<(), RenderError> {
+        self.under_way += 1;
+        self.orders.send(pending).map_err(|_| ended())
+    }
+
+    /// The next frame in order, if there is one; waits for it where all are wanted or too many are under way.
+    pub fn take(&mut self, all: bool) -> Result<Option<Finished>, RenderError> {
+        if self.under_way == 0 {
+            return Ok(None);
+        }
+        let taken = if all || self.under_way >= MOST {
+            Some(self.finished.recv().map_err(|_| ended())?)
+        } else {
+            match self.finished.try_recv() {
+                Ok(finished) => Some(finished),
+                Err(TryRecvError::Empty) => None,
+                Err(TryRecvError::Disconnected) => return Err(ended()),
+            }
+        };
+        self.under_way -= usize::from(taken.is_some());
+        Ok(taken)
+    }
+}
+
+fn ended() -> RenderError {
+    RenderError::Device("the thread of the sensors ended before its time".to_owned())
 }
 
 /// Share of infrared light that things send back.
@@ -108,7 +167,7 @@ impl Reflectances {
 
 impl Pending {
     /// The frame, once all planes are there, and its scene.
-    pub fn finish(self) -> (Frame, Arc<ConcreteScene>) {
+    fn finish(self) -> Finished {
         let Pending { mut frame, scene, cameras, planes, reflectances, .. } = self;
         let step = frame.step;
         let wanted = |plane| scene.labels.planes.contains(&plane);

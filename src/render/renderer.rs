@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use bevy::app::App;
@@ -24,7 +24,7 @@ use super::cameras::{self, Cameras, Placed};
 use super::faces::Faces;
 use super::light::{self, Lighting};
 use super::order::DrawOrder;
-use super::pending::{Pending, Reflectances, needs_light};
+use super::pending::{Finisher, Pending, Reflectances, needs_light};
 use super::photons::{FlatLights, flat_lights};
 use super::pools::Pools;
 use super::rays::Meshes;
@@ -113,7 +113,7 @@ impl Renderer {
     fn draw_scene(
         &mut self,
         simulated: Simulated,
-        pending: &mut VecDeque<Pending>,
+        (pending, finisher): (&mut VecDeque<Pending>, &mut Finisher),
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
         let Simulated { scene, models, moments, surroundings, light, faces } = simulated;
@@ -168,7 +168,7 @@ impl Renderer {
                     planes,
                     reflectances: reflectances.clone(),
                 });
-                self.collect(pending, self.options.in_flight, sink)
+                self.collect((pending, finisher), self.options.in_flight, sink)
             });
             if result.is_err() {
                 break;
@@ -331,7 +331,7 @@ impl Renderer {
     /// Hands over frames in order until at most `keep` are still on the device.
     fn collect(
         &mut self,
-        pending: &mut VecDeque<Pending>,
+        (pending, finisher): (&mut VecDeque<Pending>, &mut Finisher),
         keep: usize,
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
@@ -350,9 +350,11 @@ impl Renderer {
                 }
             }
             while pending.front().is_some_and(|p| p.planes.iter().all(Option::is_some)) {
-                if let Some(done) = pending.pop_front() {
-                    let (frame, scene) = done.finish();
+                while let Some((frame, scene)) = finisher.take(false)? {
                     sink(frame, &scene).map_err(|Stop| RenderError::Stopped)?;
+                }
+                if let Some(done) = pending.pop_front() {
+                    finisher.give(done)?;
                 }
             }
             if pending.len() <= keep {
@@ -383,7 +385,8 @@ impl Engine for Renderer {
                     }
                 }
             });
-            self.pump(scenes, to_simulate, simulated, sink)
+            let mut finisher = Finisher::start(scope);
+            self.pump(scenes, (to_simulate, simulated), &mut finisher, sink)
         })
     }
 }
@@ -393,8 +396,8 @@ impl Renderer {
     fn pump(
         &mut self,
         scenes: &mut dyn Iterator<Item = ConcreteScene>,
-        to_simulate: std::sync::mpsc::SyncSender<ConcreteScene>,
-        simulated: Receiver<Result<Simulated, AssetError>>,
+        (to_simulate, simulated): (SyncSender<ConcreteScene>, Receiver<Result<Simulated, AssetError>>),
+        finisher: &mut Finisher,
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
         let mut pending = VecDeque::new();
@@ -435,9 +438,13 @@ impl Renderer {
                 under_way -= 1;
                 next = Some(receive()?);
             }
-            self.draw_scene(current, &mut pending, sink)?;
+            self.draw_scene(current, (&mut pending, finisher), sink)?;
         }
-        self.collect(&mut pending, 0, sink)
+        self.collect((&mut pending, finisher), 0, sink)?;
+        while let Some((frame, scene)) = finisher.take(true)? {
+            sink(frame, &scene).map_err(|Stop| RenderError::Stopped)?;
+        }
+        Ok(())
     }
 }
 

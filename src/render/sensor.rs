@@ -44,8 +44,8 @@ fn captured(mut light: Light, size: (usize, usize), sensor: &Sensor, fixed: u32,
     if sensor.chromatic_aberration_px != 0.0 {
         light = aberrate(&light, size, sensor.chromatic_aberration_px);
     }
-    if sensor.bloom > 0.0 {
-        scatter(&mut light, size, sensor.bloom);
+    if sensor.bloom > 0.0 || sensor.flare > 0.0 {
+        scatter(&mut light, size, sensor.bloom, sensor.flare);
     }
     if sensor.bayer {
         let raw = mosaic(&light, size, sensor, fixed, moment);
@@ -127,8 +127,15 @@ fn aberrate(light: &Light, (width, height): (usize, usize), pixels: f32) -> Ligh
     seen
 }
 
-/// A share of the light falls around where it belongs: the picture, made small and smooth, is added.
-fn scatter(light: &mut Light, (width, height): (usize, usize), share: f32) {
+/// Ghosts: how large each is against the picture, mirrored about the middle below 0, and its tint, which the coatings
+/// give it. Light that is mirrored twice between surfaces of a lens is, by paraxial optics, such a picture of all light
+/// (Hullin et al. 2011; Lee and Eisemann 2013).
+const GHOSTS: [(f32, [f32; 3]); 4] =
+    [(-0.45, [1.0, 0.95, 0.7]), (-0.85, [0.75, 1.0, 0.85]), (0.35, [0.85, 0.8, 1.0]), (-1.6, [1.0, 0.8, 0.75])];
+
+/// A share of the light falls around where it belongs, and another comes back as ghosts: the picture, made small and
+/// smooth, is added.
+fn scatter(light: &mut Light, (width, height): (usize, usize), share: f32, flare: f32) {
     let step = ((height as f32 * BLOOM_REACH / 3.0) as usize).max(1);
     let (columns, rows) = (width.div_ceil(step), height.div_ceil(step));
     let mut small = vec![[0.0_f32; 3]; columns * rows];
@@ -145,11 +152,16 @@ fn scatter(light: &mut Light, (width, height): (usize, usize), share: f32) {
     for (sums, count) in small.iter_mut().zip(&counts) {
         *sums = sums.map(|sum| sum / count);
     }
+    let ghosts = if flare > 0.0 { ghosts(&small, columns, rows) } else { Vec::new() };
     // Three times a box of three is near enough to a bell.
     for _ in 0..3 {
         small = boxed(&small, columns, rows, 1, columns);
         small = boxed(&small, columns, rows, columns, rows);
     }
+    for (around, ghost) in small.iter_mut().zip(&ghosts) {
+        *around = [0, 1, 2].map(|channel| share * around[channel] + flare * ghost[channel]);
+    }
+    let share = if ghosts.is_empty() { (1.0 - share, share) } else { (1.0 - share - flare, 1.0) };
     let half = 0.5 * (step as f32 - 1.0);
     for (y, row) in light.chunks_mut(width).enumerate() {
         let v = ((y as f32 - half) / step as f32).clamp(0.0, rows as f32 - 1.0);
@@ -163,10 +175,33 @@ fn scatter(light: &mut Light, (width, height): (usize, usize), share: f32) {
                 let at = |x: usize, y: usize| small[y * columns + x][channel];
                 let above = at(left, top) * (1.0 - across) + at(right, top) * across;
                 let below = at(left, bottom) * (1.0 - across) + at(right, bottom) * across;
-                *value += share * (above * (1.0 - down) + below * down - *value);
+                *value = share.0 * *value + share.1 * (above * (1.0 - down) + below * down);
             }
         }
     }
+}
+
+/// The mean of all ghosts of a small picture. What is as many times as large is as many times squared less bright.
+fn ghosts(small: &[[f32; 3]], columns: usize, rows: usize) -> Vec<[f32; 3]> {
+    let middle = (0.5 * (columns as f32 - 1.0), 0.5 * (rows as f32 - 1.0));
+    let ghost = |place: usize| {
+        let (x, y) = ((place % columns) as f32 - middle.0, (place / columns) as f32 - middle.1);
+        let mut sum = [0.0; 3];
+        for (size, tint) in GHOSTS {
+            let (u, v) = ((x / size + middle.0).round(), (y / size + middle.1).round());
+            // Casts end at 0 by themselves; what is outside of the picture is not known.
+            if u < 0.0 || v < 0.0 || u as usize >= columns || v as usize >= rows {
+                continue;
+            }
+            let seen = small[v as usize * columns + u as usize];
+            for channel in 0..3 {
+                sum[channel] += tint[channel] * seen[channel] / (size * size * GHOSTS.len() as f32);
+            }
+        }
+        sum
+    };
+    let sharp: Vec<[f32; 3]> = (0..columns * rows).map(ghost).collect();
+    boxed(&boxed(&sharp, columns, rows, 1, columns), columns, rows, columns, rows)
 }
 
 /// The mean of three neighbours along an axis on which the next is `stride` further and there are `length`.

@@ -85,18 +85,20 @@ fn change(texel: vec2<u32>, step: vec2<i32>, here: f32, instance: u32) -> f32 {
     return select(0.0, here / there - 1.0, same);
 }
 
-// More than this share of depth is not believed of a triangle alone.
-const MUCH: f32 = 0.004;
+// More than so many texels, along the ray, is not believed of a triangle alone.
+const MUCH: f32 = 1.5;
 
-// What a triangle says of how the inverse of depth grows. One that is steep may end before the next texel: the surface is
-// no steeper than it is as far as there.
+// What a triangle says of how the inverse of depth grows. One that is steep may end before the next texel: it is believed
+// where that one agrees, and so lies on the same surface.
 fn growth(said: f32, texel: vec2<u32>, axis: vec2<i32>, off: f32, here: f32, instance: u32) -> f32 {
     let grown = said * off;
-    if abs(grown) <= MUCH {
+    let much = MUCH / max(warp.focal.x, warp.focal.y);
+    if abs(grown) <= much {
         return grown;
     }
-    let seen = abs(change(texel, select(-axis, axis, off > 0.0), here, instance));
-    return clamp(grown, -max(seen, MUCH), max(seen, MUCH));
+    let side = select(-1.0, 1.0, off > 0.0);
+    let seen = change(texel, select(-axis, axis, off > 0.0), here, instance) * side;
+    return select(clamp(grown, -much, much), grown, abs(seen - said) < 0.5 * abs(said));
 }
 
 fn depth_at(m: Met, instance: u32) -> f32 {

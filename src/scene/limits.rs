@@ -97,6 +97,8 @@ pub const VIGNETTING: Limits = (0.0, 0.95);
 pub const CHROMATIC_ABERRATION: Limits = (-50.0, 50.0);
 /// Share of light that is scattered.
 pub const BLOOM: Limits = (0.0, 0.5);
+/// Share of light that comes back as ghosts.
+pub const FLARE: Limits = (0.0, 0.2);
 /// Electrons of a pixel.
 pub const ELECTRONS: Limits = (0.0, 1e6);
 /// Gain of a sensor.

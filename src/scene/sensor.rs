@@ -18,6 +18,9 @@ pub struct Sensor {
     pub chromatic_aberration_px: Option<Number>,
     /// Share of the light that is scattered around where it belongs, 0 to 0.5.
     pub bloom: Option<Number>,
+    /// Share of the light that is mirrored to and fro between the surfaces of the lens, and comes back as ghosts of what is
+    /// bright on the other side of the middle, 0 to 0.2.
+    pub flare: Option<Number>,
     /// Electrons of a pixel that is full, which is twice white at ISO 100; 0 for a sensor without noise.
     pub full_well_e: Option<Number>,
     /// Gain: at twice as much, half as many electrons are white.

@@ -81,6 +81,9 @@ pub struct Sensor {
     pub chromatic_aberration_px: f32,
     /// Share of the light that is scattered.
     pub bloom: f32,
+    /// Share of the light that comes back as ghosts.
+    #[serde(default)]
+    pub flare: f32,
     /// Electrons of a pixel that is full at ISO 100; 0 for no noise.
     pub full_well_e: f32,
     /// Gain.
@@ -110,6 +113,7 @@ impl Default for Sensor {
             vignetting: 0.0,
             chromatic_aberration_px: 0.0,
             bloom: 0.0,
+            flare: 0.0,
             full_well_e: 0.0,
             iso: 100.0,
             read_noise_e: 0.0,

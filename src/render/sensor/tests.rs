@@ -102,7 +102,7 @@ fn corners_lose_as_much_light_as_was_said() {
 fn scattered_light_is_neither_lost_nor_won() {
     let mut light = grey(0.0);
     light[SIZE.1 / 2 * SIZE.0 + SIZE.0 / 2] = [900.0, 600.0, 300.0];
-    scatter(&mut light, SIZE, 0.2);
+    scatter(&mut light, SIZE, 0.2, 0.0);
     let sum: f64 = light.iter().map(|pixel| f64::from(pixel[1])).sum();
     assert!((sum - 600.0).abs() < 3.0, "{sum}");
     let left = light[SIZE.1 / 2 * SIZE.0 + SIZE.0 / 2][1];
@@ -168,4 +168,27 @@ fn compression_and_sharpening_do_what_they_say() {
     assert_ne!(small, edge);
     let off = small.iter().zip(&edge).map(|(a, b)| f64::from(a[0].abs_diff(b[0]))).sum::<f64>() / edge.len() as f64;
     assert!(off < 4.0, "{off}");
+}
+
+#[test]
+fn ghosts_lie_opposite_to_what_is_bright() {
+    let (width, height) = SIZE;
+    let mut light = vec![[0.0; 3]; width * height];
+    // A lamp up and to the left of the middle.
+    let lamp = (width / 4, height / 4);
+    for y in lamp.1 - 2..lamp.1 + 2 {
+        for x in lamp.0 - 2..lamp.0 + 2 {
+            light[y * width + x] = [1000.0; 3];
+        }
+    }
+    let before: f32 = light.iter().map(|pixel| pixel[1]).sum();
+    scatter(&mut light, SIZE, 0.0, 0.1);
+    // The first ghost is mirrored, and 0.45 times as far from the middle.
+    let (x, y) = (width / 2 + width * 45 / 400, height / 2 + height * 45 / 400);
+    let ghost = light[y * width + x][1];
+    let aside = light[y * width + width / 2 - width * 45 / 400][1];
+    assert!(ghost > 1.0 && aside < 0.01 * ghost, "{ghost} {aside}");
+    // Places are rounded to those of the small picture.
+    let after: f32 = light.iter().map(|pixel| pixel[1]).sum();
+    assert!((0.9 * before..=1.02 * before).contains(&after), "{before} {after}");
 }

@@ -90,6 +90,7 @@ impl Checker<'_> {
             ("vignetting", &sensor.vignetting, "a share of light", limits::VIGNETTING),
             ("chromatic_aberration_px", &sensor.chromatic_aberration_px, "an aberration", limits::CHROMATIC_ABERRATION),
             ("bloom", &sensor.bloom, "a share of light", limits::BLOOM),
+            ("flare", &sensor.flare, "a share of light", limits::FLARE),
             ("full_well_e", &sensor.full_well_e, "a number of electrons", limits::ELECTRONS),
             ("iso", &sensor.iso, "a gain", limits::ISO),
             ("read_noise_e", &sensor.read_noise_e, "a number of electrons", limits::ELECTRONS),
