@@ -543,3 +543,26 @@ fn points_that_are_changed_are_found() {
     let found = after(|dir| edit_record(dir, |record| record["lidars"][0]["instances"][0]["points"] = 1.into()));
     expect(&found, &["clouds are what records say"]);
 }
+
+#[test]
+fn what_is_seen_from_its_edge_is_where_it_is_behind_a_lens_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = folder.path().join("discs.ron");
+    let text = "Scene(
+        categories: [\"disc\"], resolution: (320, 240), smooth_edges: false,
+        labels: (amodal: false, planes: [Normal, ObjectCoordinates]),
+        cameras: {\"main\": (
+            pose: LookAt(eye_m: (0, 0, 4), target_m: (0, 0, 0)), lens: Fov(vertical_deg: 50, distortion: (k1: -0.2)),
+        )},
+        environment: Ambient(illuminance_lux: 1000),
+        objects: {\"disc\": (
+            category: \"disc\", count: 150, shape: Cylinder(radius_m: 0.25, height_m: 0.02), body: (kind: Static),
+            place: At(position_m: (Uniform(-1.6, 1.6), Uniform(-1.2, 1.2), Uniform(-1, 1)), orientation: Free),
+        )},
+    )";
+    fs::write(&scene, text).unwrap();
+    let out = folder.path().join("out");
+    render(&scene, &out, 8);
+    let report = verify(&out, 2, &|_, _| ()).unwrap();
+    assert!(report.holds(), "\n{report}");
+}
