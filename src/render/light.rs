@@ -184,6 +184,16 @@ fn without_lamps(map: &CubeMap) -> CubeMap {
     map
 }
 
+/// Makes all but windows and lamps, which are far brighter than most, so many times as bright.
+fn dim_walls(map: &mut CubeMap, share: f32) {
+    let mut sorted: Vec<f32> = map.faces.iter().flatten().map(|texel| luminance(*texel)).collect();
+    sorted.sort_by(f32::total_cmp);
+    let bright = 4.0 * sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    for texel in map.faces.iter_mut().flatten().filter(|texel| luminance(**texel) < bright) {
+        *texel = texel.map(|channel| channel * share);
+    }
+}
+
 /// Makes the tables that all light needs, on a thread of its own: there is time while the device comes up.
 pub(super) fn prepare() {
     std::thread::spawn(|| environment::prepare_tables(LIGHT_SIZE));
@@ -202,7 +212,7 @@ impl Maker {
         let (mut suns, sky) = suns(scene, albedo);
         let panorama = shown.and_then(|shown| panorama(scene, shown, &mut suns));
         let surroundings = sky.or(panorama).unwrap_or_else(|| Prepared::new(indoors(scene, albedo, wall_albedo)));
-        let around = self.around(&surroundings);
+        let around = self.around(&surroundings, &|harmonics| room_share(scene, harmonics, albedo, wall_albedo));
         let around = match bounced_lux(scene, albedo, wall_albedo) {
             0.0 => around,
             lux => Arc::new(around.brighter(lux)),
@@ -216,26 +226,34 @@ impl Maker {
         Lighting { suns, around, backdrop: self.backdrop(scene, faces, &surroundings), dome }
     }
 
-    fn around(&mut self, surroundings: &Prepared) -> Arc<Around> {
+    /// `share` says how many times what a room's harmonics bring is there.
+    fn around(&mut self, surroundings: &Prepared, share: &dyn Fn(&[[f32; 3]; AROUND]) -> f32) -> Arc<Around> {
         let spec = surroundings.spec();
         if let Some(index) = self.recent.iter().position(|known| known.spec == *spec) {
             let found = self.recent.remove(index);
             self.recent.push(found.clone());
             return found;
         }
-        let seen = surroundings.render(LIGHT_SIZE);
-        let filtered = environment::filter(&seen);
-        let is_room = matches!(spec, EnvironmentSpec::Room(_));
-        let light = if is_room { without_lamps(&seen) } else { seen };
-        let diffuse = if is_room { environment::filter(&light).diffuse } else { filtered.diffuse };
-        let made = Arc::new(Around {
+        let mut seen = surroundings.render(LIGHT_SIZE);
+        let of = |filtered: environment::FilteredEnvironment, light: CubeMap, diffuse: &CubeMap| Around {
             reflections: Arc::new(cube_image(&filtered.specular)),
             levels: filtered.specular.len() as u32,
             ambient_lux: environment::horizontal_illuminance(&light),
             bounce: light.mean(),
-            harmonics: harmonics(&diffuse),
+            harmonics: harmonics(diffuse),
             spec: spec.clone(),
             radiance: light,
+        };
+        let made = Arc::new(if matches!(spec, EnvironmentSpec::Room(_)) {
+            let light = without_lamps(&seen);
+            let diffuse = environment::filter(&light).diffuse;
+            let share = share(&harmonics(&diffuse));
+            dim_walls(&mut seen, share);
+            of(environment::filter(&seen), light, &diffuse).times(share)
+        } else {
+            let filtered = environment::filter(&seen);
+            let diffuse = filtered.diffuse.clone();
+            of(filtered, seen, &diffuse)
         });
         if self.recent.len() >= KEEP {
             self.recent.remove(0);
@@ -306,7 +324,49 @@ fn bounced_lux(scene: &ConcreteScene, floor: [f32; 3], walls: [f32; 3]) -> f32 {
     flux_lm * reflectance / (area * (1.0 - reflectance))
 }
 
+/// How many times the light that harmonics bring to the surfaces of a room is there: as seen from its middle its windows
+/// are as bright everywhere, but what its surfaces take in is what windows and the panel in its ceiling give off, less
+/// what the panel sends to them directly, which is a light of its own.
+fn room_share(scene: &ConcreteScene, harmonics: &[[f32; 3]; AROUND], floor: [f32; 3], walls: [f32; 3]) -> f32 {
+    let Environment::Room { size_m, .. } = &scene.environment else { return 1.0 };
+    let taken = |albedo: [f32; 3]| 1.0 - luminance(albedo).clamp(0.0, 0.98);
+    let (level, along_x, along_z) = (size_m.x * size_m.z, size_m.x * size_m.y, size_m.y * size_m.z);
+    let (mut given, mut from_panel) = (0.0, 0.0);
+    for panel in super::room::panels(scene) {
+        let [u, v] = panel.edges;
+        let flux = luminance(panel.luminance_cd_per_m2) * std::f32::consts::PI * 4.0 * u.length() * v.length();
+        if panel.normal.y < -0.5 { from_panel += flux } else { given += flux }
+    }
+    // Most of what the panel sends falls on the floor.
+    given += from_panel * luminance(floor).clamp(0.0, 0.98);
+    let sides = [
+        (Vec3::Y, level, floor),
+        (Vec3::NEG_Y, level, super::room::CEILING_ALBEDO),
+        (Vec3::X, along_z, walls),
+        (Vec3::NEG_X, along_z, walls),
+        (Vec3::Z, along_x, walls),
+        (Vec3::NEG_Z, along_x, walls),
+    ];
+    let brought = sides.into_iter().map(|(normal, area, albedo)| {
+        let light = polynomials(normal).into_iter().zip(harmonics);
+        let light = light.map(|((value, _), coefficients)| value * luminance(*coefficients)).sum::<f32>();
+        std::f32::consts::PI * light.max(0.0) * area * taken(albedo)
+    });
+    let brought: f32 = brought.sum();
+    if brought > 0.0 { given / brought } else { 1.0 }
+}
+
 impl Around {
+    /// So many times as bright, but for what is mirrored of it.
+    fn times(&self, share: f32) -> Around {
+        Around {
+            ambient_lux: self.ambient_lux * share,
+            harmonics: self.harmonics.map(|coefficients| coefficients.map(|value| value * share)),
+            bounce: self.bounce.map(|value| value * share),
+            ..self.clone()
+        }
+    }
+
     /// With a further illuminance from all sides.
     fn brighter(&self, lux: f32) -> Around {
         let luminance = lux / std::f32::consts::PI;
@@ -342,24 +402,25 @@ fn cube_image(levels: &[CubeMap]) -> Image {
     image
 }
 
+/// Each polynomial of a normal with the integral of its square over the sphere, in units of 4π.
+fn polynomials(n: Vec3) -> [(f32, f32); AROUND] {
+    [
+        (1.0, 1.0),
+        (n.y, 1.0 / 3.0),
+        (n.z, 1.0 / 3.0),
+        (n.x, 1.0 / 3.0),
+        (n.x * n.y, 1.0 / 15.0),
+        (n.y * n.z, 1.0 / 15.0),
+        (3.0 * n.z * n.z - 1.0, 4.0 / 5.0),
+        (n.x * n.z, 1.0 / 15.0),
+        (n.x * n.x - n.y * n.y, 4.0 / 15.0),
+    ]
+}
+
 /// A map of irradiance / π as coefficients of nine polynomials of the normal, by projection. Such maps are smooth:
 /// harmonics to the second order hold all but a hundredth of them (Ramamoorthi and Hanrahan 2001).
 fn harmonics(irradiance: &CubeMap) -> [[f32; 3]; AROUND] {
     let weights = environment::solid_angles(irradiance.size);
-    // Each polynomial with the integral of its square over the sphere, in units of 4π.
-    let polynomials = |n: Vec3| {
-        [
-            (1.0, 1.0),
-            (n.y, 1.0 / 3.0),
-            (n.z, 1.0 / 3.0),
-            (n.x, 1.0 / 3.0),
-            (n.x * n.y, 1.0 / 15.0),
-            (n.y * n.z, 1.0 / 15.0),
-            (3.0 * n.z * n.z - 1.0, 4.0 / 5.0),
-            (n.x * n.z, 1.0 / 15.0),
-            (n.x * n.x - n.y * n.y, 4.0 / 15.0),
-        ]
-    };
     let mut sums = [[0.0; 3]; AROUND];
     let size = irradiance.size;
     for (face, texels) in irradiance.faces.iter().enumerate() {

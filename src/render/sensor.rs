@@ -1,5 +1,5 @@
 //! What a sensor and the lens before it make of light, in the order in which it happens: vignetting, chromatic aberration
-//! and scattered light in the lens; shot noise, dark current, hot pixels, read noise, colour filters and the converter
+//! and light that is scattered or mirrored in the lens; shot noise, dark current, hot pixels, read noise, colour filters and the converter
 //! on the sensor; white balance, demosaicing, the tone curve, sharpening and JPEG in the camera's processor.
 //!
 //! Noise is that of the photon transfer curve (Janesick 2007; EMVA 1288): electrons are counted by a Poisson law, and
@@ -200,8 +200,13 @@ fn ghosts(small: &[[f32; 3]], columns: usize, rows: usize) -> Vec<[f32; 3]> {
         }
         sum
     };
-    let sharp: Vec<[f32; 3]> = (0..columns * rows).map(ghost).collect();
-    boxed(&boxed(&sharp, columns, rows, 1, columns), columns, rows, columns, rows)
+    let mut ghosts: Vec<[f32; 3]> = (0..columns * rows).map(ghost).collect();
+    // As round as what is scattered.
+    for _ in 0..3 {
+        ghosts = boxed(&ghosts, columns, rows, 1, columns);
+        ghosts = boxed(&ghosts, columns, rows, columns, rows);
+    }
+    ghosts
 }
 
 /// The mean of three neighbours along an axis on which the next is `stride` further and there are `length`.
