@@ -1,20 +1,14 @@
-//! Drawing cameras: pose and intrinsics.
-
-use glam::{DVec3, Vec3};
+//! Drawing cameras.
 
 use super::concrete::{Camera, Shutter};
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::lens;
 use super::lidar;
-use super::rotation::direction;
+use super::pose::pose;
 use super::sensor;
 use super::stream::Cursor;
-use crate::scene::{self, CameraPose, Number};
-
-/// A camera that looks steeper than this would lose its heading: position and target alone can't tell it.
-const STEEPEST_DEG: f64 = 89.99;
-const STEEPNESS: Limits = Limits::Between(-90.0, 90.0);
+use crate::scene;
 
 /// Draws a camera for images of that many pixels.
 pub(super) fn draw(
@@ -42,50 +36,6 @@ pub(super) fn draw(
         exposure_ev100: cursor.optional("exposure_ev100", camera.exposure_ev100.as_ref(), Limits::Any)?,
         exposure_compensation: cursor.value("exposure_compensation", &camera.exposure_compensation, Limits::Any)?,
     })
-}
-
-/// Where something stands and looks.
-pub(super) struct Stands {
-    pub position_m: Vec3,
-    pub target_m: Vec3,
-    pub roll_deg: f32,
-    pub arc_deg: f32,
-}
-
-/// Draws it.
-pub(super) fn pose(pose: &Cursor, camera_pose: &CameraPose) -> Result<Stands, RandomizeError> {
-    let steepness = |name: &str, number: &Number| {
-        let drawn = pose.child(name).number_in(number, STEEPNESS)?;
-        Ok::<f64, RandomizeError>(drawn.clamp(-STEEPEST_DEG, STEEPEST_DEG))
-    };
-    let mut arc = 0.0;
-    let (position_m, target_m, roll_deg) = match camera_pose {
-        CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, roll_deg } => {
-            let target = pose.vector("target_m", target_m, Limits::Any)?;
-            let distance = pose.child("distance_m").number_in(distance_m, Limits::Positive)?;
-            let azimuth = pose.child("azimuth_deg").number(azimuth_deg)?;
-            let outwards = direction(azimuth, steepness("elevation_deg", elevation_deg)?);
-            arc = pose.value("arc_deg", arc_deg, Limits::Any)?;
-            (target.as_dvec3() + outwards * distance, target.as_dvec3(), roll_deg)
-        }
-        CameraPose::LookAt { eye_m, target_m, roll_deg } => {
-            let eye = pose.vector("eye_m", eye_m, Limits::Any)?;
-            let target = pose.vector("target_m", target_m, Limits::Any)?;
-            (eye.as_dvec3(), target.as_dvec3(), roll_deg)
-        }
-        CameraPose::Fixed { position_m, yaw_deg, pitch_deg, roll_deg } => {
-            let position = pose.vector("position_m", position_m, Limits::Any)?.as_dvec3();
-            let yaw = pose.child("yaw_deg").number(yaw_deg)?;
-            let forwards: DVec3 = direction(yaw + 180.0, steepness("pitch_deg", pitch_deg)?);
-            (position, position + forwards, roll_deg)
-        }
-    };
-    let (position_m, target_m) = (position_m.as_vec3(), target_m.as_vec3());
-    let ahead = f64::from(position_m.distance(target_m));
-    if !(ahead > 0.0 && ahead.is_finite()) {
-        return Err(pose.out_of_range("a camera some way from what it looks at, in metres", ahead));
-    }
-    Ok(Stands { position_m, target_m, roll_deg: pose.value("roll_deg", roll_deg, Limits::Any)?, arc_deg: arc })
 }
 
 fn shutter(cursor: &Cursor, shutter: &scene::Shutter) -> Result<Shutter, RandomizeError> {

@@ -1,9 +1,9 @@
 //! Drawing lidars, and how cameras measure depth.
 
-use super::camera::pose;
 use super::concrete::{DepthSensor, Lidar};
 use super::draw::Limits;
 use super::error::RandomizeError;
+use super::pose::pose;
 use super::stream::Cursor;
 use crate::scene::limits::MOST_RAYS;
 use crate::scene::{self, Number};

@@ -23,6 +23,7 @@ mod moon;
 mod normal;
 mod object;
 mod place;
+mod pose;
 mod rotation;
 mod sensor;
 mod sound;

@@ -18,7 +18,7 @@ pub(super) fn normal(bits: u32) -> f32 {
 }
 
 /// More than this many are as good as normal.
-const MANY: f32 = 40.0;
+pub(super) const MANY: f32 = 40.0;
 
 /// A number of the Poisson law with that mean.
 pub(super) fn poisson(mean: f32, bits: u32) -> f32 {

@@ -9,7 +9,7 @@ use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageFormat};
 
 use super::develop::developed;
-use super::normal::{normal, poisson};
+use super::normal::{MANY, normal, poisson};
 use super::samples::{Sample, hash, unit};
 use crate::randomize::concrete::{Camera, ConcreteScene, Sensor};
 
@@ -18,6 +18,8 @@ pub(super) type Light = Vec<[f32; 3]>;
 
 /// Full is so many times as much as white.
 const HEADROOM: f32 = 2.0;
+/// Standard deviations beyond which nothing is.
+const SURE: f32 = 6.0;
 /// How far light is scattered, as share of the image's height.
 const BLOOM_REACH: f32 = 0.04;
 /// How much of red, green and blue light its filter lets through, and the sensor then turns into electrons, against green.
@@ -227,10 +229,16 @@ fn read(light: f32, filter: f32, sensor: &Sensor, (fixed, moment): (u32, u32), s
         let white_e = sensor.full_well_e / HEADROOM * 100.0 / sensor.iso;
         let hot = sensor.hot_pixels > 0.0 && unit(hash(fixed ^ hash(site))) < sensor.hot_pixels;
         let seed = hash(moment ^ hash(site ^ 0x5e_0f));
-        let electrons = if hot { f32::MAX } else { poisson(value * white_e + sensor.dark_e, seed) };
+        let mean = value * white_e + sensor.dark_e;
         // More than a full pixel holds is lost, and more than the converter takes cut off.
         let full = sensor.full_well_e.min(HEADROOM * white_e);
-        let read = electrons.min(full) + sensor.read_noise_e * normal(hash(seed ^ 0x9e37));
+        let read = if !hot && mean > MANY && mean + SURE * mean.sqrt() < full {
+            // So many are normal as reading's noise is, and one number does for both.
+            mean + (mean + sensor.read_noise_e * sensor.read_noise_e).sqrt() * normal(seed)
+        } else {
+            let electrons = if hot { f32::MAX } else { poisson(mean, seed) };
+            electrons.min(full) + sensor.read_noise_e * normal(hash(seed ^ 0x9e37))
+        };
         // Dark current is known and taken off again.
         value = (read - sensor.dark_e) / white_e;
     }
