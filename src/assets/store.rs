@@ -30,8 +30,8 @@ pub enum AssetError {
     },
 }
 
-/// Panoramas that are kept.
-const PANORAMAS: usize = 4;
+/// Of all panoramas that are kept: four of 4096 × 2048, 400 MB.
+const MOST_TEXELS: usize = 4 * 4096 * 2048;
 
 /// Pixels along an edge of the textures that the program makes.
 const TEXTURE_RESOLUTION: u32 = 512;
@@ -48,6 +48,8 @@ pub struct AssetStore {
     textures: Mutex<HashMap<Key, Arc<Set>>>,
     /// By their files, the last one that was asked for last.
     panoramas: Mutex<Vec<(String, Shown)>>,
+    /// Of files that were read or hashed, in hexadecimal.
+    hashes: Mutex<HashMap<String, String>>,
     /// By the identity of the coarse model, which is held so that it stays its own.
     fine: Mutex<HashMap<usize, CoarseAndFine>>,
 }
@@ -84,6 +86,7 @@ impl AssetStore {
             models: Mutex::default(),
             textures: Mutex::default(),
             panoramas: Mutex::default(),
+            hashes: Mutex::default(),
             fine: Mutex::default(),
         }
     }
@@ -253,15 +256,29 @@ impl AssetStore {
         let path = self.root.join(file);
         let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
         let bytes = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
+        self.same(file, &bytes)?;
         let panorama = Shown(Arc::new(Panorama::read(&bytes).map_err(unreadable)?));
         if panorama.0.level_irradiance() <= 0.0 {
             return Err(unreadable("no light comes from its upper half".to_owned()));
         }
-        if kept.len() >= PANORAMAS {
+        kept.push((file.to_owned(), panorama.clone()));
+        let texels = |kept: &[(String, Shown)]| kept.iter().map(|(_, shown)| shown.0.data.len()).sum::<usize>();
+        while kept.len() > 1 && texels(&kept) > MOST_TEXELS {
             kept.remove(0);
         }
-        kept.push((file.to_owned(), panorama.clone()));
         Ok(panorama)
+    }
+
+    /// Says where a file is not the one that it was when it was first read or hashed.
+    fn same(&self, file: &str, bytes: &[u8]) -> Result<String, AssetError> {
+        let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = hashes.entry(file.to_owned()).or_insert_with(|| hash.clone());
+        if *known == hash {
+            return Ok(hash);
+        }
+        let reason = "it was changed during the run; run again with --overwrite".to_owned();
+        Err(AssetError::Unreadable { path: self.root.join(file), reason })
     }
 
     /// Whether an image file can be used.
@@ -295,7 +312,7 @@ impl AssetStore {
         let path = self.root.join(file);
         let bytes =
             std::fs::read(&path).map_err(|e| AssetError::Unreadable { path: path.clone(), reason: e.to_string() })?;
-        Ok(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+        self.same(file, &bytes)
     }
 }
 

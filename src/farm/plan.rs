@@ -8,7 +8,7 @@ use crate::annotate::Policy;
 use crate::assets::{AssetError, AssetStore};
 use crate::dataset::{AssetHash, CameraSettings, ColorFormat, Identity, Licence, Settings};
 use crate::frame::PlaneKind;
-use crate::randomize::concrete::{ConcreteScene, Shape as ConcreteShape};
+use crate::randomize::concrete::{ConcreteScene, Environment, Shape as ConcreteShape};
 use crate::randomize::{self, RandomizeError};
 use crate::scene::{self, Asset, Diagnostics, LabelPlane, Labels, Library as _, Pictures, Rejected, Scene, Sequence};
 
@@ -69,7 +69,10 @@ impl Source {
             let scene: ConcreteScene = ron::from_str(&text).map_err(|error| concrete(error.to_string()))?;
             let mut faults = scene.faults();
             for file in files::of_concrete(&scene) {
-                let asset = kind_of(&file);
+                let asset = match &scene.environment {
+                    Environment::Panorama { file: shown, .. } if *shown == file => Asset::Panorama,
+                    _ => kind_of(&file),
+                };
                 faults.extend(store.file(&file, asset).err().map(|reason| format!("{file}: {reason}")));
             }
             if !faults.is_empty() {

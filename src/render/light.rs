@@ -14,7 +14,6 @@ use glam::Vec3;
 use super::dome::Dome;
 use super::faces::Faces;
 use super::fixtures::{cone, cone_share};
-use super::lamps;
 use super::occluders::AROUND;
 use super::suns::{Sun, fold, panorama, suns};
 use super::temperature::{blackbody, luminance};
@@ -200,20 +199,21 @@ pub(super) fn prepare() {
 }
 
 impl Maker {
-    /// The light of a scene over a ground and between walls of these reflectances, with the panorama that it names.
+    /// The light of a scene over a ground and between walls of these reflectances, with these lamps and the panorama that
+    /// it names.
     pub fn light(
         &mut self,
         scene: &ConcreteScene,
         faces: &[Arc<Faces>],
-        albedo: [f32; 3],
-        wall_albedo: [f32; 3],
+        (albedo, wall_albedo): ([f32; 3], [f32; 3]),
+        lamps: &[Light],
         shown: Option<Shown>,
     ) -> Lighting {
         let (mut suns, sky) = suns(scene, albedo);
         let panorama = shown.and_then(|shown| panorama(scene, shown, &mut suns));
         let surroundings = sky.or(panorama).unwrap_or_else(|| Prepared::new(indoors(scene, albedo, wall_albedo)));
         let around = self.around(&surroundings, &|harmonics| room_share(scene, harmonics, albedo, wall_albedo));
-        let around = match bounced_lux(scene, albedo, wall_albedo) {
+        let around = match bounced_lux(scene, lamps, albedo, wall_albedo) {
             0.0 => around,
             lux => Arc::new(around.brighter(lux)),
         };
@@ -255,6 +255,14 @@ impl Maker {
             let diffuse = filtered.diffuse.clone();
             of(filtered, seen, &diffuse)
         });
+        // Of panoramas, which are large, one is held and no more.
+        if let EnvironmentSpec::Panorama { shown, .. } = spec {
+            let other = |known: &EnvironmentSpec| matches!(known, EnvironmentSpec::Panorama { shown: held, .. } if held != shown);
+            self.recent.retain(|known| !other(&known.spec));
+            if self.backdrop.as_ref().is_some_and(|backdrop| other(&backdrop.spec)) {
+                self.backdrop = None;
+            }
+        }
         if self.recent.len() >= KEEP {
             self.recent.remove(0);
         }
@@ -306,9 +314,9 @@ fn sent_back(sky: &CubeMap, suns: &[Sun], albedo: [f32; 3]) -> [f32; 3] {
 
 /// Illuminance of all surfaces of a room by what its point and spot lights send back and forth between them, in lux:
 /// that of an integrating sphere, Φ ρ / (A (1 − ρ)). 0 outdoors.
-fn bounced_lux(scene: &ConcreteScene, floor: [f32; 3], walls: [f32; 3]) -> f32 {
+fn bounced_lux(scene: &ConcreteScene, lamps: &[Light], floor: [f32; 3], walls: [f32; 3]) -> f32 {
     let Environment::Room { size_m, .. } = &scene.environment else { return 0.0 };
-    let flux_lm: f32 = lamps::at_first(scene)
+    let flux_lm: f32 = lamps
         .iter()
         .map(|light| match light {
             Light::Sun { .. } | Light::Moon { .. } => 0.0,
@@ -324,6 +332,14 @@ fn bounced_lux(scene: &ConcreteScene, floor: [f32; 3], walls: [f32; 3]) -> f32 {
     flux_lm * reflectance / (area * (1.0 - reflectance))
 }
 
+/// Share of what a point sends as a matt surface does that falls on a rectangle parallel to it, over its middle: of half
+/// these edges over the distance.
+fn seen_of_rectangle(a: f32, b: f32) -> f32 {
+    let (across, along) = ((1.0 + a * a).sqrt(), (1.0 + b * b).sqrt());
+    let sum = a / across * libm::atanf(b / across) + b / along * libm::atanf(a / along);
+    2.0 / std::f32::consts::PI * sum
+}
+
 /// How many times the light that harmonics bring to the surfaces of a room is there: as seen from its middle its windows
 /// are as bright everywhere, but what its surfaces take in is what windows and the panel in its ceiling give off, less
 /// what the panel sends to them directly, which is a light of its own.
@@ -331,14 +347,21 @@ fn room_share(scene: &ConcreteScene, harmonics: &[[f32; 3]; AROUND], floor: [f32
     let Environment::Room { size_m, .. } = &scene.environment else { return 1.0 };
     let taken = |albedo: [f32; 3]| 1.0 - luminance(albedo).clamp(0.0, 0.98);
     let (level, along_x, along_z) = (size_m.x * size_m.z, size_m.x * size_m.y, size_m.y * size_m.z);
-    let (mut given, mut from_panel) = (0.0, 0.0);
+    let (mut given, mut from_panel, mut panes) = (0.0, 0.0, [0.0; 2]);
     for panel in super::room::panels(scene) {
         let [u, v] = panel.edges;
-        let flux = luminance(panel.luminance_cd_per_m2) * std::f32::consts::PI * 4.0 * u.length() * v.length();
-        if panel.normal.y < -0.5 { from_panel += flux } else { given += flux }
+        let area = 4.0 * u.length() * v.length();
+        let flux = luminance(panel.luminance_cd_per_m2) * std::f32::consts::PI * area;
+        if panel.normal.y < -0.5 {
+            from_panel += flux;
+        } else {
+            given += flux;
+            panes[usize::from(panel.normal.z.abs() > 0.5)] += area;
+        }
     }
-    // Most of what the panel sends falls on the floor.
-    given += from_panel * luminance(floor).clamp(0.0, 0.98);
+    // What the panel sends falls on the floor as it sees it, and on walls.
+    let to_floor = seen_of_rectangle(0.5 * size_m.x / size_m.y, 0.5 * size_m.z / size_m.y);
+    given += from_panel * (to_floor * (1.0 - taken(floor)) + (1.0 - to_floor) * (1.0 - taken(walls)));
     let sides = [
         (Vec3::Y, level, floor),
         (Vec3::NEG_Y, level, super::room::CEILING_ALBEDO),
@@ -352,7 +375,15 @@ fn room_share(scene: &ConcreteScene, harmonics: &[[f32; 3]; AROUND], floor: [f32
         let light = light.map(|((value, _), coefficients)| value * luminance(*coefficients)).sum::<f32>();
         std::f32::consts::PI * light.max(0.0) * area * taken(albedo)
     });
-    let brought: f32 = brought.sum();
+    // Panes take in all of it.
+    let towards = |normal: Vec3| {
+        let light = polynomials(normal).into_iter().zip(harmonics);
+        light.map(|((value, _), coefficients)| value * luminance(*coefficients)).sum::<f32>().max(0.0)
+    };
+    let more = |normal: Vec3, area: f32| {
+        std::f32::consts::PI * 0.5 * (towards(normal) + towards(-normal)) * area * (1.0 - taken(walls))
+    };
+    let brought = brought.sum::<f32>() + more(Vec3::X, panes[0]) + more(Vec3::Z, panes[1]);
     if brought > 0.0 { given / brought } else { 1.0 }
 }
 

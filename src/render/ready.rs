@@ -5,6 +5,7 @@ use std::sync::Arc;
 use glam::DVec3;
 
 use super::faces::Faces;
+use super::lamps;
 use super::light::{self, Lighting};
 use super::stage;
 use crate::assets::{AssetError, AssetStore, Model};
@@ -43,7 +44,9 @@ pub(super) fn simulate(scene: ConcreteScene, assets: &AssetStore, maker: &mut Ma
         concrete::Environment::Panorama { file, .. } => Some(assets.panorama(file)?),
         _ => None,
     };
-    let light = maker.light.light(&scene, &faces, albedo, walls, shown);
+    // Things that are taken out light nothing.
+    let lamps = moments.first().map(|moment| lamps::at(&scene, moment)).unwrap_or_default();
+    let light = maker.light.light(&scene, &faces, (albedo, walls), &lamps, shown);
     Ok(Simulated { scene, models, moments, surroundings, light, faces })
 }
 

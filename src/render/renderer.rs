@@ -350,12 +350,16 @@ impl Renderer {
                 }
             }
             while pending.front().is_some_and(|p| p.planes.iter().all(Option::is_some)) {
+                // One too many would wait for ever.
                 while let Some((frame, scene)) = finisher.take(false)? {
                     sink(frame, &scene).map_err(|Stop| RenderError::Stopped)?;
                 }
                 if let Some(done) = pending.pop_front() {
                     finisher.give(done)?;
                 }
+            }
+            while let Some((frame, scene)) = finisher.take(false)? {
+                sink(frame, &scene).map_err(|Stop| RenderError::Stopped)?;
             }
             if pending.len() <= keep {
                 return Ok(());

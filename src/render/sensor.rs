@@ -163,7 +163,9 @@ fn scatter(light: &mut Light, (width, height): (usize, usize), share: f32, flare
     for (around, ghost) in small.iter_mut().zip(&ghosts) {
         *around = [0, 1, 2].map(|channel| share * around[channel] + flare * ghost[channel]);
     }
-    let share = if ghosts.is_empty() { (1.0 - share, share) } else { (1.0 - share - flare, 1.0) };
+    // What makes ghosts is lost where it belongs.
+    let lost = if ghosts.is_empty() { 0.0 } else { flare };
+    let share = if ghosts.is_empty() { (1.0 - share, share) } else { (1.0 - share, 1.0) };
     let half = 0.5 * (step as f32 - 1.0);
     for (y, row) in light.chunks_mut(width).enumerate() {
         let v = ((y as f32 - half) / step as f32).clamp(0.0, rows as f32 - 1.0);
@@ -177,10 +179,17 @@ fn scatter(light: &mut Light, (width, height): (usize, usize), share: f32, flare
                 let at = |x: usize, y: usize| small[y * columns + x][channel];
                 let above = at(left, top) * (1.0 - across) + at(right, top) * across;
                 let below = at(left, bottom) * (1.0 - across) + at(right, bottom) * across;
-                *value = share.0 * *value + share.1 * (above * (1.0 - down) + below * down);
+                let own = share.0 * *value - lost * (*value - 1.0).max(0.0);
+                *value = own + share.1 * (above * (1.0 - down) + below * down);
             }
         }
     }
+}
+
+/// Towards the edge of the picture, at 1, less and less light goes through all of the lens.
+fn fades(aside: f32) -> f32 {
+    let left = (1.0 - aside * aside).max(0.0);
+    left * left
 }
 
 /// The mean of all ghosts of a small picture. What is as many times as large is as many times squared less bright.
@@ -196,8 +205,11 @@ fn ghosts(small: &[[f32; 3]], columns: usize, rows: usize) -> Vec<[f32; 3]> {
                 continue;
             }
             let seen = small[v as usize * columns + u as usize];
+            let fade = fades((u - middle.0) / (middle.0 + 0.5)) * fades((v - middle.1) / (middle.1 + 0.5));
             for channel in 0..3 {
-                sum[channel] += tint[channel] * seen[channel] / (size * size * GHOSTS.len() as f32);
+                // What is not brighter than white makes ghosts that nobody sees.
+                let bright = (seen[channel] - 1.0).max(0.0);
+                sum[channel] += tint[channel] * fade * bright / (size * size * GHOSTS.len() as f32);
             }
         }
         sum

@@ -91,7 +91,7 @@ mod tests {
             camera.target_m = Vec3::new(0.0, 0.3 * turn as f32, 0.0);
             camera.roll_deg = 7.0 * turn as f32;
             let faces = Faces::of_scene(&scene, &[]);
-            let light = Maker::default().light(&scene, &faces, [0.3; 3], [0.5; 3], None);
+            let light = Maker::default().light(&scene, &faces, ([0.3; 3], [0.5; 3]), &[], None);
             let Some(image) = light.backdrop else { continue };
             let (size, texels) = (image.texture_descriptor.size.width, image.data.as_ref().unwrap());
             let camera = &scene.cameras[0];

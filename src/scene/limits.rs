@@ -44,7 +44,7 @@ pub const FLUX: Limits = (0.0, 1e9);
 /// How large a lamp is, in metres.
 pub const LAMP_RADIUS: Limits = (0.0, 100.0);
 /// Of a panorama's light, in lux: a picture has some.
-pub const PANORAMA_ILLUMINANCE: Limits = (1e-4, 1e9);
+pub const PANORAMA_ILLUMINANCE: Limits = (1e-4, 2e5);
 /// In cd/m².
 pub const LUMINANCE: Limits = (0.0, 1e9);
 /// From the axis of a spot light to the edge of its cone, in degrees.

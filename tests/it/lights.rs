@@ -150,3 +150,29 @@ fn large_lamps_have_soft_shadows() {
     assert!(sharp < 0.11, "{sharp}");
     assert!((0.1..0.25).contains(&soft) && soft > sharp + 0.05, "{sharp} {soft}");
 }
+
+#[test]
+fn lamps_of_what_was_taken_out_light_nothing() {
+    let scene = |lights: &str| {
+        format!(
+            "Scene(
+                categories: [\"ball\"], resolution: (160, 120), labels: (planes: [Linear]),
+                cameras: {{\"main\": (pose: LookAt(eye_m: (0, 1.5, 3), target_m: (0, 0.4, 0)))}},
+                environment: Room(windows: 0, lamp_flux_lm: 20),
+                objects: {{
+                    \"table\": (shape: Box(size_m: (0.4, 0.4, 0.4)), place: At(position_m: (0, 0.2, 0)), body: (kind: Static)),
+                    \"ball\": (
+                        category: \"ball\", shape: Sphere(radius_m: 0.1), body: (friction: 0),
+                        place: Above(support: \"table\", region: Rectangle(center_m: (0.21, 0), size_m: (0.01, 0.01))),
+                        lights: {{{lights}}},
+                    ),
+                }},
+            )"
+        )
+    };
+    let frames = look(|_, _| [1.0; 3], &[scene("\"in\": Point(position_m: (0, 0.2, 0), flux_lm: 5000)"), scene("")]);
+    assert!(frames.iter().all(|frame| frame.instances.len() == 1), "the ball has slid off and was taken out");
+    let mean = |frame: &Frame| (0..120).map(|y| green(&frame.views[0], 80, y)).sum::<f64>();
+    let (fallen, dark) = (mean(&frames[0]), mean(&frames[1]));
+    assert!((fallen / dark - 1.0).abs() < 0.01, "{fallen} {dark}");
+}

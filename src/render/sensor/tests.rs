@@ -191,4 +191,8 @@ fn ghosts_lie_opposite_to_what_is_bright() {
     // Places are rounded to those of the small picture.
     let after: f32 = light.iter().map(|pixel| pixel[1]).sum();
     assert!((0.9 * before..=1.02 * before).contains(&after), "{before} {after}");
+    // What is as bright as white everywhere stays even.
+    let mut even = vec![[0.9; 3]; width * height];
+    scatter(&mut even, SIZE, 0.0, 0.1);
+    assert!(even.iter().all(|pixel| (pixel[1] - even[0][1]).abs() < 1e-4));
 }

@@ -120,7 +120,10 @@ impl Checker<'_> {
             if count > most {
                 let there = if what == "lamps" && carried > 0 { "there may be" } else { "there are" };
                 let message = format!("{there} {count} {what}");
-                self.error(&lights, "scene::lights", message, &format!("expected at most {most}"));
+                let carrier = scene.objects.iter().find(|(_, object)| what == "lamps" && !object.lights.is_empty());
+                let carrier = carrier.map(|(name, _)| root.field("objects").key(name).field("lights"));
+                let at = carrier.as_ref().unwrap_or(&lights);
+                self.error(at, "scene::lights", message, &format!("expected at most {most} in all"));
             }
         }
         for (name, light) in &scene.lights {
