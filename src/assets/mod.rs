@@ -178,6 +178,12 @@ fn check_size((width, height): (u32, u32)) -> Result<(), String> {
 }
 
 impl Surface {
+    /// Reflectance on the whole, textures included: linear RGB.
+    pub fn albedo(&self) -> [f32; 3] {
+        let [r, g, b, _] = self.flattened().base_color;
+        [r, g, b]
+    }
+
     /// The same on the whole, without its textures.
     pub fn flattened(&self) -> Surface {
         let mean = |texture: &Option<Arc<Texture>>| texture.as_ref().map_or([1.0; 4], |texture| texture.mean());

@@ -6,7 +6,7 @@ use bevy::prelude::{
 };
 use glam::Vec3;
 
-use super::lamps;
+use super::lamps::{self, INNER_CONE};
 use super::light::Lighting;
 use super::photons::{FlatLight, FlatLights};
 use super::room;
@@ -19,20 +19,6 @@ use crate::randomize::concrete::{ConcreteScene, Light};
 const ONE_CASCADE: f32 = 6.0;
 /// How far a lamp shines: farther than scenes are large.
 const LAMP_RANGE_M: f32 = 2000.0;
-/// Share of a spot light's half angle within which it does not fade.
-pub const INNER_CONE: f32 = 0.7;
-/// Cosines of the half angles up to which a spot light is full and at which it ends.
-pub(super) fn cone(half_angle_deg: f32) -> [f32; 2] {
-    let outer = half_angle_deg.to_radians();
-    [outer * INNER_CONE, outer].map(libm::cosf)
-}
-
-/// Of the light that a spot light would give off all round, the share that it does: from one cosine to the other it
-/// fades as the square of a line, which has a third of the whole.
-pub(super) fn cone_share([full, ends]: [f32; 2]) -> f32 {
-    0.5 * ((1.0 - full) + (full - ends) / 3.0)
-}
-
 /// Half the angle that the sun's disc has in the sky, in radians: 0.2666°, at the mean distance.
 const SUN_RADIUS: f32 = 0.004_653;
 

@@ -1,9 +1,23 @@
-//! The lamps of a scene at a moment: its own, and those that its things carry.
+//! The lamps of a scene at a moment: its own, and those that its things carry; and what cones of light are.
 
 use glam::Vec3;
 
 use crate::randomize::concrete::{ConcreteScene, Light, Pose};
 use crate::simulate::Moment;
+
+/// Share of a spot light's half angle within which it does not fade.
+pub const INNER_CONE: f32 = 0.7;
+/// Cosines of the half angles up to which a spot light is full and at which it ends.
+pub(super) fn cone(half_angle_deg: f32) -> [f32; 2] {
+    let outer = half_angle_deg.to_radians();
+    [outer * INNER_CONE, outer].map(libm::cosf)
+}
+
+/// Of the light that a spot light would give off all round, the share that it does: from one cosine to the other it
+/// fades as the square of a line, which has a third of the whole.
+pub(super) fn cone_share([full, ends]: [f32; 2]) -> f32 {
+    0.5 * ((1.0 - full) + (full - ends) / 3.0)
+}
 
 /// All lamps of a scene whose things stand so, in the world, always as many and in one order; those of what is not there
 /// give no light.

@@ -13,7 +13,7 @@ use glam::Vec3;
 
 use super::dome::Dome;
 use super::faces::Faces;
-use super::fixtures::{cone, cone_share};
+use super::lamps::{cone, cone_share};
 use super::occluders::AROUND;
 use super::suns::{Sun, fold, panorama, suns};
 use super::temperature::{blackbody, luminance};

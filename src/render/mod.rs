@@ -44,8 +44,7 @@ mod warp;
 
 pub use doctor::{Adapter, SelfTest, adapter, adapters, self_test};
 pub use fake::Painter;
-pub use fixtures::INNER_CONE;
-pub use lamps::carried;
+pub use lamps::{INNER_CONE, carried};
 pub use renderer::{Options, Renderer};
 pub use room::lamps as room_lamps;
 pub use stage::surroundings;

@@ -117,7 +117,7 @@ impl Reflectances {
             // Of several surfaces of one part the first counts.
             for (id, part) in model.part_ids().into_iter().zip(&model.parts) {
                 if usize::from(id) > of.len() {
-                    of.push(infrared(stage::mean_albedo(&part.surface)));
+                    of.push(infrared(part.surface.albedo()));
                 }
             }
             of

@@ -6,10 +6,9 @@ use bevy_rapier3d::rapier::parry::query::{Ray, RayCast};
 use bevy_rapier3d::rapier::parry::shape::TriMesh;
 use glam::Vec3;
 
-use super::fixtures::{cone, cone_share};
+use super::lamps::{cone, cone_share};
 use super::room;
 use super::samples::{Effect, Sample, Stream, on_disc};
-use super::stage::mean_albedo;
 use super::temperature::{blackbody, luminance};
 use crate::assets::Model;
 use crate::assets::mesh::bounds_of;
@@ -77,7 +76,7 @@ impl Hall {
                 let vertices: Vec<Vec3> = part.mesh.positions.iter().map(|position| *position * scale).collect();
                 let triangles = part.mesh.indices.as_chunks::<3>().0.to_vec();
                 let Ok(shape) = TriMesh::new(vertices, triangles) else { continue };
-                meshes.push(Mesh { shape, pose, albedo: mean_albedo(&part.surface) });
+                meshes.push(Mesh { shape, pose, albedo: part.surface.albedo() });
             }
         }
         Hall { meshes }

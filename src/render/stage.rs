@@ -83,10 +83,10 @@ pub(super) fn dress(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Ar
 /// Reflectance of the ground or floor, and of walls where there are any: what the light around comes back from.
 pub(super) fn albedos(scene: &ConcreteScene, assets: &AssetStore) -> Result<([f32; 3], [f32; 3]), AssetError> {
     if let Some((floor, walls)) = room::albedos(scene, assets)? {
-        return Ok((mean_albedo(&floor), mean_albedo(&walls)));
+        return Ok((floor.albedo(), walls.albedo()));
     }
     match &scene.ground {
-        Some(ground) => Ok((mean_albedo(&assets.surface(&ground_material(&ground.material))?), [0.5; 3])),
+        Some(ground) => Ok((assets.surface(&ground_material(&ground.material))?.albedo(), [0.5; 3])),
         None => Ok(([0.2; 3], [0.5; 3])),
     }
 }
@@ -110,7 +110,7 @@ impl Stage {
             model: model.clone(),
             scale: instance.scale,
             rest: instance.start,
-            albedo: model.parts.first().map_or([0.5; 3], |part| mean_albedo(&part.surface)),
+            albedo: model.parts.first().map_or([0.5; 3], |part| part.surface.albedo()),
             parts: Vec::new(),
             part_ids: model.part_ids(),
             bounds: model.bounds(),
@@ -275,12 +275,6 @@ pub(super) fn camera_axes(world_from_view: Mat4) -> Mat4 {
     world_from_view * Mat4::from_quat(Quat::from_rotation_x(std::f32::consts::PI))
 }
 
-/// Reflectance of a surface, its texture included.
-pub(super) fn mean_albedo(surface: &Surface) -> [f32; 3] {
-    let [r, g, b, _] = surface.flattened().base_color;
-    [r, g, b]
-}
-
 /// What is drawn of a scene besides its instances: the ground, or the room. In the world, in metres.
 ///
 /// # Errors
@@ -301,7 +295,7 @@ fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<
         model: Arc::new(model),
         scale: 1.0,
         rest: Pose { position_m: at, rotation: Quat::IDENTITY },
-        albedo: mean_albedo(surface),
+        albedo: surface.albedo(),
         parts: Vec::new(),
         cutouts: Vec::new(),
         flat: Vec::new(),
