@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use glam::{DVec3, Vec3};
+use glam::{DMat4, DVec3, Vec3};
 
 use super::findings::Findings;
 use super::picture::{Picture, matrix};
@@ -63,10 +63,13 @@ pub(super) fn counts(picture: &Picture, found: &mut Findings) {
 pub(super) fn within_boxes(picture: &Picture, found: &mut Findings) {
     for (lidar, points) in of_record(picture).filter(|(lidar, _)| lidar.sweep_s == 0.0) {
         let world_from_lidar = matrix(&lidar.world_from_lidar);
+        let mut poses: BTreeMap<u16, DMat4> = BTreeMap::new();
         for (place, (point, _)) in points.iter().flatten().enumerate().filter(|(_, (point, _))| point.instance > 0) {
             let Some(instance) = picture.instance_of(u32::from(point.instance)) else { continue };
-            let at = world_from_lidar.transform_point3(Vec3::from(point.position_m).as_dvec3());
-            let own = matrix(&instance.world_from_object).inverse().transform_point3(at);
+            let object_from_lidar = poses
+                .entry(point.instance)
+                .or_insert_with(|| matrix(&instance.world_from_object).inverse() * world_from_lidar);
+            let own = object_from_lidar.transform_point3(Vec3::from(point.position_m).as_dvec3());
             let (min, max) = (DVec3::from(instance.bounds.min), DVec3::from(instance.bounds.max));
             let off = (min - own).max(own - max).max(DVec3::ZERO).length();
             // Twice as much where little light comes back.
@@ -87,7 +90,7 @@ const FEWEST: u64 = 20;
 /// No point is in front of what a camera sees there, wherever on its ray noise may have put it. What is thinner than a
 /// pixel may be hit by a ray and cover no pixel's middle.
 pub(super) fn behind(picture: &Picture, found: &mut Findings) {
-    each_cloud(picture, |name, seen| {
+    for (name, seen) in picture.seen_points() {
         let wrong = seen.iter().filter(|point| point.in_front);
         if !seen.is_empty() {
             let share = 100.0 * wrong.clone().count() as f64 / seen.len() as f64;
@@ -95,13 +98,13 @@ pub(super) fn behind(picture: &Picture, found: &mut Findings) {
                 format!("point {} of lidar `{name}` first", wrong.clone().next().map_or(0, |point| point.place))
             });
         }
-    });
+    }
 }
 
 /// Points that are what a camera sees have the same label, where there is no noise to speak of; of each label so many
 /// are wrong.
 pub(super) fn labels(picture: &Picture, found: &mut Findings) {
-    each_cloud(picture, |name, seen| {
+    for (name, seen) in picture.seen_points() {
         let mut counts: BTreeMap<u16, (u64, u64)> = BTreeMap::new();
         for (expected, label) in seen.iter().filter_map(|point| point.labels) {
             let (all, wrong) = counts.entry(expected).or_default();
@@ -111,11 +114,11 @@ pub(super) fn labels(picture: &Picture, found: &mut Findings) {
             let share = 100.0 * wrong as f64 / all as f64;
             found.see(share, || format!("points of lidar `{name}` on instance {label}"));
         }
-    });
+    }
 }
 
 /// What a camera says of a point in its picture.
-struct SeenPoint {
+pub(super) struct SeenPoint {
     place: usize,
     /// Wherever on its ray noise may have put it.
     in_front: bool,
@@ -123,14 +126,14 @@ struct SeenPoint {
     labels: Option<(u16, u16)>,
 }
 
-/// Shows what a camera says of all points of each cloud that it can see.
-fn each_cloud(picture: &Picture, mut show: impl FnMut(&str, &[SeenPoint])) {
-    let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return };
+/// What a camera says of all points of each cloud that it can see, with the lidar's name.
+pub(super) fn seen(picture: &Picture) -> Vec<(String, Vec<SeenPoint>)> {
+    let (Some(ids), Some(depth)) = (picture.instance(), picture.depth()) else { return Vec::new() };
     let (width, height) = (ids.width as usize, ids.height as usize);
     let camera = &picture.camera;
     let camera_from_world = camera.world_from_camera.inverse();
     let lidars = picture.stored.record.lidars.iter().zip(picture.clouds());
-    for (lidar, points) in lidars.filter(|(lidar, _)| lidar.sweep_s == 0.0) {
+    let of_lidar = |(lidar, points): (&LidarRecord, &Option<Points>)| {
         let camera_from_lidar = camera_from_world * matrix(&lidar.world_from_lidar);
         // What is at a place in the frame of the lidar, and around there: how far it is, where the nearest seen
         // about it is and the surface that is seen there, and which label all about it has; none outside of the picture.
@@ -175,6 +178,7 @@ fn each_cloud(picture: &Picture, mut show: impl FnMut(&str, &[SeenPoint])) {
             let labels = label.filter(|_| even).map(|label| (label, point.instance));
             Some(SeenPoint { place, in_front: !(-STEPS..=STEPS).any(behind), labels })
         });
-        show(&lidar.name, &seen.collect::<Vec<_>>());
-    }
+        (lidar.name.clone(), seen.collect())
+    };
+    lidars.filter(|(lidar, _)| lidar.sweep_s == 0.0).map(of_lidar).collect()
 }

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use glam::{DMat4, DVec2, DVec3};
 
-use super::clouds::Points;
+use super::clouds::{Points, SeenPoint, seen};
 use crate::annotate::{Policy, Region, regions};
 use crate::dataset::{AnnotationRecord, CameraRecord, DatasetError, InstanceRecord, Manifest, Stored};
 use crate::frame::{Camera, Plane, PlaneKind, f16};
@@ -22,6 +22,7 @@ pub(super) struct Picture<'a> {
     normals: OnceCell<Option<Plane<[f16; 3]>>>,
     parts: OnceCell<Option<Plane<u16>>>,
     clouds: OnceCell<Vec<Option<Points>>>,
+    seen_points: OnceCell<Vec<(String, Vec<SeenPoint>)>>,
 }
 
 impl<'a> Picture<'a> {
@@ -37,6 +38,7 @@ impl<'a> Picture<'a> {
             normals: OnceCell::new(),
             parts: OnceCell::new(),
             clouds: OnceCell::new(),
+            seen_points: OnceCell::new(),
         }
     }
 
@@ -77,6 +79,11 @@ impl<'a> Picture<'a> {
     pub fn clouds(&self) -> &[Option<Points>] {
         let read = || self.stored.record.lidars.iter().map(|lidar| self.stored.cloud(lidar).ok()).collect();
         self.clouds.get_or_init(read)
+    }
+
+    /// What this camera says of the points that each lidar measured in an instant.
+    pub fn seen_points(&self) -> &[(String, Vec<SeenPoint>)] {
+        self.seen_points.get_or_init(|| seen(self))
     }
 
     /// Whether another surface may begin at one of the eight pixels around: another instance or part, or one that faces

@@ -80,23 +80,15 @@ pub(super) fn depth_sensor(cursor: &Cursor, sensor: &scene::DepthSensor) -> Resu
     Ok(match sensor {
         scene::DepthSensor::Stereo {
             baseline_m,
-            projector,
             nearest_m,
             farthest_m,
             noise_px,
             step_px,
             window_px,
             drop_out,
-        } => DepthSensor::Stereo {
-            baseline_m: any("baseline_m", baseline_m)?,
-            range_m: range(nearest_m, farthest_m)?,
-            noise_px: any("noise_px", noise_px)?,
-            step_px: any("step_px", step_px)?,
-            window_px: window(window_px)?,
-            active: *projector,
-            drop_out: any("drop_out", drop_out)?,
-        },
-        scene::DepthSensor::StructuredLight {
+            ..
+        }
+        | scene::DepthSensor::StructuredLight {
             baseline_m,
             nearest_m,
             farthest_m,
@@ -110,7 +102,7 @@ pub(super) fn depth_sensor(cursor: &Cursor, sensor: &scene::DepthSensor) -> Resu
             noise_px: any("noise_px", noise_px)?,
             step_px: any("step_px", step_px)?,
             window_px: window(window_px)?,
-            active: true,
+            active: !matches!(sensor, scene::DepthSensor::Stereo { projector: false, .. }),
             drop_out: any("drop_out", drop_out)?,
         },
         scene::DepthSensor::TimeOfFlight {

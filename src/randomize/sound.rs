@@ -283,9 +283,9 @@ impl ConcreteScene {
         for lidar in &self.lidars {
             let name = &lidar.name;
             faults.unless(names.insert(name.to_ascii_lowercase()), || format!("two lidars have the name {name:?}"));
-            let letter = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
-            let fits = (1..=64).contains(&name.len()) && name.chars().all(letter) && !name.starts_with('-');
-            faults.unless(fits, || format!("the lidar name {name:?} cannot be part of a file name"));
+            faults.unless(limits::fits_file_name(name), || {
+                format!("the lidar name {name:?} cannot be part of a file name")
+            });
             faults.place(&format!("lidar {name:?}"), lidar.position_m);
             faults.place(&format!("the target of lidar {name:?}"), lidar.target_m);
             let apart = lidar.position_m.distance(lidar.target_m) > 0.0;
@@ -363,8 +363,7 @@ impl ConcreteScene {
     }
 
     fn lights_shine(&self, faults: &mut Faults) {
-        let is_far = |light: &&Light| matches!(light, Light::Sun { .. } | Light::Moon { .. });
-        let suns = self.lights.iter().filter(is_far).count();
+        let suns = self.lights.iter().filter(|light| !light.is_lamp()).count();
         faults.between("the number of suns and moons", suns as u32, (0.0, MOST_SUNS as f64));
         if let Some(location) = &self.location {
             faults.between("latitude_deg", location.latitude_deg, limits::LATITUDE);

@@ -176,7 +176,7 @@ impl Cameras {
                 MipBias(if scene.smooth_edges { -0.5 * libm::log2f(sample.of as f32) } else { 0.0 }),
             ));
             let linear = scene.samples > 1 || scene.labels.planes.contains(&LabelPlane::Linear);
-            if linear || scene.cameras[camera].sensor.is_some() || needs_light(&scene.cameras[camera]) {
+            if linear || needs_light(&scene.cameras[camera]) {
                 entity.insert(Hdr);
             } else {
                 entity.remove::<Hdr>();

@@ -10,10 +10,11 @@ use glam::{DMat4, DVec2, DVec3};
 
 use super::RenderError;
 use super::normal::normal;
-use super::rays::{Hit, Meshes, Rays, texel};
+use super::rays::{Hit, Meshes, Rays};
 use super::samples::{hash, unit};
 use super::sensor::seeds;
-use crate::assets::{Model, Surface};
+use super::stage::Stage;
+use crate::assets::Surface;
 use crate::frame::{self, Cloud, Point};
 use crate::randomize::concrete::{ConcreteScene, Lidar};
 use crate::simulate::{Moment, world_from_rig};
@@ -23,11 +24,10 @@ const SPECKLE: f32 = 0.1;
 /// How far a beam spreads, in radian.
 const DIVERGENCE: f64 = 0.003;
 
-/// What the lidars of a scene measure at a moment, after so much (0–1) of the sequence.
+/// What the lidars of a scene that stands on a stage measure at a moment, after so much (0–1) of the sequence.
 pub(super) fn clouds(
     scene: &ConcreteScene,
-    models: &[Arc<Model>],
-    surroundings: &[Model],
+    stage: &Stage,
     (moment, progress): (&Moment, f64),
     meshes: &mut Meshes,
 ) -> Result<Vec<Cloud>, RenderError> {
@@ -35,7 +35,7 @@ pub(super) fn clouds(
         return Ok(Vec::new());
     }
     let span_s = scene.lidars.iter().map(|lidar| lidar.sweep_s).fold(0.0, f32::max);
-    let rays = Rays::new(scene, models, surroundings, moment, span_s, meshes);
+    let rays = Rays::new(stage.standing(moment), span_s, meshes);
     let measured = |lidar: &Lidar| cloud(lidar, progress, &rays, seeds(&lidar.name, scene, moment.step).1);
     scene.lidars.iter().map(measured).collect()
 }
@@ -131,10 +131,13 @@ fn measured(lidar: &Lidar, hit: &Hit, seed: u32) -> Option<(f64, f32)> {
     within.then_some((range, back.min(1.0)))
 }
 
+/// Reflectance in the near infrared, of what eyes see of colours: there pigments absorb less than where they have their colour, so that the brightest channel stands for
+/// it.
+pub(super) fn infrared(albedo: [f32; 3]) -> f32 {
+    albedo.into_iter().fold(0.0, f32::max).clamp(0.0, 1.0)
+}
+
 /// Share of light that a surface sends back to where it came from, 1 for a white matt one that faces it.
-///
-/// What is known of colours is what eyes see of them. In the near infrared pigments absorb less than where they have
-/// their colour, so that the brightest channel stands for it.
 fn sent_back(surface: &Surface, uv: DVec2, cosine: f32, distance_m: f64) -> f32 {
     let uv = uv / f64::from(surface.texture_size_m.max(1e-6));
     // Texels as large as the beam is wide there.
@@ -143,13 +146,10 @@ fn sent_back(surface: &Surface, uv: DVec2, cosine: f32, distance_m: f64) -> f32 
         (0..16).find(|level| f64::from(1u32 << level) >= texels).unwrap_or(16)
     };
     let look = |texture: &Option<Arc<crate::assets::Texture>>| {
-        texture.as_ref().map_or([1.0; 4], |texture| {
-            let found = texel(texture, uv, level(texture.width));
-            if texture.srgb { found.map(linear) } else { found }
-        })
+        texture.as_ref().map_or([1.0; 4], |texture| texture.texel(uv.to_array(), level(texture.width)))
     };
     let color = look(&surface.base_color_texture);
-    let albedo = (0..3).map(|channel| surface.base_color[channel] * color[channel]).fold(0.0, f32::max).clamp(0.0, 1.0);
+    let albedo = infrared([0, 1, 2].map(|channel| surface.base_color[channel] * color[channel]));
     let [_, rough, metal, _] = look(&surface.orm_texture);
     let (roughness, metallic) =
         ((surface.roughness * rough).clamp(0.03, 1.0), (surface.metallic * metal).clamp(0.0, 1.0));
@@ -175,10 +175,6 @@ fn reflected(albedo: f32, roughness: f32, metallic: f32, cosine: f32) -> f32 {
     let unshadowed = 1.0 / (1.0 + alpha2 * sine2 / cosine2).sqrt();
     let mirror = 0.04 * (1.0 - metallic) + albedo * metallic;
     matt + facets * unshadowed * mirror / (4.0 * cosine)
-}
-
-fn linear(encoded: f32) -> f32 {
-    if encoded <= 0.04045 { encoded / 12.92 } else { libm::powf((encoded + 0.055) / 1.055, 2.4) }
 }
 
 #[cfg(test)]

@@ -235,25 +235,25 @@ impl Maker {
             return found;
         }
         let mut seen = surroundings.render(LIGHT_SIZE);
-        let of = |filtered: environment::FilteredEnvironment, light: CubeMap, diffuse: &CubeMap| Around {
+        let of = |filtered: environment::FilteredEnvironment, light: CubeMap, harmonics| Around {
             reflections: Arc::new(cube_image(&filtered.specular)),
             levels: filtered.specular.len() as u32,
             ambient_lux: environment::horizontal_illuminance(&light),
             bounce: light.mean(),
-            harmonics: harmonics(diffuse),
+            harmonics,
             spec: spec.clone(),
             radiance: light,
         };
         let made = Arc::new(if matches!(spec, EnvironmentSpec::Room(_)) {
             let light = without_lamps(&seen);
-            let diffuse = environment::filter(&light).diffuse;
-            let share = share(&harmonics(&diffuse));
+            let harmonics = harmonics(&environment::filter(&light).diffuse);
+            let share = share(&harmonics);
             dim_walls(&mut seen, share);
-            of(environment::filter(&seen), light, &diffuse).times(share)
+            of(environment::filter(&seen), light, harmonics).times(share)
         } else {
             let filtered = environment::filter(&seen);
-            let diffuse = filtered.diffuse.clone();
-            of(filtered, seen, &diffuse)
+            let harmonics = harmonics(&filtered.diffuse);
+            of(filtered, seen, harmonics)
         });
         // Of panoramas, which are large, one is held and no more.
         if let EnvironmentSpec::Panorama { shown, .. } = spec {
@@ -370,20 +370,16 @@ fn room_share(scene: &ConcreteScene, harmonics: &[[f32; 3]; AROUND], floor: [f32
         (Vec3::Z, along_x, walls),
         (Vec3::NEG_Z, along_x, walls),
     ];
-    let brought = sides.into_iter().map(|(normal, area, albedo)| {
+    let onto = |normal: Vec3, area: f32| {
         let light = polynomials(normal).into_iter().zip(harmonics);
         let light = light.map(|((value, _), coefficients)| value * luminance(*coefficients)).sum::<f32>();
-        std::f32::consts::PI * light.max(0.0) * area * taken(albedo)
-    });
-    // Panes take in all of it.
-    let towards = |normal: Vec3| {
-        let light = polynomials(normal).into_iter().zip(harmonics);
-        light.map(|((value, _), coefficients)| value * luminance(*coefficients)).sum::<f32>().max(0.0)
+        std::f32::consts::PI * light.max(0.0) * area
     };
-    let more = |normal: Vec3, area: f32| {
-        std::f32::consts::PI * 0.5 * (towards(normal) + towards(-normal)) * area * (1.0 - taken(walls))
-    };
-    let brought = brought.sum::<f32>() + more(Vec3::X, panes[0]) + more(Vec3::Z, panes[1]);
+    let brought: f32 = sides.into_iter().map(|(normal, area, albedo)| onto(normal, area) * taken(albedo)).sum();
+    // Panes take in what walls in their places would send back, too; which of two walls has them changes little.
+    let of_panes = [(Vec3::X, panes[0]), (Vec3::Z, panes[1])];
+    let of_panes = of_panes.map(|(normal, area)| 0.5 * (onto(normal, area) + onto(-normal, area)));
+    let brought = brought + of_panes.into_iter().sum::<f32>() * (1.0 - taken(walls));
     if brought > 0.0 { given / brought } else { 1.0 }
 }
 

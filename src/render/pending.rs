@@ -8,6 +8,7 @@ use std::thread::Scope;
 use glam::DVec3;
 
 use super::depth_sensor::{self, Seen};
+use super::lidar::infrared;
 use super::readback::Planes;
 use super::{RenderError, sensor, stage};
 use crate::assets::{AssetError, AssetStore, Model};
@@ -90,15 +91,9 @@ pub(super) struct Reflectances {
     instances: Vec<Vec<f32>>,
 }
 
-/// Whether what a camera measures depends on the picture.
+/// Whether a camera is to be given its picture in linear light: for its sensor, or for two eyes that match it.
 pub(super) fn needs_light(camera: &Camera) -> bool {
-    matches!(camera.depth_sensor, Some(DepthSensor::Stereo { active: false, .. }))
-}
-
-/// In the near infrared pigments absorb less than where they have their colour, so that the brightest channel stands for
-/// it.
-fn infrared(albedo: [f32; 3]) -> f32 {
-    albedo.into_iter().fold(0.0, f32::max).clamp(0.0, 1.0)
+    camera.sensor.is_some() || matches!(camera.depth_sensor, Some(DepthSensor::Stereo { active: false, .. }))
 }
 
 impl Reflectances {

@@ -8,9 +8,9 @@ use bevy_rapier3d::rapier::parry::partitioning::{Bvh, BvhBuildStrategy};
 use bevy_rapier3d::rapier::parry::query::Ray;
 use glam::{DVec2, DVec3, Vec3};
 
-use crate::assets::{MeshData, Model, Surface, Texture};
-use crate::randomize::concrete::{ConcreteScene, Pose};
-use crate::simulate::{Moment, Motion};
+use crate::assets::{MeshData, Model, Surface};
+use crate::randomize::concrete::Pose;
+use crate::simulate::Motion;
 
 /// Meshes that were sorted lately, by where they are kept.
 #[derive(Default)]
@@ -43,6 +43,16 @@ impl Meshes {
 fn corners(mesh: &MeshData, triangle: u32) -> [usize; 3] {
     let at = triangle as usize * 3;
     [mesh.indices[at] as usize, mesh.indices[at + 1] as usize, mesh.indices[at + 2] as usize]
+}
+
+/// A thing that rays can hit.
+pub(super) struct Standing<'m> {
+    pub model: &'m Model,
+    pub pose: Pose,
+    pub motion: Motion,
+    pub scale: f32,
+    /// In the instance plane.
+    pub label: u16,
 }
 
 /// A part of a thing.
@@ -115,32 +125,16 @@ impl Solid {
 }
 
 impl Rays {
-    /// What stands at a moment, `models` those of the scene's instances, and moves for `span_s` about it.
-    pub fn new(
-        scene: &ConcreteScene,
-        models: &[Arc<Model>],
-        surroundings: &[Model],
-        moment: &Moment,
-        span_s: f32,
-        meshes: &mut Meshes,
-    ) -> Rays {
+    /// Of what stands at a moment and moves for `span_s` about it.
+    pub fn new<'m>(things: impl Iterator<Item = Standing<'m>>, span_s: f32, meshes: &mut Meshes) -> Rays {
         meshes.prune();
-        let rest = Pose { position_m: Vec3::ZERO, rotation: glam::Quat::IDENTITY };
         let mut solids = Vec::new();
-        let mut add = |model: &Model, pose: Pose, scale: f32, motion: Motion, label: u16| {
+        for Standing { model, pose, motion, scale, label } in things {
             for part in model.parts.iter().filter(|part| !part.mesh.indices.is_empty()) {
                 let (mesh, surface) = (part.mesh.clone(), part.surface.clone());
                 solids.push(Solid { tree: meshes.of(&mesh), mesh, surface, scale, pose, motion, label });
             }
-        };
-        for (place, (instance, model)) in scene.instances.iter().zip(models).enumerate() {
-            let Some(pose) = moment.poses.get(place).copied().flatten() else { continue };
-            if !instance.volume {
-                let motion = moment.motions.get(place).copied().unwrap_or_default();
-                add(model, pose, instance.scale, motion, if instance.labelled { instance.id as u16 } else { 0 });
-            }
         }
-        surroundings.iter().for_each(|model| add(model, rest, 1.0, Motion::default(), 0));
         let boxes: Vec<Aabb> = solids.iter().map(|solid| solid.bounds(0.5 * span_s)).collect();
         Rays { tree: Bvh::from_leaves(BvhBuildStrategy::Binned, &boxes), solids }
     }
@@ -219,7 +213,7 @@ impl Solid {
             DVec2::ZERO
         };
         if let (Some(cutoff), Some(texture)) = (self.surface.cutoff, &self.surface.base_color_texture) {
-            let alpha = texel(texture, uv / f64::from(self.surface.texture_size_m.max(1e-6)), 0)[3];
+            let alpha = texture.texel((uv / f64::from(self.surface.texture_size_m.max(1e-6))).to_array(), 0)[3];
             if alpha * self.surface.base_color[3] < cutoff {
                 return None;
             }
@@ -235,20 +229,9 @@ impl Solid {
 fn transmittance(surface: &Surface, uv: DVec2) -> f64 {
     const MIRRORED: f64 = 0.08;
     let alpha = match &surface.base_color_texture {
-        Some(texture) => texel(texture, uv / f64::from(surface.texture_size_m.max(1e-6)), 0)[3],
+        Some(texture) => texture.texel((uv / f64::from(surface.texture_size_m.max(1e-6))).to_array(), 0)[3],
         None => 1.0,
     };
     let own = if surface.blended { f64::from(surface.base_color[3] * alpha) } else { 0.0 };
     (1.0 - own).max(0.0) * (1.0 - MIRRORED)
-}
-
-/// The texel at a place of a texture that repeats, at a level of its pyramid: 0 to 1, as it is stored.
-pub(super) fn texel(texture: &Texture, uv: DVec2, level: usize) -> [f32; 4] {
-    let level = level.min(texture.levels.len().saturating_sub(1));
-    let Some(texels) = texture.levels.get(level) else { return [1.0; 4] };
-    let (width, height) = ((texture.width >> level).max(1) as usize, (texture.height >> level).max(1) as usize);
-    let place = |t: f64, length: usize| (((t - t.floor()) * length as f64) as usize).min(length - 1);
-    let at = 4 * (place(uv.y, height) * width + place(uv.x, width));
-    let Some(texel) = texels.get(at..at + 4) else { return [1.0; 4] };
-    std::array::from_fn(|channel| f32::from(texel[channel]) / 255.0)
 }

@@ -17,8 +17,6 @@ pub(super) struct Simulated {
     pub scene: ConcreteScene,
     pub models: Vec<Arc<Model>>,
     pub moments: Vec<Moment>,
-    /// What else rays of lidars meet, where there are any.
-    pub surroundings: Vec<Model>,
     pub light: Lighting,
     pub faces: Vec<Arc<Faces>>,
 }
@@ -36,7 +34,6 @@ pub(super) fn simulate(scene: ConcreteScene, assets: &AssetStore, maker: &mut Ma
     let weights: Vec<_> = scene.instances.iter().map(|i| assets.weight(&i.shape)).collect();
     let mut player = Player::new(&scene, &models, &weights);
     let moments: Vec<Moment> = std::iter::from_fn(|| player.next_moment()).collect();
-    let surroundings = if scene.lidars.is_empty() { Vec::new() } else { stage::surroundings(&scene, assets)? };
     let (albedo, walls) = stage::albedos(&scene, assets)?;
     let faces = Faces::of_scene(&scene, &maker.faces);
     maker.faces.clone_from(&faces);
@@ -47,7 +44,7 @@ pub(super) fn simulate(scene: ConcreteScene, assets: &AssetStore, maker: &mut Ma
     // Things that are taken out light nothing.
     let lamps = moments.first().map(|moment| lamps::at(&scene, moment)).unwrap_or_default();
     let light = maker.light.light(&scene, &faces, (albedo, walls), &lamps, shown);
-    Ok(Simulated { scene, models, moments, surroundings, light, faces })
+    Ok(Simulated { scene, models, moments, light, faces })
 }
 
 /// How far the farthest of what there is may be from a camera.

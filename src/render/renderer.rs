@@ -116,7 +116,7 @@ impl Renderer {
         (pending, finisher): (&mut VecDeque<Pending>, &mut Finisher),
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments, surroundings, light, faces } = simulated;
+        let Simulated { scene, models, moments, light, faces } = simulated;
         let scene = Arc::new(scene);
         let reflectances = Reflectances::of(&scene, &models, &self.assets)?.map(Arc::new);
         let set = self.set(&scene, &models, light, faces)?;
@@ -125,7 +125,7 @@ impl Renderer {
         for (index, moment) in moments.iter().enumerate() {
             let progress = index as f64 / last;
             // While the device draws what came before.
-            let clouds = lidar::clouds(&scene, &models, &surroundings, (moment, progress), &mut self.meshes);
+            let clouds = lidar::clouds(&scene, &set.stage, (moment, progress), &mut self.meshes);
             let clouds = match clouds {
                 Ok(clouds) => clouds,
                 Err(error) => {
@@ -149,7 +149,6 @@ impl Renderer {
             let silhouettes =
                 cameras.iter().zip(&placed.faces).filter(|_| scene.labels.amodal).map(silhouettes).collect();
             let wanted = |plane| scene.labels.planes.contains(&plane);
-            let any = |has: fn(&concrete::Camera) -> bool| scene.cameras.iter().any(has);
             let measured = reflectances.is_some();
             let extra = Extra {
                 normal: measured || wanted(LabelPlane::Normal),
@@ -157,7 +156,7 @@ impl Renderer {
                 part: measured || wanted(LabelPlane::Part),
                 owner: measured || wanted(LabelPlane::Flow),
                 linear: wanted(LabelPlane::Linear),
-                light: any(|camera| camera.sensor.is_some() || needs_light(camera)),
+                light: scene.cameras.iter().any(needs_light),
             };
             result = self.draw(&set, &scene, moment, &placed, (extra, silhouettes)).and_then(|ticket| {
                 pending.push_back(Pending {

@@ -17,6 +17,7 @@ use super::light::Lighting;
 use super::occluders::{Ellipsoid, List};
 use super::photons::{FlatLights, Hall};
 use super::pools::Pools;
+use super::rays::Standing;
 use super::room;
 use super::samples::Sample;
 use super::surface::{BackdropMaterial, LitBy, SurfaceMaterial};
@@ -149,8 +150,17 @@ impl Stage {
 
     /// What light falls on at a moment.
     pub fn hall(&self, moment: &Moment) -> Hall {
+        Hall::of(self.standing(moment).map(|thing| (thing.model, thing.pose, thing.scale)))
+    }
+
+    /// What rays can hit at a moment.
+    pub fn standing<'s>(&'s self, moment: &'s Moment) -> impl Iterator<Item = Standing<'s>> {
         let there = self.things.iter().filter(|thing| !thing.volume);
-        Hall::of(there.filter_map(|thing| Some((&*thing.model, thing.pose(moment)?, thing.scale))))
+        there.filter_map(|thing| {
+            let motion = thing.instance.and_then(|index| moment.motions.get(index)).copied().unwrap_or_default();
+            let (model, pose) = (&*thing.model, thing.pose(moment)?);
+            Some(Standing { model, pose, motion, scale: thing.scale, label: thing.label })
+        })
     }
 
     /// Moves the things to where they are so long after a moment; those that have been taken out vanish.

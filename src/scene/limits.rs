@@ -145,3 +145,11 @@ pub const MATCHED_WINDOW: Limits = (1.0, 31.0);
 pub const MODULATION: Limits = (0.1, 1000.0);
 /// Over which light is mixed, in pixels.
 pub const FLYING_PIXELS: Limits = (0.0, 8.0);
+/// Letters of a name that becomes part of file names.
+pub const LONGEST_FILE_NAME: usize = 64;
+
+/// Whether a name of a camera or lidar can be part of file names.
+pub fn fits_file_name(name: &str) -> bool {
+    let safe = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    (1..=LONGEST_FILE_NAME).contains(&name.len()) && name.chars().all(safe) && !name.starts_with('-')
+}

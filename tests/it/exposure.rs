@@ -1,9 +1,9 @@
 //! Pictures through an opening and over a while: what is out of focus or moves is as blurred as it should be, and labels
 //! are those of the middle.
 
-use maquette::farm::Source;
-use maquette::frame::{Frame, View};
-use maquette::render::{Engine, Options, Renderer};
+use maquette::frame::View;
+
+use super::look::look;
 
 /// A black plate 10 m before a camera with 10 pixels a metre, and light all around.
 const PLATE: &str = r#"Scene(
@@ -31,25 +31,9 @@ const FALL: &str = r#"Scene(
     sequence: Sequence(frames: 2, fps: 5, settle_first: false),
 )"#;
 
-fn look(scene: &str) -> Vec<Frame> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("scene.ron");
-    std::fs::write(&path, scene).unwrap();
-    let source = Source::open(&path, None).unwrap_or_else(|error| panic!("{error}"));
-    let mut renderer = Renderer::new(source.assets.clone(), Options::default()).unwrap();
-    let mut frames = Vec::new();
-    renderer
-        .render(&mut std::iter::once(source.concrete(0, 0).unwrap()), &mut |frame, _| {
-            frames.push(frame);
-            Ok(())
-        })
-        .unwrap();
-    frames
-}
-
 fn plate(samples: u32, camera: &str) -> View {
     let scene = PLATE.replace("SAMPLES", &samples.to_string()).replace("CAMERA", camera);
-    look(&scene).remove(0).views.remove(0)
+    look(&[scene]).remove(0).views.remove(0)
 }
 
 /// Light along a row or a column, from the background (1) to the plate (0).
@@ -135,7 +119,7 @@ fn a_rolling_shutter_slants_what_moves() {
 
 #[test]
 fn what_falls_is_smeared_by_its_speed() {
-    let frame = &look(FALL)[1];
+    let frame = &look(&[FALL.to_owned()])[1];
     let view = &frame.views[0];
     let fallen = 3.0 - frame.instances[0].position_m.y;
     assert!((fallen - 0.5 * 9.81 * 0.04).abs() < 0.03, "{fallen}");

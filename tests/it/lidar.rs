@@ -1,9 +1,9 @@
 //! Clouds of lidars: points lie where the geometry has them, move as things do, and are as noisy and as many as they
 //! should be.
 
-use maquette::farm::Source;
 use maquette::frame::{Frame, Point};
-use maquette::render::{Engine, Options, Renderer};
+
+use super::look::look;
 
 /// A lidar 2 m above a white ground with a wall 20 m ahead of it.
 const WALL: &str = r#"Scene(
@@ -23,25 +23,9 @@ const WALL: &str = r#"Scene(
     },
 )"#;
 
-fn look(scene: &str) -> Vec<Frame> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("scene.ron");
-    std::fs::write(&path, scene).unwrap();
-    let source = Source::open(&path, None).unwrap_or_else(|error| panic!("{error}"));
-    let mut renderer = Renderer::new(source.assets.clone(), Options::default()).unwrap();
-    let mut frames = Vec::new();
-    renderer
-        .render(&mut std::iter::once(source.concrete(0, 0).unwrap()), &mut |frame, _| {
-            frames.push(frame);
-            Ok(())
-        })
-        .unwrap();
-    frames
-}
-
 fn wall(lidar: &str, albedo: &str, more: &str) -> Vec<Point> {
     let scene = WALL.replace("LIDAR", lidar).replace("ALBEDO", albedo).replace("MORE", more);
-    look(&scene).remove(0).clouds.remove(0).points
+    look(&[scene]).remove(0).clouds.remove(0).points
 }
 
 fn range(point: &Point) -> f64 {
@@ -94,7 +78,7 @@ fn what_a_moving_lidar_measured_comes_together_in_the_middle_of_its_sweep() {
     let lidar = "elevations_deg: [-10, 0, 10], steps: 101, horizontal_deg: 20, sweep_s: 0.2, \
                  velocity_m_per_s: (3, 1, 8), turn_deg_per_s: (30, -20, 40)";
     let scene = WALL.replace("LIDAR", lidar).replace("ALBEDO", "0.8").replace("MORE", "");
-    let cloud = look(&scene).remove(0).clouds.remove(0);
+    let cloud = look(&[scene]).remove(0).clouds.remove(0);
     assert_eq!(cloud.points.len(), 303);
     for point in &cloud.points {
         let at = glam::Vec3::from(point.position_m).as_dvec3();
@@ -116,7 +100,7 @@ fn an_arc_takes_it_round_its_target() {
         .replace("ALBEDO", "0.8")
         .replace("MORE", "")
         .replace("environment:", "sequence: (frames: 3, fps: 10), environment:");
-    let frames = look(&scene);
+    let frames = look(&[scene]);
     let place = |frame: &Frame| frame.clouds[0].lidar.world_from_lidar.w_axis.truncate();
     let (first, last) = (place(&frames[0]), place(&frames[2]));
     assert!(
@@ -140,7 +124,7 @@ fn what_falls_is_where_it_is_when_the_ray_comes() {
         )},
         sequence: (frames: 2, fps: 2), physics: (steps_per_second: 240),
     )"#;
-    let frames = look(scene);
+    let frames = look(&[scene.to_owned()]);
     let (still, falling) = (&frames[0].clouds[0].points, &frames[1].clouds[0].points);
     assert_eq!((still.len(), falling.len()), (41, 41));
     let height = |point: &Point| f64::from(point.position_m[0]);
@@ -157,7 +141,7 @@ fn ranges_are_as_noisy_as_was_said() {
     let lidar = "elevations_deg: [0], steps: 4000, horizontal_deg: 4";
     let exact = wall(lidar, "0.8", "");
     let scene = WALL.replace("range_noise_m: 0", "range_noise_m: 0.05");
-    let noisy = look(&scene.replace("LIDAR", lidar).replace("ALBEDO", "0.8").replace("MORE", ""))
+    let noisy = look(&[scene.replace("LIDAR", lidar).replace("ALBEDO", "0.8").replace("MORE", "")])
         .remove(0)
         .clouds
         .remove(0)

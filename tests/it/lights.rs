@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use maquette::farm::Source;
 use maquette::frame::{Frame, View};
-use maquette::render::{Engine, Options, Renderer};
+
+use super::look::look_in;
 
 /// Grey ground seen from above, 20 pixels a metre; left is −x, the top −z. A black plate hangs 1 m over its middle.
 const GROUND: &str = r#"Scene(
@@ -42,22 +42,7 @@ fn panorama(path: &Path, light: impl Fn(usize, usize) -> [f32; 3]) {
 fn look(light: impl Fn(usize, usize) -> [f32; 3], scenes: &[String]) -> Vec<Frame> {
     let folder = tempfile::tempdir().unwrap();
     panorama(&folder.path().join("sky.hdr"), light);
-    let path = folder.path().join("scene.ron");
-    let mut frames = Vec::new();
-    let mut renderer = None;
-    for scene in scenes {
-        std::fs::write(&path, scene).unwrap();
-        let source = Source::open(&path, None).unwrap_or_else(|error| panic!("{error}"));
-        let renderer =
-            renderer.get_or_insert_with(|| Renderer::new(source.assets.clone(), Options::default()).unwrap());
-        let scenes = &mut std::iter::once(source.concrete(0, 0).unwrap());
-        let keep = &mut |frame: Frame, _: &_| {
-            frames.push(frame);
-            Ok(())
-        };
-        renderer.render(scenes, keep).unwrap();
-    }
-    frames
+    look_in(folder.path(), scenes)
 }
 
 fn scene(head: &str, more: &str, sequence: &str) -> String {

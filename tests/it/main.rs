@@ -7,6 +7,7 @@ mod edge_cases;
 mod exposure;
 mod lidar;
 mod lights;
+mod look;
 mod mutations;
 mod repeatable;
 mod samples;

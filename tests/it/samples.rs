@@ -1,8 +1,6 @@
 //! Pictures that are the mean of many: what they show, and that labels stay those of the pixel's centre.
 
-use maquette::farm::Source;
-use maquette::frame::Frame;
-use maquette::render::{Engine, Options, Renderer};
+use super::look::look;
 
 /// A white plate 10 m before a camera with 10 pixels a metre; its left edge lies 20.25 pixels from that of the image.
 const PLATE: &str = r#"Scene(
@@ -39,26 +37,6 @@ const ROOF: &str = r#"Scene(
         material: (base_color: Linear(0, 0, 0), roughness: 1),
     )},
 )"#;
-
-fn look(scenes: &[String]) -> Vec<Frame> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("scene.ron");
-    let mut all = Vec::new();
-    let mut renderer = None;
-    for text in scenes {
-        std::fs::write(&path, text).unwrap();
-        let source = Source::open(&path, None).unwrap_or_else(|error| panic!("{error}"));
-        let renderer =
-            renderer.get_or_insert_with(|| Renderer::new(source.assets.clone(), Options::default()).unwrap());
-        renderer
-            .render(&mut std::iter::once(source.concrete(0, 0).unwrap()), &mut |frame, _| {
-                all.push(frame);
-                Ok(())
-            })
-            .unwrap();
-    }
-    all
-}
 
 fn with(scene: &str, head: &str) -> String {
     scene.replace("HEAD", head)

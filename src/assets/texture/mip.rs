@@ -184,15 +184,23 @@ impl Texture {
     /// Mean over all of it, linear, each channel 0–1.
     pub fn mean(&self) -> [f32; 4] {
         let texel = self.levels.last().and_then(|level| level.first_chunk::<4>()).copied().unwrap_or([255; 4]);
-        std::array::from_fn(|channel| {
-            let c = f32::from(texel[channel]) / 255.0;
-            if !self.srgb || channel == 3 {
-                c
-            } else if c <= 0.040_45 {
-                c / 12.92
-            } else {
-                libm::powf((c + 0.055) / 1.055, 2.4)
-            }
+        self.linear(texel)
+    }
+
+    /// The texel at a place of the texture, which repeats, at a level: as [`Texture::mean`] has it.
+    pub fn texel(&self, uv: [f64; 2], level: usize) -> [f32; 4] {
+        let level = level.min(self.levels.len().saturating_sub(1));
+        let (width, height) = ((self.width >> level).max(1) as usize, (self.height >> level).max(1) as usize);
+        let place = |t: f64, length: usize| (((t - t.floor()) * length as f64) as usize).min(length - 1);
+        let at = 4 * (place(uv[1], height) * width + place(uv[0], width));
+        let texel = self.levels.get(level).and_then(|texels| texels.get(at..)?.first_chunk::<4>());
+        self.linear(texel.copied().unwrap_or([255; 4]))
+    }
+
+    fn linear(&self, texel: [u8; 4]) -> [f32; 4] {
+        std::array::from_fn(|channel| match self.srgb && channel < 3 {
+            true => Curve::get().decode(texel[channel]),
+            false => f32::from(texel[channel]) / 255.0,
         })
     }
 

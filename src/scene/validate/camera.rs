@@ -41,11 +41,10 @@ impl Checker<'_> {
         name: &str,
         names: impl Iterator<Item = &'n String>,
     ) {
-        const LONGEST: usize = 64;
+        const LONGEST: usize = limits::LONGEST_FILE_NAME;
         let at = all.key(name);
         let span = all.key_span(name);
-        let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-        if name.is_empty() || name.len() > LONGEST || !name.chars().all(safe) || name.starts_with('-') {
+        if !limits::fits_file_name(name) {
             let message = format!("the {what} name {name:?} cannot be part of a file name");
             let error = Diagnostic::error("scene::name", message, span);
             self.tell(&at, error.label(format!("expected 1 to {LONGEST} letters a–z, digits, `_` or `-`")));
