@@ -32,6 +32,35 @@ pub struct Frame {
     pub instances: Vec<Instance>,
     /// What lights the scene, as the concrete scene says it.
     pub light: serde_json::Value,
+    /// What was drawn for it by name.
+    pub drawn: Drawn,
+}
+
+/// What was drawn for a frame by name, and how often.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drawn {
+    /// The scene's named variables: numbers and texts.
+    pub variables: BTreeMap<String, serde_json::Value>,
+    /// How much more often such a frame happens in the world than in the dataset.
+    pub importance_weight: f64,
+    /// How often it was drawn before, as it did not meet the scene's constraints.
+    pub attempt: u32,
+    /// In how many of these attempts each constraint was not met, by name.
+    pub rejected: BTreeMap<String, u32>,
+    /// Constraints that it does not meet though it is kept.
+    pub unmet: Vec<String>,
+}
+
+impl Default for Drawn {
+    fn default() -> Self {
+        Drawn {
+            variables: BTreeMap::new(),
+            importance_weight: 1.0,
+            attempt: 0,
+            rejected: BTreeMap::new(),
+            unmet: Vec::new(),
+        }
+    }
 }
 
 /// What one camera saw.

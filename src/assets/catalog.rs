@@ -1,5 +1,7 @@
 //! What the scene reader and the randomizer ask of the assets.
 
+use std::sync::Arc;
+
 use glam::Vec3;
 
 use super::{AssetStore, Hull, Model, library, texture};
@@ -52,6 +54,15 @@ impl Catalog for AssetStore {
         known.then_some(library::VARIANTS).ok_or_else(|| CatalogError::UnknownModel { name: name.to_owned() })
     }
 
+    fn column(&self, file: &str, column: &str) -> Result<Arc<[f64]>, CatalogError> {
+        let unusable = |reason: String| CatalogError::UnusableTable { file: file.to_owned(), reason };
+        let table = self.table(file).map_err(|error| match error {
+            super::AssetError::Unreadable { reason, .. } => unusable(reason),
+            other => unusable(other.to_string()),
+        })?;
+        table.column(column).map_err(unusable)
+    }
+
     fn texture_variants(&self, name: &str) -> Result<u32, CatalogError> {
         let known = texture::NAMES.iter().any(|(known, _)| *known == name);
         known.then_some(texture::VARIANTS).ok_or_else(|| CatalogError::UnknownTexture { name: name.to_owned() })
@@ -59,6 +70,18 @@ impl Catalog for AssetStore {
 }
 
 impl Library for AssetStore {
+    fn column(&self, file: &str, column: &str) -> Result<(f64, f64), String> {
+        let values = Catalog::column(self, file, column).map_err(|error| match error {
+            CatalogError::UnusableTable { reason, .. } => reason,
+            other => other.to_string(),
+        })?;
+        match values[..] {
+            [low, .., high] => Ok((low, high)),
+            [only] => Ok((only, only)),
+            [] => Err(format!("column `{column}` has no numbers")),
+        }
+    }
+
     fn model_names(&self) -> Vec<&str> {
         library::NAMES.iter().map(|entry| entry.name).collect()
     }
@@ -77,6 +100,7 @@ impl Library for AssetStore {
             Asset::Model => self.model(&Shape::Model { file: path.to_owned() }).map(drop),
             Asset::Image => self.check_image(path),
             Asset::Panorama => self.panorama(path).map(drop),
+            Asset::Table => self.table(path).map(drop),
         };
         usable.map_err(|error| match error {
             super::AssetError::Unreadable { reason, .. } => reason,

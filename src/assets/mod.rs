@@ -12,9 +12,11 @@ pub mod library;
 pub mod mesh;
 mod primitive;
 mod store;
+mod table;
 pub mod texture;
 
 pub use store::{AssetError, AssetStore};
+pub use table::Table;
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Finds what a concrete scene names, makes or reads it once, and dresses shapes in their materials.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::environment::{Panorama, Shown};
 use super::texture::TextureSet;
-use super::{MeshData, Model, Part, Surface, gltf_file, library, primitive, texture};
+use super::{MeshData, Model, Part, Surface, Table, gltf_file, library, primitive, texture};
 use crate::randomize::concrete::{Material, Shape, Texture as TextureName};
 
 /// Why an asset could not be had.
@@ -48,6 +48,7 @@ pub struct AssetStore {
     textures: Mutex<HashMap<Key, Arc<Set>>>,
     /// By their files, the last one that was asked for last.
     panoramas: Mutex<Vec<(String, Shown)>>,
+    tables: Mutex<BTreeMap<String, Arc<Table>>>,
     /// Of files that were read or hashed, in hexadecimal.
     hashes: Mutex<HashMap<String, String>>,
     /// By the identity of the coarse model, which is held so that it stays its own.
@@ -86,6 +87,7 @@ impl AssetStore {
             models: Mutex::default(),
             textures: Mutex::default(),
             panoramas: Mutex::default(),
+            tables: Mutex::default(),
             hashes: Mutex::default(),
             fine: Mutex::default(),
         }
@@ -267,6 +269,29 @@ impl AssetStore {
             kept.remove(0);
         }
         Ok(panorama)
+    }
+
+    /// A table, read once.
+    ///
+    /// # Errors
+    /// [`AssetError::Unreadable`] where the file is none.
+    pub fn table(&self, file: &str) -> Result<Arc<Table>, AssetError> {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(table) = tables.get(file) {
+            return Ok(table.clone());
+        }
+        let path = self.root.join(file);
+        let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
+        let bytes = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
+        self.same(file, &bytes)?;
+        let table = Arc::new(Table::read(&bytes).map_err(unreadable)?);
+        tables.insert(file.to_owned(), table.clone());
+        Ok(table)
+    }
+
+    /// The tables that were read so far.
+    pub fn tables(&self) -> Vec<String> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
     }
 
     /// Says where a file is not the one that it was when it was first read or hashed.

@@ -1,12 +1,13 @@
 //! `maquette check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::schema::print;
 use super::{Exit, Failure, Verdict, use_color};
 use crate::farm::{Source, SourceError};
+use crate::scene::Edit;
 
 /// Say everything that is wrong with a scene file
 #[derive(Debug, Args)]
@@ -15,6 +16,9 @@ pub(super) struct Check {
     /// Scene files
     #[arg(required = true)]
     scenes: Vec<PathBuf>,
+    /// Set a value of each scene first, as in `lights.sun.elevation_deg=30`
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<Edit>,
     /// Folder that the scene's assets are relative to, if not its own
     #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
     assets: Option<PathBuf>,
@@ -27,7 +31,7 @@ impl Check {
     pub fn run(self) -> Verdict {
         let mut verdict = Exit::Done; // the first that is not
         for path in &self.scenes {
-            match Source::open(path, self.assets.as_deref()) {
+            match Source::edited(path, self.assets.as_deref(), &self.set) {
                 Ok(source) => {
                     let warnings = source.warnings.as_ref();
                     if let Some(warnings) = warnings {
@@ -65,13 +69,14 @@ pub(super) fn explain(error: SourceError) -> Failure {
             Failure::new(Exit::BadData, format!("{text}{}", diagnostics.summary()))
         }
         SourceError::Unreadable { .. } => Failure::new(Exit::InputOutput, error),
+        SourceError::Edit(_) => Failure::new(Exit::Usage, format!("--set: {error}")),
         SourceError::Concrete { .. } => Failure::new(Exit::BadData, error),
     }
 }
 
 /// Opens a scene for another verb: warnings are shown unless `quiet`, errors end the verb.
-pub(super) fn open(path: &std::path::Path, assets: Option<&std::path::Path>, quiet: bool) -> Result<Source, Failure> {
-    match Source::open(path, assets) {
+pub(super) fn open(path: &Path, assets: Option<&Path>, edits: &[Edit], quiet: bool) -> Result<Source, Failure> {
+    match Source::edited(path, assets, edits) {
         Ok(source) => {
             if let Some(warnings) = source.warnings.as_ref().filter(|_| !quiet) {
                 say!("{}", warnings.render(use_color(&std::io::stderr())).trim_end());

@@ -10,12 +10,14 @@ macro_rules! say {
 
 mod check;
 mod doctor;
+mod explain;
 mod export;
 mod library;
 mod preview;
 mod progress;
 mod render;
 mod schema;
+mod sweep;
 mod verify;
 
 use std::fmt::Display;
@@ -36,12 +38,16 @@ struct Arguments {
 enum Verb {
     /// Render a dataset from a scene file
     Render(render::Render),
+    /// Render a dataset for each point of a sweep
+    Sweep(sweep::Sweep),
     /// Say everything that is wrong with a scene file
     Check(check::Check),
     /// Write a dataset in the formats of other tools
     Export(export::Export),
     /// Check a dataset: its annotations against each other, and its files against the manifest
     Verify(verify::Verify),
+    /// Say what varies in a scene: distributions and what is drawn from them
+    Explain(explain::Explain),
     /// Draw a contact sheet of a scene with its labels
     Preview(preview::Preview),
     /// Say what would render here, and test that it does it right
@@ -90,9 +96,11 @@ pub fn main() -> ExitCode {
     start_log();
     let verdict = match arguments.verb {
         Verb::Render(verb) => verb.run(),
+        Verb::Sweep(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
         Verb::Export(verb) => verb.run(),
         Verb::Verify(verb) => verb.run(),
+        Verb::Explain(verb) => verb.run(),
         Verb::Preview(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),

@@ -8,6 +8,7 @@ use super::{Exit, Failure, Verdict, check};
 use crate::annotate::{annotate, overlay};
 use crate::farm;
 use crate::render::{Engine, Options, RenderError, Renderer, Stop};
+use crate::scene::Edit;
 
 /// Draw a contact sheet of a scene with its labels
 #[derive(Debug, Args)]
@@ -30,6 +31,9 @@ pub(super) struct Preview {
     /// Leave the labels out
     #[arg(long)]
     bare: bool,
+    /// Set a value of the scene first, as in `lights.sun.elevation_deg=30`
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<Edit>,
     /// Folder that the scene's assets are relative to, if not its own
     #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
     assets: Option<PathBuf>,
@@ -44,7 +48,7 @@ impl Preview {
     pub fn run(self) -> Verdict {
         let mut frames = farm::parse_frames(&self.frames)
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
-        let source = check::open(&self.scene, self.assets.as_deref(), false)?;
+        let source = check::open(&self.scene, self.assets.as_deref(), &self.set, false)?;
         if let Some((frame, _)) = source.fixed() {
             frames = vec![frame];
         }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::dataset::Summary;
-use crate::farm::Progress;
+use crate::dataset::{Retries, Summary};
+use crate::farm::{self, Progress};
 
 /// How to tell of progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -88,6 +88,13 @@ impl Reporter {
                 } else {
                     let rate = (total * self.images_per_frame) as f64 / seconds;
                     say!("{}: {total} frames in {seconds:.1} s ({rate:.1} images/s)", summary.dir.display());
+                }
+                let Retries { frames, attempts, unmet, kept } = &summary.retries;
+                if *frames > 0 {
+                    say!("{frames} frames were drawn again, {attempts} times in all: {}", farm::blamed(unmet));
+                }
+                if *kept > 0 {
+                    say!("warning: {kept} frames were kept though they do not meet all constraints");
                 }
             }
         }

@@ -10,8 +10,9 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use super::progress::{Mode, Reporter};
 use super::{Exit, Failure, Verdict, check, export};
 use crate::dataset::{self, DatasetError};
-use crate::farm::{self, Outcome, Progress, Run, RunError};
+use crate::farm::{self, EngineOnce, Outcome, Progress, Run, RunError};
 use crate::render::{Engine, Options, RenderError, Renderer};
+use crate::scene::Edit;
 
 /// Render a dataset from a scene file
 ///
@@ -44,6 +45,9 @@ pub(super) struct Render {
     /// Formats to export to when all frames are there, as `maquette export` does
     #[arg(long, short, env = "MAQUETTE_FORMAT", value_name = "NAME", value_delimiter = ',')]
     format: Vec<String>,
+    /// Set a value of the scene first, as in `lights.sun.elevation_deg=30`
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<Edit>,
     /// Folder that the scene's assets are relative to, if not its own
     #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
     assets: Option<PathBuf>,
@@ -63,7 +67,8 @@ impl Render {
         let mut frames = farm::parse_frames(self.frames.as_deref().unwrap_or("1"))
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
         let wanted = export::Wanted::of(&self.format)?;
-        let source = check::open(&self.scene, self.assets.as_deref(), self.quiet || self.progress == Mode::Json)?;
+        let source =
+            check::open(&self.scene, self.assets.as_deref(), &self.set, self.quiet || self.progress == Mode::Json)?;
         let mut seed = self.seed.unwrap_or(0);
         if let Some((frame, its_seed)) = source.fixed() {
             let others = self.seed.is_some_and(|seed| seed != its_seed) || (self.frames.is_some() && frames != [frame]);
@@ -117,7 +122,8 @@ impl Render {
             }
             return Ok(Exit::Done);
         }
-        let outcome = farm::run(&mut open, &source, &run, &reporter, &signals.stop).map_err(explain)?;
+        let outcome =
+            farm::run(&mut EngineOnce::new(&mut open), &source, &run, &reporter, &signals.stop).map_err(explain)?;
         match outcome {
             Outcome::Done(summary) => {
                 reporter.done(&summary);
@@ -133,25 +139,29 @@ impl Render {
     }
 }
 
-fn explain(error: RunError) -> Failure {
+pub(super) fn explain(error: RunError) -> Failure {
     let exit = match &error {
         RunError::Render(RenderError::NoAdapter(_)) => Exit::NoDevice,
         RunError::Dataset(DatasetError::Io { .. }) => Exit::InputOutput,
         RunError::Dataset(DatasetError::Locked { .. }) => Exit::TryAgain,
-        RunError::Dataset(_) | RunError::Asset(_) | RunError::Randomize { .. } => Exit::BadData,
+        RunError::Dataset(_)
+        | RunError::Asset(_)
+        | RunError::Randomize { .. }
+        | RunError::Unmet { .. }
+        | RunError::Formula { .. } => Exit::BadData,
         _ => Exit::Failed,
     };
     Failure::new(exit, error)
 }
 
 /// Asks the run to stop on TERM, HUP and INT; a second INT ends the process at once.
-struct Signals {
-    stop: Arc<AtomicBool>,
+pub(super) struct Signals {
+    pub(super) stop: Arc<AtomicBool>,
     which: Arc<AtomicI32>,
 }
 
 impl Signals {
-    fn listen() -> Result<Signals, Failure> {
+    pub(super) fn listen() -> Result<Signals, Failure> {
         let stop = Arc::new(AtomicBool::new(false));
         let which = Arc::new(AtomicI32::new(0));
         let failed = |error| Failure::new(Exit::Failed, format!("cannot listen for signals: {error}"));
@@ -168,7 +178,7 @@ impl Signals {
         Ok(Signals { stop, which })
     }
 
-    fn exit(&self) -> Exit {
+    pub(super) fn exit(&self) -> Exit {
         if self.which.load(Ordering::Relaxed) == SIGINT { Exit::Interrupted } else { Exit::TryAgain }
     }
 }

@@ -47,6 +47,16 @@ pub enum DatasetError {
         /// In what, never empty.
         differences: Vec<Difference>,
     },
+    /// The folder belongs to another sweep.
+    #[error(
+        "`{}` holds another sweep, or one of a scene that has been changed since\nchoose another folder, or replace this \
+         one with --overwrite",
+        dir.display()
+    )]
+    OtherSweep {
+        /// The folder asked for.
+        dir: PathBuf,
+    },
     /// A file or folder among the shards that no dataset of this kind has.
     #[error(
         "`{}` does not belong to the dataset; move it away, or start the dataset again with --overwrite",

@@ -118,6 +118,11 @@ impl Layout {
         names
     }
 
+    /// Name of a frame's record, of its first step in a sequence.
+    pub fn first_record(&self, frame: u64) -> String {
+        record_file(&key(frame, self.steps.map(|_| 0)))
+    }
+
     /// How many files a frame has.
     pub fn files_per_frame(&self) -> u64 {
         u64::from(self.steps.unwrap_or(1)) * (self.plane_ends.len() as u64 + 1) + 1

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::identity::{AssetHash, CameraSettings, Category, Identity, Licence, Settings};
 use super::layout::{MANIFEST, SCENE};
 use super::planes::{PlaneFormat, format_of};
+use super::retries::Retries;
 use super::{DatasetError, SCHEMA_VERSION, clouds, files, json};
 use crate::annotate::Policy;
 
@@ -55,6 +56,12 @@ pub struct Program {
     pub name: String,
     /// As `maquette --version` says.
     pub version: String,
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Program { name: PROGRAM.into(), version: env!("CARGO_PKG_VERSION").into() }
+    }
 }
 
 /// The scene description.
@@ -131,14 +138,24 @@ pub struct ShardEntry {
     /// Of the lines `SHA256  NAME` of its files in the order of their names: in the folder,
     /// `LC_ALL=C sha256sum * | sha256sum`.
     pub sha256: String,
+    /// Its frames that did not meet the scene's constraints at once, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retries: Option<Retries>,
 }
 
 impl Manifest {
+    /// Frames of all shards that did not meet the scene's constraints at once.
+    pub fn retries(&self) -> Retries {
+        let mut all = Retries::default();
+        self.shards.iter().filter_map(|shard| shard.retries.as_ref()).for_each(|retries| all.add(retries));
+        all
+    }
+
     /// The manifest of a dataset that has no frames yet.
     pub(super) fn new(identity: &Identity) -> Manifest {
         let settings = &identity.settings;
         Manifest {
-            program: Program { name: PROGRAM.into(), version: env!("CARGO_PKG_VERSION").into() },
+            program: Program::default(),
             schema_version: SCHEMA_VERSION,
             scene: SceneFile {
                 file: SCENE.into(),

@@ -50,9 +50,11 @@ mod png;
 mod ranges;
 mod read;
 mod record;
+mod retries;
 mod rows;
 mod scan;
 mod shard;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -81,7 +83,9 @@ pub use record::{
     AmodalRecord, AnnotationRecord, Bounds, Box3dRecord, CameraRecord, InstanceRecord, Intrinsics, KeypointRecord,
     LidarRecord, MaskRecord, PointCount, Record,
 };
+pub use retries::Retries;
 pub use shard::{ShardPlan, ShardWriter};
+pub use sweep::{SweepIndex, SweepPoint};
 
 use layout::Layout;
 use scan::State;
@@ -118,6 +122,8 @@ pub struct Summary {
     pub shards: u64,
     /// How many files the shards have.
     pub files: u64,
+    /// Frames that did not meet the scene's constraints at once.
+    pub retries: Retries,
     /// Whether this run changed anything.
     pub changed: bool,
 }
@@ -209,6 +215,7 @@ impl Dataset {
             images: frames * u64::from(self.layout.steps.unwrap_or(1)) * self.cameras.len() as u64,
             shards: manifest.shards.len() as u64,
             files: manifest.shards.iter().map(|entry| entry.files).sum(),
+            retries: manifest.retries(),
             changed: state.changed,
             dir: self.dir,
         };

@@ -38,6 +38,35 @@ pub struct Record {
     pub instances: Vec<InstanceRecord>,
     /// What lit the scene: `environment` and `lights` as in the concrete scene.
     pub light: serde_json::Value,
+    /// The scene's named variables: numbers and texts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variables: BTreeMap<String, serde_json::Value>,
+    /// How much more often such a frame happens in the world than in the dataset; 1 if it is not said.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub importance_weight: f64,
+    /// How often the frame was drawn before, as it did not meet the scene's constraints.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempt: u32,
+    /// In how many of these attempts each constraint was not met, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rejected: BTreeMap<String, u32>,
+    /// Constraints that the frame does not meet though it is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmet: Vec<String>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_one(weight: &f64) -> bool {
+    *weight == 1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// One camera and what it saw.
@@ -210,6 +239,11 @@ impl Record {
             lidars,
             instances: instances.collect::<Result<_, _>>()?,
             light: frame.light.clone(),
+            variables: frame.drawn.variables.clone(),
+            importance_weight: frame.drawn.importance_weight,
+            attempt: frame.drawn.attempt,
+            rejected: frame.drawn.rejected.clone(),
+            unmet: frame.drawn.unmet.clone(),
             key,
         };
         record.check_finite()?;

@@ -8,6 +8,7 @@ use super::encode::EncodedFrame;
 use super::layout::{FRAMES, Layout, shard_folder};
 use super::manifest::ShardEntry;
 use super::ranges::to_ranges;
+use super::retries::Retries;
 use super::scan::{Shard, State};
 use super::work::Work;
 use super::{DatasetError, files};
@@ -138,7 +139,7 @@ impl ShardWriter {
         let mut frames: Vec<u64> = [&self.plan.keep[..], &self.plan.todo].concat();
         frames.retain(|frame| !without.contains(frame));
         frames.sort_unstable();
-        let entry = entry(index, &frames, &hashes, &self.folder)?;
+        let entry = entry(index, &frames, &hashes, &self.folder, &self.layout)?;
 
         let mut state = held(&self.state);
         remember(&self.work, &entry)?;
@@ -162,8 +163,17 @@ fn entry(
     frames: &[u64],
     hashes: &BTreeMap<String, String>,
     folder: &Path,
+    layout: &Layout,
 ) -> Result<ShardEntry, DatasetError> {
     let lines: String = hashes.iter().map(|(name, sha256)| format!("{sha256}  {name}\n")).collect();
+    let mut retries = Retries::default();
+    for &frame in frames {
+        // All pictures of a take went through the same.
+        let path = folder.join(layout.first_record(frame));
+        let text = std::fs::read_to_string(&path).map_err(DatasetError::io("read", &path))?;
+        let damaged = |error: serde_json::Error| DatasetError::Damaged { path, reason: error.to_string() };
+        retries.add_record(&text).map_err(damaged)?;
+    }
     let mut bytes = 0;
     for name in hashes.keys() {
         let path = folder.join(name);
@@ -176,6 +186,7 @@ fn entry(
         files: hashes.len() as u64,
         bytes,
         sha256: files::sha256(lines.as_bytes()),
+        retries: Some(retries).filter(|retries| retries.frames > 0),
     })
 }
 
@@ -194,7 +205,7 @@ pub(super) fn entry_of_files(
             hashes.insert(name, sha256);
         }
     }
-    entry(index, frames, &hashes, &folder)
+    entry(index, frames, &hashes, &folder, layout)
 }
 
 /// Leaves a note for a run that goes on after this one was killed.

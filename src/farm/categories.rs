@@ -3,7 +3,7 @@
 use crate::assets::{AssetError, AssetStore};
 use crate::dataset::Category;
 use crate::randomize::concrete::{self, ConcreteScene};
-use crate::scene::{Scene, Shape};
+use crate::scene::{Flag, Scene, Shape};
 
 /// Without keypoints.
 fn bare(names: &[String]) -> Vec<Category> {
@@ -20,7 +20,7 @@ fn bare(names: &[String]) -> Vec<Category> {
 /// Of a description: the keypoints of everything that may be of a category, in the scene's order.
 pub(super) fn of_scene(scene: &Scene, assets: &AssetStore) -> Result<Vec<Category>, AssetError> {
     let mut categories = bare(&scene.categories);
-    for object in scene.objects.values().filter(|object| !object.distractor) {
+    for object in scene.objects.values().filter(|object| object.distractor != Flag::Constant(true)) {
         let mut names: Vec<String> = object.keypoints.keys().cloned().collect();
         for shape in object.shape.values() {
             if let Shape::Model { file } = shape {

@@ -64,10 +64,7 @@ fn of_material(material: &Material, files: &mut Vec<String>) {
 
 /// Every value that a pick may give.
 fn each<T>(pick: &Pick<T>, visit: &mut dyn FnMut(&T)) {
-    match pick {
-        Pick::Constant(value) => visit(value),
-        Pick::Choice(entries) => entries.iter().for_each(|entry| visit(&entry.value)),
-    }
+    pick.values().for_each(visit);
 }
 
 fn sorted(mut files: Vec<String>) -> Vec<String> {

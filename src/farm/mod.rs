@@ -4,11 +4,14 @@
 //! and write. What a run leaves behind does not depend on their number or order.
 
 mod categories;
+mod constraints;
 mod files;
 mod gltf;
 mod plan;
 mod run;
+mod sweep;
 
 pub use gltf::{GltfError, export_scenes};
 pub use plan::{Source, SourceError, parse_frames};
-pub use run::{Outcome, Progress, Run, RunError, run};
+pub use run::{EngineOnce, Outcome, Progress, Run, RunError, blamed, run};
+pub use sweep::{Planned, SweepError};

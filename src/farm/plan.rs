@@ -1,7 +1,7 @@
 //! What a run is made from: a scene file, read and checked, or a concrete scene.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{categories, files};
 use crate::annotate::Policy;
@@ -9,8 +9,11 @@ use crate::assets::{AssetError, AssetStore};
 use crate::dataset::{AssetHash, CameraSettings, ColorFormat, Identity, Licence, Settings};
 use crate::frame::PlaneKind;
 use crate::randomize::concrete::{ConcreteScene, Environment, Shape as ConcreteShape};
-use crate::randomize::{self, RandomizeError};
-use crate::scene::{self, Asset, Diagnostics, LabelPlane, Labels, Library as _, Pictures, Rejected, Scene, Sequence};
+use crate::randomize::{Ledger, Plan, RandomizeError};
+use crate::scene::{
+    self, Asset, Constraints, Diagnostics, Edit, EditError, LabelPlane, Labels, Library as _, Pictures, Rejected,
+    Scene, Sequence,
+};
 
 /// A scene file that can be rendered.
 pub struct Source {
@@ -23,6 +26,7 @@ pub struct Source {
     /// What the reader is not happy with but accepts.
     pub warnings: Option<Diagnostics>,
     kind: Kind,
+    plan: Mutex<Option<(u64, Arc<Plan>)>>,
 }
 
 enum Kind {
@@ -44,6 +48,9 @@ pub enum SourceError {
     /// It is not a scene.
     #[error("{0}")]
     Invalid(Box<Diagnostics>),
+    /// A value of it cannot be set.
+    #[error(transparent)]
+    Edit(#[from] EditError),
     /// It says it is a concrete scene but is none.
     #[error("{path}: not a concrete scene: {reason}")]
     Concrete {
@@ -57,12 +64,22 @@ pub enum SourceError {
 impl Source {
     /// Reads and checks a scene file. Assets are found relative to `assets`, or to the file's own folder.
     pub fn open(path: &Path, assets: Option<&Path>) -> Result<Source, SourceError> {
+        Source::edited(path, assets, &[])
+    }
+
+    /// The same with some values set before, one after the other; the text is then the edited one.
+    pub fn edited(path: &Path, assets: Option<&Path>, edits: &[Edit]) -> Result<Source, SourceError> {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Source::with_assets(path, Arc::new(AssetStore::new(assets.unwrap_or(folder))), edits)
+    }
+
+    /// The same with assets that others use as well.
+    pub fn with_assets(path: &Path, store: Arc<AssetStore>, edits: &[Edit]) -> Result<Source, SourceError> {
         let unreadable = |source| SourceError::Unreadable { path: path.to_owned(), source };
         let bytes = std::fs::read(path).map_err(unreadable)?;
         let text = scene::decode(&path.display().to_string(), bytes)
             .map_err(|diagnostics| SourceError::Invalid(Box::new(diagnostics)))?;
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let store = Arc::new(AssetStore::new(assets.unwrap_or(folder)));
+        let text = edits.iter().try_fold(text, |text, edit| edit.apply(&text))?;
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         if without_comments(&text).starts_with("ConcreteScene") {
             let concrete = |reason: String| SourceError::Concrete { path: path.to_owned(), reason };
@@ -79,19 +96,57 @@ impl Source {
                 return Err(concrete(faults.join("; ")));
             }
             let kind = Kind::Concrete(Box::new(scene));
-            return Ok(Source { name, text, assets: store, warnings: None, kind });
+            return Ok(Source { name, text, assets: store, warnings: None, kind, plan: Mutex::default() });
         }
         let loaded = scene::read(&path.display().to_string(), &text, &*store)
             .map_err(|diagnostics| SourceError::Invalid(Box::new(diagnostics)))?;
         let warnings = (!loaded.warnings.is_empty()).then_some(loaded.warnings);
-        Ok(Source { name, text, assets: store, warnings, kind: Kind::Description(Box::new(loaded.scene)) })
+        let kind = Kind::Description(Box::new(loaded.scene));
+        Ok(Source { name, text, assets: store, warnings, kind, plan: Mutex::default() })
     }
 
     /// The scene of a frame number. A concrete scene is the same for every number.
     pub fn concrete(&self, seed: u64, frame: u64) -> Result<ConcreteScene, RandomizeError> {
+        self.drawn_again(seed, frame, 0)
+    }
+
+    /// The same where it has been drawn so many times before.
+    pub fn drawn_again(&self, seed: u64, frame: u64, attempt: u32) -> Result<ConcreteScene, RandomizeError> {
         match &self.kind {
-            Kind::Description(scene) => randomize::randomize(scene, seed, frame, &*self.assets),
+            Kind::Description(scene) => self.plan(scene, seed)?.draw(scene, frame, attempt, &*self.assets),
             Kind::Concrete(scene) => Ok(ConcreteScene::clone(scene)),
+        }
+    }
+
+    /// Draws frames of a description, from 0, and notes what was drawn. Of a concrete scene there is nothing to note.
+    pub fn explain(&self, seed: u64, frames: u64) -> Result<Ledger, (u64, RandomizeError)> {
+        match &self.kind {
+            Kind::Description(scene) => {
+                let plan = self.plan(scene, seed).map_err(|error| (0, error))?;
+                plan.explain(scene, 0..frames, &*self.assets)
+            }
+            Kind::Concrete(_) => Ok(Ledger::default()),
+        }
+    }
+
+    /// What is the same in all frames of a seed; that of the last seed is kept.
+    fn plan(&self, scene: &Scene, seed: u64) -> Result<Arc<Plan>, RandomizeError> {
+        let mut kept = self.plan.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known, plan)) = &*kept
+            && *known == seed
+        {
+            return Ok(plan.clone());
+        }
+        let plan = Arc::new(Plan::new(scene, seed)?);
+        *kept = Some((seed, plan.clone()));
+        Ok(plan)
+    }
+
+    /// What every frame has to show, where something is asked for.
+    pub fn constraints(&self) -> Option<&Constraints> {
+        match &self.kind {
+            Kind::Description(scene) => Some(&scene.constraints).filter(|constraints| !constraints.require.is_empty()),
+            Kind::Concrete(_) => None,
         }
     }
 
@@ -243,7 +298,12 @@ impl Source {
     /// Files that the scene takes in, sorted.
     fn files(&self) -> Vec<String> {
         match &self.kind {
-            Kind::Description(scene) => files::of_scene(scene),
+            Kind::Description(scene) => {
+                let mut files = files::of_scene(scene);
+                // Every table that the description names was read when it was checked.
+                files.extend(self.assets.tables());
+                files
+            }
             Kind::Concrete(scene) => files::of_concrete(scene),
         }
     }

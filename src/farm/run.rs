@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Source;
+use super::constraints::{Fate, Trials};
 use crate::annotate::{AnnotateError, Policy, annotate, flows};
 use crate::assets::AssetError;
 use crate::dataset::{Context, Dataset, DatasetError, ShardPlan, ShardWriter, Summary, encode};
@@ -14,6 +15,7 @@ use crate::frame::Frame;
 use crate::randomize::concrete::LabelPlane;
 use crate::randomize::{ConcreteScene, RandomizeError};
 use crate::render::{Engine, RenderError, Stop};
+use crate::scene::Constraints;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -82,6 +84,29 @@ pub enum RunError {
     /// An asset could not be had.
     #[error(transparent)]
     Asset(#[from] AssetError),
+    /// A frame does not meet the scene's constraints however often it is drawn.
+    #[error(
+        "frame {frame}: {} after {attempts} attempts; {}",
+        blamed(reasons),
+        "widen what is drawn, raise `attempts`, \
+             or take `unmet: Keep`"
+    )]
+    Unmet {
+        /// Which.
+        frame: u64,
+        /// How often it was drawn.
+        attempts: u32,
+        /// In how many of these each constraint was not met.
+        reasons: BTreeMap<String, u32>,
+    },
+    /// A constraint's formula has no value.
+    #[error("frame {frame}: {reason}")]
+    Formula {
+        /// Of which frame.
+        frame: u64,
+        /// Which, and why.
+        reason: String,
+    },
     /// A concrete scene could not be written down.
     #[error("cannot write down the concrete scene of frame {frame}: {reason}")]
     Concrete {
@@ -92,6 +117,35 @@ pub enum RunError {
     },
 }
 
+/// Constraints by how often they were not met, the worst first.
+pub fn blamed<N: Ord + Copy + std::fmt::Display>(reasons: &BTreeMap<String, N>) -> String {
+    let mut worst: Vec<_> = reasons.iter().collect();
+    worst.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let told: Vec<String> = worst.iter().map(|(name, count)| format!("`{name}` not met {count} times")).collect();
+    told.join(", ")
+}
+
+/// An engine that is opened when it is first needed, and serves one run after the other.
+pub struct EngineOnce<'o> {
+    open: &'o mut dyn FnMut() -> Result<Box<dyn Engine>, RenderError>,
+    opened: Option<Box<dyn Engine>>,
+}
+
+impl<'o> EngineOnce<'o> {
+    /// One that is opened so.
+    pub fn new(open: &'o mut dyn FnMut() -> Result<Box<dyn Engine>, RenderError>) -> Self {
+        EngineOnce { open, opened: None }
+    }
+
+    fn get(&mut self) -> Result<&mut dyn Engine, RenderError> {
+        let engine = match self.opened.take() {
+            Some(engine) => engine,
+            None => (self.open)()?,
+        };
+        Ok(self.opened.insert(engine).as_mut())
+    }
+}
+
 /// Frames that wait for a worker.
 const QUEUE: usize = 4;
 
@@ -100,7 +154,7 @@ const QUEUE: usize = 4;
 /// `stop` is looked at between frames: once set, what is under way is finished and written, and the outcome is
 /// [`Outcome::Interrupted`]. The engine is opened only if there is something to do.
 pub fn run(
-    open_engine: &mut dyn FnMut() -> Result<Box<dyn Engine>, RenderError>,
+    engine: &mut EngineOnce<'_>,
     source: &Source,
     run: &Run,
     progress: &dyn Progress,
@@ -114,7 +168,7 @@ pub fn run(
     if total == 0 {
         return Ok(Outcome::Done(dataset.finish()?));
     }
-    let mut engine = open_engine()?;
+    let engine = engine.get()?;
     let desk = Desk {
         dataset: &dataset,
         context: dataset.context(),
@@ -126,7 +180,7 @@ pub fn run(
         failed: AtomicBool::new(false),
         error: Mutex::new(None),
     };
-    let result = desk.serve(engine.as_mut(), source, run, &plans, stop);
+    let result = desk.serve(engine, source, run, &plans, stop);
     let frames_done = desk.frames_done.load(Ordering::Relaxed);
     let left_over = desk.put_down();
     let error = desk.error.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -234,23 +288,33 @@ impl Desk<'_> {
                 scope.spawn(|| self.work(&receiver, &shard_of));
             }
             let mut frames = shard_of.keys().copied();
-            let mut scenes = std::iter::from_fn(|| {
+            let unconstrained = Constraints::default();
+            let trials = Trials::new(source.constraints().unwrap_or(&unconstrained));
+            let mut scenes = || {
                 if stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed) {
                     return None;
                 }
-                let frame = frames.next()?;
-                let concrete = source.concrete(run.seed, frame);
+                let (frame, attempt) = trials.next().or_else(|| frames.next().map(|frame| (frame, 0)))?;
+                let concrete = source.drawn_again(run.seed, frame, attempt);
                 concrete.map_err(|source| self.fail(RunError::Randomize { frame, source })).ok()
-            });
+            };
             let mut last: Option<Arc<ConcreteScene>> = None;
             let sender: SyncSender<Job> = sender;
             let mut pairing = Pairing::default();
-            let result = engine.render(&mut scenes, &mut |frame, scene| {
+            let mut take = |mut frame: Frame, scene: &ConcreteScene| {
                 if self.failed.load(Ordering::Relaxed) {
                     return Err(Stop);
                 }
+                match trials.judge(&mut frame) {
+                    Ok(Fate::Kept) => {}
+                    Ok(Fate::Dropped) => return Ok(()),
+                    Err(error) => {
+                        self.fail(error);
+                        return Err(Stop);
+                    }
+                }
                 let shared = match &last {
-                    Some(known) if known.frame == scene.frame => known.clone(),
+                    Some(known) if (known.frame, known.attempt) == (scene.frame, scene.attempt) => known.clone(),
                     _ => Arc::new(scene.clone()),
                 };
                 last = Some(shared.clone());
@@ -258,7 +322,15 @@ impl Desk<'_> {
                     Some(job) => sender.send(job).map_err(|_| Stop),
                     None => Ok(()),
                 }
-            });
+            };
+            // Frames that are to be drawn again may turn up when all others are through.
+            let result = loop {
+                let result = engine.render(&mut std::iter::from_fn(&mut scenes), &mut take);
+                let stopped = stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed);
+                if result.is_err() || stopped || trials.are_over() {
+                    break result;
+                }
+            };
             if let Some(job) = pairing.flush(None) {
                 // Fails only when all workers are gone, which then say why.
                 let _ = sender.send(job);

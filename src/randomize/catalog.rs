@@ -1,5 +1,7 @@
 //! What the randomizer has to know of models and textures: their extents and how many variants there are.
 
+use std::sync::Arc;
+
 use glam::{Vec2, Vec3};
 
 use super::concrete::Shape;
@@ -17,6 +19,12 @@ pub trait Catalog {
 
     /// How many variants a library texture has, at least 1.
     fn texture_variants(&self, name: &str) -> Result<u32, CatalogError>;
+
+    /// The numbers in a column of a table, ascending, at least one.
+    fn column(&self, file: &str, column: &str) -> Result<Arc<[f64]>, CatalogError> {
+        let reason = format!("there are no tables, and so no column `{column}`");
+        Err(CatalogError::UnusableTable { file: file.to_owned(), reason })
+    }
 
     /// The level surface on which others stand; the top of the bounds if there is nothing better to say.
     fn support_surface(&self, shape: &Shape) -> Result<Surface, CatalogError> {
@@ -79,6 +87,14 @@ pub enum CatalogError {
     UnknownTexture {
         /// The name asked for.
         name: String,
+    },
+    /// A table that cannot be used.
+    #[error("expected a usable table, found `{file}`: {reason}")]
+    UnusableTable {
+        /// Its path as the scene gives it.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
     },
     /// A model file that cannot be used.
     #[error("expected a usable model file, found `{file}`: {reason}")]

@@ -5,11 +5,12 @@ use super::error::RandomizeError;
 use super::stream::Cursor;
 use crate::scene::{Color, Number, Pick};
 
-impl Cursor {
+impl Cursor<'_> {
     /// Draws a colour: linear red, green and blue with the primaries of sRGB, 0 to 1.
     pub(super) fn color(&self, color: &Pick<Color>) -> Result<[f32; 3], RandomizeError> {
-        let component = |name, number: &Number| self.child(name).number_in(number, Limits::SHARE);
-        let linear = match self.pick(color)? {
+        let (place, color) = self.pick(color)?;
+        let component = |name, number: &Number| place.child(name).number_in(number, Limits::SHARE);
+        let linear = match color {
             Color::Hex(text) => match hex(text) {
                 Some(srgb) => srgb.map(linear_from_srgb),
                 None => {
@@ -27,7 +28,7 @@ impl Cursor {
                 [component("red", red)?, component("green", green)?, component("blue", blue)?]
             }
             Color::Hsv(hue, saturation, value) => srgb_from_hsv(
-                self.child("hue").number(hue)?,
+                place.child("hue").number(hue)?,
                 component("saturation", saturation)?,
                 component("value", value)?,
             )

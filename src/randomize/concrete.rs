@@ -7,10 +7,11 @@ mod sensing;
 use std::collections::BTreeMap;
 
 use glam::{Quat, Vec3};
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 pub use crate::lens::{Intrinsics, Lens};
-pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Pictures, Sequence};
+pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Pictures, Sequence, Value};
 pub use sensing::{Aperture, Camera, DepthSensor, Lidar, Sensor, Shutter};
 
 /// A scene with nothing left open. Rendering it again gives the same frames.
@@ -21,6 +22,16 @@ pub struct ConcreteScene {
     pub seed: u64,
     /// The frame number (in a sequence: the take) that it was drawn for.
     pub frame: u64,
+    /// How often the frame was drawn before, as it did not meet the scene's constraints.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempt: u32,
+    /// The scene's named variables.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub variables: IndexMap<String, Value>,
+    /// How much more often such a frame happens in the world than in the dataset: the factor by which a mean over
+    /// frames becomes one over the world.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    pub importance_weight: f64,
     /// Category names; ids are places in this list, from 1.
     pub categories: Vec<String>,
     /// Image width and height in pixels.
@@ -59,6 +70,20 @@ pub struct ConcreteScene {
 
 fn one() -> u32 {
     1
+}
+
+fn whole() -> f64 {
+    1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_whole(weight: &f64) -> bool {
+    *weight == 1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Position and rotation together: `world_from_object`.

@@ -46,6 +46,34 @@ pub enum RandomizeError {
         /// The names that would do.
         known: String,
     },
+    /// A formula that has no value.
+    #[error("{path}: `{text}`: {reason}")]
+    Formula {
+        /// Where in the scene.
+        path: String,
+        /// The formula.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Variables that need each other's values.
+    #[error("variables/{name}: expected variables that do not lead back to themselves, found a circle")]
+    VariableCircle {
+        /// One of them.
+        name: String,
+    },
+    /// Quotas that contradict each other.
+    #[error("variables: {reason}")]
+    Quotas {
+        /// Which, and why.
+        reason: String,
+    },
+    /// A scene with a value that nothing can be made of.
+    #[error("{}", faults.join("; "))]
+    Unsound {
+        /// What and why.
+        faults: Vec<String>,
+    },
     /// Objects that stand on each other in a circle.
     #[error("{path}: expected supports that lead down to the ground, found a circle: {circle}")]
     SupportCircle {

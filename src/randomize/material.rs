@@ -19,9 +19,13 @@ pub(super) fn draw(
     };
     let texture = match &material.texture {
         Some(texture) => {
-            let cursor = cursor.child("texture");
-            Some(draw_texture(&cursor, cursor.pick(texture)?, catalog)?)
+            let (place, texture) = cursor.child("texture").pick(texture)?;
+            Some(draw_texture(&place, texture, catalog)?)
         }
+        None => None,
+    };
+    let seen_through = match &material.seen_through {
+        Some(flag) => Some(cursor.child("seen_through").flag(flag)?),
         None => None,
     };
     Ok(Material {
@@ -35,7 +39,7 @@ pub(super) fn draw(
             material.luminance_cd_per_m2.as_ref(),
             Limits::NotNegative,
         )?,
-        seen_through: material.seen_through,
+        seen_through,
         opacity: cursor.optional("opacity", material.opacity.as_ref(), Limits::SHARE)?,
     })
 }

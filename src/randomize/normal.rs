@@ -26,6 +26,16 @@ pub(super) fn truncated(unit: f64, mean: f64, std_dev: f64, min: f64, max: f64) 
     drawn.max(min).min(max)
 }
 
+/// A share that is uniform by itself and goes with another one: both as shares of normal distributions that have this
+/// correlation (−1 to 1), the Gaussian copula. `unit` is uniform and independent of `rank`.
+///
+/// R. B. Nelsen, "An Introduction to Copulas" (2006), section 2.3.
+pub(super) fn correlated(rank: f64, unit: f64, correlation: f64) -> f64 {
+    let score = |share: f64| quantile((share + HALF_STEP).min(1.0 - HALF_STEP));
+    let mixed = correlation * score(rank) + (1.0 - correlation * correlation).max(0.0).sqrt() * score(unit);
+    lower_tail(mixed).clamp(0.0, 1.0 - 2.0 * HALF_STEP)
+}
+
 /// The same in standard deviations from the mean, for limits that are not both far out on one side.
 fn between(low: f64, high: f64, unit: f64) -> f64 {
     // Neither end is ever hit, so that infinite limits give finite values.
@@ -54,7 +64,7 @@ fn beyond(start: f64, width: f64, unit: f64) -> f64 {
 }
 
 /// The share of the standard normal distribution below `z`, with full relative accuracy below 0.
-fn lower_tail(z: f64) -> f64 {
+pub(super) fn lower_tail(z: f64) -> f64 {
     0.5 * libm::erfc(-z * FRAC_1_SQRT_2)
 }
 

@@ -31,16 +31,20 @@ enum Base {
 }
 
 /// A thing without its place.
-struct Thing {
+struct Thing<'c> {
     instance: Instance,
     extent: Extent,
-    cursor: Cursor,
+    cursor: Cursor<'c>,
 }
 
 /// Draws all instances, in the order of the scene.
-pub(super) fn draw(root: &Cursor, scene: &Scene, catalog: &dyn Catalog) -> Result<Vec<Instance>, RandomizeError> {
+pub(super) fn draw<'c>(
+    root: &Cursor<'c>,
+    scene: &Scene,
+    catalog: &dyn Catalog,
+) -> Result<Vec<Instance>, RandomizeError> {
     let objects = root.child("objects");
-    let mut things: Vec<Vec<Thing>> = Vec::with_capacity(scene.objects.len());
+    let mut things: Vec<Vec<Thing<'c>>> = Vec::with_capacity(scene.objects.len());
     let mut names = BTreeSet::new();
     let mut total = 0;
     for (name, object) in &scene.objects {
@@ -66,20 +70,21 @@ pub(super) fn draw(root: &Cursor, scene: &Scene, catalog: &dyn Catalog) -> Resul
 }
 
 /// Draws one thing, its place excepted.
-fn thing(
-    cursor: Cursor,
+fn thing<'c>(
+    cursor: Cursor<'c>,
     name: String,
     object: &Object,
     scene: &Scene,
     catalog: &dyn Catalog,
-) -> Result<Thing, RandomizeError> {
+) -> Result<Thing<'c>, RandomizeError> {
     let category_id = match &object.category {
-        Some(category) => Some(category_id(&cursor, cursor.child("category").pick(category)?, scene)?),
+        Some(category) => Some(category_id(&cursor, cursor.child("category").pick(category)?.1, scene)?),
         None => None,
     };
     let at_shape = cursor.child("shape");
     let factor = cursor.child("scale").number_in(&object.scale, Limits::Positive)?;
-    let shape = draw_shape(&at_shape, at_shape.pick(&object.shape)?, factor, catalog)?;
+    let (place, described) = at_shape.pick(&object.shape)?;
+    let shape = draw_shape(&place, described, factor, catalog)?;
     let scale = match shape {
         Shape::Library { .. } | Shape::Model { .. } => factor as f32,
         _ => 1.0,
@@ -89,11 +94,12 @@ fn thing(
     if !(extent.radius > 0.0 && extent.radius.is_finite()) {
         return Err(at_shape.out_of_range("a shape with a finite size above 0", extent.radius));
     }
+    let distractor = cursor.child("distractor").flag(&object.distractor)?;
     let instance = Instance {
         id: 0,
         name,
         category_id,
-        labelled: category_id.is_some() && !object.distractor,
+        labelled: category_id.is_some() && !distractor,
         shape,
         scale,
         material: material::draw(&cursor.child("material"), &object.material, catalog)?,
@@ -245,7 +251,7 @@ fn place_all(
     objects: &Cursor,
     scene: &Scene,
     catalog: &dyn Catalog,
-    mut things: Vec<Vec<Thing>>,
+    mut things: Vec<Vec<Thing<'_>>>,
 ) -> Result<Vec<Instance>, RandomizeError> {
     let mut bases = Vec::with_capacity(scene.objects.len());
     for (name, object) in &scene.objects {

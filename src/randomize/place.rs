@@ -37,7 +37,7 @@ pub(super) enum Support {
 #[derive(Debug)]
 pub(super) struct Candidate<'a> {
     /// Where its choices are made.
-    pub(super) cursor: Cursor,
+    pub(super) cursor: Cursor<'a>,
     pub(super) place: &'a Place,
     pub(super) extent: Extent,
     pub(super) support: Support,
@@ -89,7 +89,7 @@ struct Area {
 /// Looking for a place, once for the start and once for each spare.
 struct Search<'a> {
     candidate: &'a Candidate<'a>,
-    cursor: Cursor,
+    cursor: Cursor<'a>,
     top: Top,
     area: Area,
     rotation: Quat,

@@ -8,13 +8,14 @@ use super::error::RandomizeError;
 use super::stream::Cursor;
 use crate::scene::{Orientation, Pick};
 
-impl Cursor {
+impl Cursor<'_> {
     /// Draws how a thing is turned: `world_from_object`, a unit quaternion.
     pub(super) fn orientation(&self, orientation: &Pick<Orientation>) -> Result<Quat, RandomizeError> {
-        let angle = |name, number| self.child(name).number(number);
-        let rotation = match self.pick(orientation)? {
+        let (place, orientation) = self.pick(orientation)?;
+        let angle = |name, number| place.child(name).number(number);
+        let rotation = match orientation {
             Orientation::Free => {
-                let mut stream = self.child("free").stream();
+                let mut stream = place.child("free").stream();
                 uniform([stream.unit(), stream.unit(), stream.unit()])
             }
             Orientation::Upright { yaw_deg } => about(DVec3::Y, angle("yaw_deg", yaw_deg)?),

@@ -22,7 +22,8 @@ pub(super) fn environment(
     catalog: &dyn Catalog,
 ) -> Result<Environment, RandomizeError> {
     let seed = cursor.child("seed").stream().bits();
-    Ok(match cursor.pick(environment)? {
+    let (cursor, environment) = cursor.pick(environment)?;
+    Ok(match environment {
         scene::Environment::Panorama { file, illuminance_lux, yaw_deg } => Environment::Panorama {
             file: file.clone(),
             illuminance_lux: cursor.value("illuminance_lux", illuminance_lux, Limits::Positive)?,
@@ -116,7 +117,7 @@ pub(super) fn light(
             position_m: cursor.vector("position_m", position_m, Limits::Any)?,
             flux_lm: cursor.value("flux_lm", flux_lm, Limits::NotNegative)?,
             temperature_kelvin: cursor.value("temperature_kelvin", temperature_kelvin, TEMPERATURE)?,
-            shadows: *shadows,
+            shadows: cursor.child("shadows").flag(shadows)?,
             radius_m: cursor.value("radius_m", radius_m, Limits::NotNegative)?,
         },
         scene::Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows, radius_m } => {
@@ -132,7 +133,7 @@ pub(super) fn light(
                 flux_lm: cursor.value("flux_lm", flux_lm, Limits::NotNegative)?,
                 temperature_kelvin: cursor.value("temperature_kelvin", temperature_kelvin, TEMPERATURE)?,
                 half_angle_deg: cursor.value("half_angle_deg", half_angle_deg, Limits::Within(0.0, 90.0))?,
-                shadows: *shadows,
+                shadows: cursor.child("shadows").flag(shadows)?,
                 radius_m: cursor.value("radius_m", radius_m, Limits::NotNegative)?,
             }
         }

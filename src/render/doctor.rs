@@ -179,6 +179,9 @@ pub(super) fn test_scene() -> ConcreteScene {
     ConcreteScene {
         seed: 0,
         frame: 0,
+        attempt: 0,
+        variables: Default::default(),
+        importance_weight: 1.0,
         categories: vec!["box".to_owned()],
         resolution: [size, size],
         smooth_edges: false,

@@ -53,6 +53,7 @@ impl Painter {
             clouds: scene.lidars.iter().map(|lidar| cloud(lidar, &instances)).collect(),
             instances,
             light: label::light(scene),
+            drawn: label::drawn(scene),
         }
     }
 

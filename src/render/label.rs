@@ -8,8 +8,8 @@ use glam::Vec3;
 use super::cameras::Placed;
 use super::faces::Faces;
 use crate::assets::Model;
-use crate::frame::{self, Keypoint};
-use crate::randomize::concrete::{self, Attribute, ConcreteScene, LabelPlane};
+use crate::frame::{self, Drawn, Keypoint};
+use crate::randomize::concrete::{self, Attribute, ConcreteScene, LabelPlane, Value};
 use crate::simulate::Moment;
 
 /// The cameras as labels know them.
@@ -50,6 +50,20 @@ pub(super) fn light(scene: &ConcreteScene) -> serde_json::Value {
     let mut light = serde_json::json!({ "environment": scene.environment, "lights": scene.lights });
     shorten(&mut light);
     light
+}
+
+/// What was drawn by name.
+pub(super) fn drawn(scene: &ConcreteScene) -> Drawn {
+    let value = |value: &Value| match value {
+        Value::Number(number) => (*number).into(),
+        Value::Text(text) => text.as_str().into(),
+    };
+    Drawn {
+        variables: scene.variables.iter().map(|(name, drawn)| (name.clone(), value(drawn))).collect(),
+        importance_weight: scene.importance_weight,
+        attempt: scene.attempt,
+        ..Drawn::default()
+    }
 }
 
 /// Single precision as the few digits that it stands for: 0.3 rather than 0.30000001192092896.

@@ -143,6 +143,7 @@ impl Renderer {
                 clouds,
                 instances: label::instances(&scene, &models, moment),
                 light: label::light(&scene),
+                drawn: label::drawn(&scene),
             };
             let planes = cameras.iter().map(|_| None).collect();
             let silhouettes = |(camera, faces): (_, &Arc<Faces>)| Wanted::of(camera, faces, &frame.instances);

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Color, Material, Number, Pick};
+use super::{Color, Flag, Material, Number, Pick};
 
 /// What surrounds the objects and lights them from all sides.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -78,6 +78,7 @@ pub enum Environment {
 /// A light with a place or a direction.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "a scene holds a few")]
 pub enum Light {
     /// The sun: parallel light with shadows.
     Sun {
@@ -117,7 +118,7 @@ pub enum Light {
         temperature_kelvin: Number,
         /// Whether it casts shadows (six more views of the scene).
         #[serde(default)]
-        shadows: bool,
+        shadows: Flag,
         /// How large it is: with several samples its shadows are as soft.
         #[serde(default = "zero")]
         radius_m: Number,
@@ -138,7 +139,7 @@ pub enum Light {
         half_angle_deg: Number,
         /// Whether it casts shadows.
         #[serde(default = "yes")]
-        shadows: bool,
+        shadows: Flag,
         /// How large it is: with several samples its shadows are as soft.
         #[serde(default = "zero")]
         radius_m: Number,
@@ -171,8 +172,8 @@ impl Default for Environment {
     }
 }
 
-fn yes() -> bool {
-    true
+fn yes() -> Flag {
+    true.into()
 }
 fn white() -> Pick<Color> {
     Pick::Constant(Color::Linear(1.0.into(), 1.0.into(), 1.0.into()))

@@ -11,6 +11,8 @@ pub enum Asset {
     Image,
     /// A picture of all directions in linear light.
     Panorama,
+    /// Columns of numbers.
+    Table,
 }
 
 impl Asset {
@@ -20,6 +22,7 @@ impl Asset {
             Asset::Model => &["gltf", "glb"],
             Asset::Image => &["png", "jpg", "jpeg"],
             Asset::Panorama => &["hdr", "exr"],
+            Asset::Table => &["csv"],
         }
     }
 }
@@ -38,6 +41,9 @@ pub trait Library {
     /// Whether the file at a path relative to the scene's folder exists there and can be read as what it is for.
     /// The text says what is wrong: "there is no such file". [`find_asset`] does the first half.
     fn file(&self, path: &str, asset: Asset) -> Result<(), String>;
+
+    /// The lowest and the highest number in a column of a table that has been found; else what is wrong.
+    fn column(&self, file: &str, column: &str) -> Result<(f64, f64), String>;
 
     /// Whether there is a model of this name.
     fn has_model(&self, name: &str) -> bool {

@@ -3,6 +3,18 @@
 /// Lowest and highest, both allowed.
 pub type Limits = (f64, f64);
 
+/// A parameter of a beta distribution.
+pub const BETA: Limits = (0.01, 1e4);
+/// Mean of a Poisson distribution.
+pub const POISSON: Limits = (0.0, 1e6);
+/// Frames over which a range is stratified.
+pub const STRATA: Limits = (1.0, 1e8);
+/// Frames of each point of a sweep.
+pub const SWEEP_FRAMES: Limits = (1.0, 1e8);
+/// Times that a frame is drawn.
+pub const ATTEMPTS: Limits = (1.0, 100_000.0);
+/// Steps of a grid.
+pub const GRID_STEPS: Limits = (1.0, 1e6);
 /// Of a side of the image, in pixels.
 pub const RESOLUTION: Limits = (16.0, 8192.0);
 /// Pictures that make one.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Number, Pick};
+use super::{Flag, Number, Pick};
 
 /// Overrides of a shape's own material; what is left out stays as the shape brings it.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -22,7 +22,7 @@ pub struct Material {
     /// Light given off, in cd/m², times the base colour.
     pub luminance_cd_per_m2: Option<Number>,
     /// Labels look through it: it owns no pixel of any mask and has no depth.
-    pub seen_through: Option<bool>,
+    pub seen_through: Option<Flag>,
     /// 0 (clear) to 1 (opaque).
     pub opacity: Option<Number>,
 }

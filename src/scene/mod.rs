@@ -5,8 +5,12 @@
 
 mod attribute;
 mod camera;
+pub mod constraints;
+mod cover;
 pub mod diagnostic;
+mod edit;
 mod environment;
+mod expression;
 mod labels;
 mod lens;
 mod library;
@@ -22,29 +26,38 @@ mod pictures;
 mod read;
 mod sensor;
 mod shape;
+mod show;
+mod sweep;
 pub mod syntax;
 mod validate;
+mod variable;
 
 #[cfg(test)]
 mod tests;
 
 pub use attribute::Attribute;
 pub use camera::{Camera, CameraPose, Focus, Shutter};
+pub use constraints::{Constraint, Constraints, Of, Unmet};
+pub use cover::Cover;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use edit::{Edit, EditError};
 pub use environment::{Environment, Ground, Light};
+pub use expression::{EvaluationError, Expression, Value};
 pub use labels::{LabelPlane, Labels, Rejected};
 pub use lens::{Distortion, Lens, PixelOrigin};
 pub use library::{Asset, Library, find_asset};
 pub use lidar::{DepthSensor, Lidar, LidarPreset, UsualLidar};
 pub use location::Location;
 pub use material::{Color, Material, TextureSource};
-pub use number::{Count, Number, Pick, Weighted};
+pub use number::{Count, Flag, Number, Pick, Weighted};
 pub use object::{Body, BodyKind, Object, Orientation, Place, Region};
 pub use physics::{Fallen, Physics, Sequence};
 pub use pictures::Pictures;
 pub use read::{Loaded, decode, read, schema};
 pub use sensor::{Sensor, SensorPreset};
 pub use shape::Shape;
+pub use sweep::{Axis, Design, Point, Sweep, edits};
+pub use variable::{Biased, Quota, Variable};
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -59,6 +72,12 @@ pub struct Scene {
     /// Names of the categories; their ids are their places in this list, from 1.
     #[serde(default)]
     pub categories: Vec<String>,
+    /// Named values, drawn once a frame and used anywhere by formulas.
+    #[serde(default)]
+    pub variables: IndexMap<String, Variable>,
+    /// How the frames of a run cover what may be drawn.
+    #[serde(default)]
+    pub cover: Cover,
     /// Width and height of the images in pixels.
     #[serde(default = "default_resolution")]
     pub resolution: [u32; 2],
@@ -102,6 +121,9 @@ pub struct Scene {
     /// What is labelled and which instances are annotated.
     #[serde(default)]
     pub labels: Labels,
+    /// What every frame has to show; one that does not is drawn again.
+    #[serde(default)]
+    pub constraints: Constraints,
 }
 
 fn one() -> u32 {

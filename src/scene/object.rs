@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Attribute, Count, Light, Material, Number, Pick, Shape};
+use super::{Attribute, Count, Flag, Light, Material, Number, Pick, Shape};
 
 /// A thing, or several of a kind that are drawn independently of each other.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -32,7 +32,7 @@ pub struct Object {
     pub body: Body,
     /// A distractor with a category is drawn but not annotated.
     #[serde(default)]
-    pub distractor: bool,
+    pub distractor: Flag,
     /// A volume is annotated but not there: it is not drawn, hides nothing, and nothing stands on it or bumps into it.
     #[serde(default)]
     pub volume: bool,

@@ -4,15 +4,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::EnumAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, EnumAccess, Visitor};
 
-use super::{Count, Number, Pick, Weighted};
+use super::{Count, Cover, Expression, Flag, Number, Pick, Weighted};
 
-/// A distribution of numbers.
+/// A distribution of numbers, as a file names it.
 #[derive(serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(remote = "Number", deny_unknown_fields)]
 enum Distribution {
     /// Always this number.
     Constant(f64),
@@ -27,39 +28,174 @@ enum Distribution {
         /// Of the uncut distribution, at least 0.
         std_dev: f64,
         /// Lowest value, if there is one.
-        #[serde(default)]
-        min: Option<f64>,
+        #[serde(default = "no_min", deserialize_with = "min")]
+        #[schemars(with = "Option<f64>")]
+        min: f64,
         /// Highest value, if there is one.
-        #[serde(default)]
-        max: Option<f64>,
+        #[serde(default = "no_max", deserialize_with = "max")]
+        #[schemars(with = "Option<f64>")]
+        max: f64,
+    },
+    /// A beta distribution on 0 to 1 of these parameters, α and β.
+    Beta(f64, f64),
+    /// Lowest, likeliest and highest value; the density falls linearly to both sides.
+    Triangular(f64, f64, f64),
+    /// An exponential distribution, cut off at its limit.
+    Exponential {
+        /// Of the uncut distribution, above 0.
+        mean: f64,
+        /// Highest value, if there is one.
+        #[serde(default = "no_max", deserialize_with = "max")]
+        #[schemars(with = "Option<f64>")]
+        max: f64,
+    },
+    /// How many of independent events happen that do so this often in the mean.
+    Poisson(f64),
+    /// Uniform within each bin, each as likely as its weight.
+    Histogram {
+        /// Ascending, one more than there are bins.
+        edges: Vec<f64>,
+        /// At least 0.
+        weights: Vec<f64>,
+    },
+    /// One of the numbers in a column of a table, each as likely.
+    Column {
+        /// A CSV file whose first line names its columns, relative to the scene's folder.
+        file: String,
+        /// Name of the column.
+        column: String,
     },
     /// One of several numbers or distributions.
     Choice(Vec<Weighted<Number>>),
+    /// One after the other, frame by frame, over and over.
+    Sequence(Vec<Number>),
+    /// The value that a share (0 to 1) of the way from the first to the second.
+    Between(f64, f64, Box<Number>),
+    /// What a formula over the scene's variables gives.
+    Expr(Expression),
+    /// A formula, and points (input, output) by which its value is carried over along straight lines.
+    Curve(Expression, Vec<(f64, f64)>),
+    /// A condition over the scene's variables, the number where it holds, and the one where it does not.
+    When(Expression, Box<Number>, Box<Number>),
+    /// Distributions by frame number; in between they are mixed.
+    Curriculum(Vec<(u64, Number)>),
+    /// A name, and what is drawn once a frame for all that have it.
+    Shared(String, Box<Number>),
+    /// Drawn so that its rank goes with that of a variable.
+    Correlated {
+        /// Name of a variable that is drawn from a distribution of numbers.
+        variable: String,
+        /// −1 to 1.
+        correlation: f64,
+        /// From which it is drawn.
+        value: Box<Number>,
+    },
+    /// How the frames cover it, and what is drawn.
+    Covered(Cover, Box<Number>),
 }
 
-impl From<Distribution> for Number {
-    fn from(distribution: Distribution) -> Self {
-        match distribution {
-            Distribution::Constant(value) => Number::Constant(value),
-            Distribution::Uniform(low, high) => Number::Uniform(low, high),
-            Distribution::LogUniform(low, high) => Number::LogUniform(low, high),
-            Distribution::Normal { mean, std_dev, min, max } => {
-                let (min, max) = (min.unwrap_or(f64::NEG_INFINITY), max.unwrap_or(f64::INFINITY));
-                Number::Normal { mean, std_dev, min, max }
-            }
-            Distribution::Choice(entries) => Number::Choice(entries),
-        }
+pub(super) const DISTRIBUTIONS: &[&str] = &[
+    "Constant",
+    "Uniform",
+    "LogUniform",
+    "Normal",
+    "Beta",
+    "Triangular",
+    "Exponential",
+    "Poisson",
+    "Histogram",
+    "Column",
+    "Choice",
+    "Sequence",
+    "Between",
+    "Expr",
+    "Curve",
+    "When",
+    "Curriculum",
+    "Shared",
+    "Correlated",
+    "Covered",
+];
+
+/// A number that a file names as a distribution.
+pub(super) struct Named(pub(super) Number);
+
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
+        Distribution::deserialize(deserializer).map(Named)
     }
+}
+
+fn no_min() -> f64 {
+    f64::NEG_INFINITY
+}
+
+fn no_max() -> f64 {
+    f64::INFINITY
+}
+
+fn min<'de, S: Deserializer<'de>>(deserializer: S) -> Result<f64, S::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::NEG_INFINITY))
+}
+
+fn max<'de, S: Deserializer<'de>>(deserializer: S) -> Result<f64, S::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or(f64::INFINITY))
 }
 
 /// The ways to pick one of several values.
 #[derive(serde::Deserialize, JsonSchema)]
+#[serde(remote = "Pick")]
 #[schemars(rename = "Picking_{T}")]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
 enum Picking<T> {
     /// Always this value.
     Constant(T),
     /// One of several.
-    Choice(Vec<Weighted<T>>),
+    Choice(Vec<Weighted<Pick<T>>>),
+    /// One after the other, frame by frame, over and over.
+    Sequence(Vec<Pick<T>>),
+    /// A condition over the scene's variables, the value where it holds, and the one where it does not.
+    When(Expression, Box<Pick<T>>, Box<Pick<T>>),
+    /// Name of a variable, and the value for each of its texts.
+    Match(String, IndexMap<String, Pick<T>>),
+    /// A name, and what is drawn once a frame for all that have it.
+    Shared(String, Box<Pick<T>>),
+}
+
+const PICKS: &[&str] = &["Constant", "Choice", "Sequence", "When", "Match", "Shared"];
+
+/// A value that a file names as a way to pick one.
+struct Picked<T>(Pick<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Picked<T> {
+    fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
+        Picking::deserialize(deserializer).map(Picked)
+    }
+}
+
+/// The ways to say whether something is so.
+#[derive(serde::Deserialize, JsonSchema)]
+#[serde(remote = "Flag")]
+enum Likelihood {
+    /// Always or never.
+    Constant(bool),
+    /// With this probability.
+    Chance(f64),
+    /// Where a formula over the scene's variables is other than 0.
+    Expr(Expression),
+    /// A name, and what is drawn once a frame for all that have it.
+    Shared(String, Box<Flag>),
+}
+
+const LIKELIHOODS: &[&str] = &["Constant", "Chance", "Expr", "Shared"];
+
+/// A flag that a file names.
+struct Likely(Flag);
+
+impl<'de> Deserialize<'de> for Likely {
+    fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
+        Likelihood::deserialize(deserializer).map(Likely)
+    }
 }
 
 /// An entry with a weight.
@@ -71,11 +207,11 @@ enum Weighing<T> {
 }
 
 /// Reads an open enum (see [`super::syntax`]): a plain `T`, or a named `D`, either turned into an `O`.
-struct Open<T, D, O> {
-    expected: &'static str,
-    plain: fn(T) -> O,
-    named: fn(D) -> O,
-    types: PhantomData<fn() -> (T, D)>,
+pub(super) struct Open<T, D, O> {
+    pub(super) expected: &'static str,
+    pub(super) plain: fn(T) -> O,
+    pub(super) named: fn(D) -> O,
+    pub(super) types: PhantomData<fn() -> (T, D)>,
 }
 
 impl<'de, T: Deserialize<'de>, D: Deserialize<'de>, O> Visitor<'de> for Open<T, D, O> {
@@ -96,14 +232,25 @@ impl<'de, T: Deserialize<'de>, D: Deserialize<'de>, O> Visitor<'de> for Open<T, 
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
-        const NAMES: &[&str] = &["Constant", "Uniform", "LogUniform", "Normal", "Choice"];
-        let open: Open<f64, Distribution, Number> = Open {
+        let open: Open<f64, Named, Number> = Open {
             expected: "a number or a distribution",
             plain: Number::Constant,
-            named: Number::from,
+            named: |Named(number)| number,
             types: PhantomData,
         };
-        deserializer.deserialize_enum("$number", NAMES, open)
+        deserializer.deserialize_enum("$number", DISTRIBUTIONS, open)
+    }
+}
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
+        let open: Open<bool, Likely, Flag> = Open {
+            expected: "`true`, `false` or how likely it is",
+            plain: Flag::Constant,
+            named: |Likely(flag)| flag,
+            types: PhantomData,
+        };
+        deserializer.deserialize_enum("$flag", LIKELIHOODS, open)
     }
 }
 
@@ -115,16 +262,13 @@ impl<'de> Deserialize<'de> for Count {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pick<T> {
     fn deserialize<S: Deserializer<'de>>(deserializer: S) -> Result<Self, S::Error> {
-        let open: Open<T, Picking<T>, Pick<T>> = Open {
-            expected: "a value or `Choice([…])`",
+        let open: Open<T, Picked<T>, Pick<T>> = Open {
+            expected: "a value or a way to pick one, such as `Choice([…])`",
             plain: Pick::Constant,
-            named: |picking| match picking {
-                Picking::Constant(value) => Pick::Constant(value),
-                Picking::Choice(entries) => Pick::Choice(entries),
-            },
+            named: |Picked(pick)| pick,
             types: PhantomData,
         };
-        deserializer.deserialize_enum("$pick", &["Constant", "Choice"], open)
+        deserializer.deserialize_enum("$pick", PICKS, open)
     }
 }
 
@@ -141,7 +285,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Weighted<T> {
 }
 
 /// Either of two schemas.
-fn either(plain: Schema, named: Schema, description: &str) -> Schema {
+pub(super) fn either(plain: Schema, named: Schema, description: &str) -> Schema {
     json_schema!({ "description": description, "anyOf": [plain, named] })
 }
 
@@ -166,6 +310,18 @@ impl JsonSchema for Count {
         let plain = generator.subschema_for::<u32>();
         let named = generator.subschema_for::<Distribution>();
         either(plain, named, "A whole number of at least 0, or a distribution to draw it from.")
+    }
+}
+
+impl JsonSchema for Flag {
+    fn schema_name() -> Cow<'static, str> {
+        "Flag".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let plain = generator.subschema_for::<bool>();
+        let named = generator.subschema_for::<Likelihood>();
+        either(plain, named, "Whether something is so, or how likely that is.")
     }
 }
 

@@ -23,6 +23,10 @@ impl Library for Shelf {
         (model == "mug").then_some(3)
     }
 
+    fn column(&self, _: &str, column: &str) -> Result<(f64, f64), String> {
+        if column == "kmh" { Ok((0.5, 130.0)) } else { Err(format!("there is no column `{column}`; it has kmh")) }
+    }
+
     fn file(&self, path: &str, asset: Asset) -> Result<(), String> {
         find_asset(&folder(), path, asset).map(|_| ())
     }

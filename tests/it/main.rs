@@ -3,6 +3,7 @@
 mod amodal;
 mod check;
 mod command_line;
+mod constraints;
 mod edge_cases;
 mod exposure;
 mod lidar;
@@ -11,6 +12,7 @@ mod look;
 mod mutations;
 mod repeatable;
 mod samples;
+mod sweep;
 mod truth;
 mod verify;
 mod walls;

@@ -63,7 +63,8 @@ fn render(scene: &Path, output: &Path, frames: u64) {
         let renderer = Renderer::new(source.assets.clone(), Options::default())?;
         Ok(Box::new(renderer) as Box<dyn maquette::render::Engine>)
     };
-    let outcome = farm::run(&mut open, &source, &run, &Silent, &Default::default()).unwrap();
+    let outcome =
+        farm::run(&mut farm::EngineOnce::new(&mut open), &source, &run, &Silent, &Default::default()).unwrap();
     assert!(matches!(outcome, Outcome::Done(_)));
 }
 

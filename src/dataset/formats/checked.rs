@@ -145,6 +145,11 @@ pub(super) mod sample {
             lidars: Vec::new(),
             instances: Vec::new(),
             light: serde_json::Value::Null,
+            variables: Default::default(),
+            importance_weight: 1.0,
+            attempt: 0,
+            rejected: Default::default(),
+            unmet: Vec::new(),
         };
         let picture = Picture {
             id: 1,

@@ -56,6 +56,11 @@ impl Sample {
             lidars: Vec::new(),
             instances: Vec::new(),
             light: serde_json::Value::Null,
+            variables: Default::default(),
+            importance_weight: 1.0,
+            attempt: 0,
+            rejected: Default::default(),
+            unmet: Vec::new(),
         };
         Sample { dir, stored: Stored { record, folder } }
     }

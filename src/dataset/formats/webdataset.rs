@@ -55,6 +55,8 @@ struct Sample<'a> {
     camera: &'a CameraRecord,
     instances: &'a [InstanceRecord],
     light: &'a Value,
+    variables: &'a std::collections::BTreeMap<String, Value>,
+    importance_weight: f64,
 }
 
 impl Shards {
@@ -98,6 +100,8 @@ impl Writer for Shards {
             camera: &camera,
             instances: &record.instances,
             light: &record.light,
+            variables: &record.variables,
+            importance_weight: record.importance_weight,
         };
         let text = serde_json::to_vec(&sample).map_err(|error| damaged(picture, error.to_string()))?;
         tar.add(&format!("{stem}.json"), &text)

@@ -183,8 +183,8 @@ fn choices_respect_weights_and_nest() {
 
 #[test]
 fn picks_respect_weights() {
-    let pick = Pick::Choice(choice([(2.0, "a"), (1.0, "b"), (7.0, "c")]));
-    let values = sample(|cursor| *cursor.pick(&pick).unwrap());
+    let pick = picking([(2.0, "a"), (1.0, "b"), (7.0, "c")]);
+    let values = sample(|cursor| *cursor.pick(&pick).unwrap().1);
     let counts = ["a", "b", "c"].map(|name| values.iter().filter(|value| **value == name).count());
     assert_shares(&counts, &[0.2, 0.1, 0.7]);
 }
@@ -270,4 +270,35 @@ fn variants_are_equally_often() {
         often[variant as usize] += 1;
     }
     assert_shares(&often, &[0.2; 5]);
+}
+
+#[test]
+fn every_distribution_is_the_one_that_it_says() {
+    let between = |low: f64, high: f64| move |value: f64| ((value - low) / (high - low)).clamp(0.0, 1.0);
+    // Of beta distributions with whole parameters, sums of binomial terms.
+    assert_follows(numbers(&Number::Beta(2.0, 3.0)), |x| {
+        (2..=4).map(|k| [1.0, 4.0, 6.0, 4.0, 1.0][k as usize] * x.powi(k) * (1.0 - x).powi(4 - k)).sum()
+    });
+    assert_follows(numbers(&Number::Beta(0.5, 0.5)), |x| 2.0 / PI * x.sqrt().asin());
+    assert_follows(numbers(&Number::Between(10.0, 30.0, Box::new(Number::Beta(1.0, 2.0)))), |x| {
+        1.0 - (1.0 - (x - 10.0) / 20.0).powi(2)
+    });
+    assert_follows(numbers(&Number::Triangular(-1.0, 0.0, 3.0)), |x| {
+        if x < 0.0 { (x + 1.0).powi(2) / 4.0 } else { 1.0 - (3.0 - x).powi(2) / 12.0 }
+    });
+    assert_follows(numbers(&Number::Exponential { mean: 2.0, max: 5.0 }), |x| {
+        (1.0 - (-x / 2.0).exp()) / (1.0 - (-2.5_f64).exp())
+    });
+    assert_follows(numbers(&Number::Exponential { mean: 0.1, max: f64::INFINITY }), |x| 1.0 - (-x / 0.1).exp());
+    let histogram = Number::Histogram { edges: vec![0.0, 1.0, 1.5, 4.0], weights: vec![1.0, 0.0, 3.0] };
+    assert_follows(numbers(&histogram), |x| 0.25 * between(0.0, 1.0)(x) + 0.75 * between(1.5, 4.0)(x));
+    let counts = numbers(&Number::Poisson(3.0));
+    let mut shares = vec![(-3.0_f64).exp()];
+    (1..8).for_each(|k| shares.push(shares[k - 1] * 3.0 / k as f64));
+    shares.push(1.0 - shares.iter().sum::<f64>());
+    let count =
+        |k: usize| counts.iter().filter(|drawn| if k < 8 { **drawn == k as f64 } else { **drawn >= 8.0 }).count();
+    assert_shares(&(0..9).map(count).collect::<Vec<_>>(), &shares);
+    let covered = Number::Covered(scene::Cover::Sobol, Box::new(super::uniform(3.0, 5.0)));
+    assert_follows(numbers(&covered), between(3.0, 5.0));
 }

@@ -3,6 +3,7 @@
 mod distributions;
 mod golden;
 mod independence;
+mod language;
 mod places;
 mod values;
 
@@ -52,6 +53,10 @@ fn choice<T>(options: impl IntoIterator<Item = (f64, T)>) -> Vec<Weighted<T>> {
     options.into_iter().map(|(weight, value)| Weighted { weight, value }).collect()
 }
 
+fn picking<T>(options: impl IntoIterator<Item = (f64, T)>) -> Pick<T> {
+    Pick::Choice(choice(options.into_iter().map(|(weight, value)| (weight, Pick::Constant(value)))))
+}
+
 fn cube(edge_m: f64) -> scene::Shape {
     scene::Shape::Box { size_m: [constant(edge_m), constant(edge_m), constant(edge_m)] }
 }
@@ -74,7 +79,7 @@ fn thing(shape: scene::Shape) -> Object {
         material: Material::default(),
         place: Place::default(),
         body: Body::default(),
-        distractor: false,
+        distractor: false.into(),
         volume: false,
         lights: IndexMap::new(),
         keypoints: Default::default(),
@@ -117,6 +122,8 @@ fn above(support: &str, object: Object) -> Object {
 
 fn scene_of<'a>(objects: impl IntoIterator<Item = (&'a str, Object)>) -> Scene {
     Scene {
+        variables: IndexMap::new(),
+        cover: Default::default(),
         categories: vec!["cup".to_owned(), "box".to_owned()],
         resolution: [640, 480],
         smooth_edges: true,
@@ -132,16 +139,15 @@ fn scene_of<'a>(objects: impl IntoIterator<Item = (&'a str, Object)>) -> Scene {
         physics: Physics::default(),
         sequence: None,
         labels: Labels::default(),
+        constraints: Default::default(),
     }
 }
 
 /// A table in a room of things: supports, distributions and choices of every kind.
 fn tabletop() -> Scene {
     let mut table = fixed(at(0.3, 0.36, -0.2, thing(slab(1.2, 0.72, 0.8))));
-    table.material.texture = Some(Pick::Choice(choice([
-        (1.0, scene::TextureSource::Library("oak".to_owned())),
-        (1.0, scene::TextureSource::Plain),
-    ])));
+    table.material.texture =
+        Some(picking([(1.0, scene::TextureSource::Library("oak".to_owned())), (1.0, scene::TextureSource::Plain)]));
     let mut cup = above("table", several(uniform(3.0, 6.0), thing(mug())));
     cup.category = Some(Pick::Constant("cup".to_owned()));
     cup.scale = Number::LogUniform(0.8, 1.25);
@@ -149,8 +155,8 @@ fn tabletop() -> Scene {
     cup.material.base_color =
         Some(Pick::Constant(scene::Color::Hsv(uniform(0.0, 360.0), uniform(0.2, 0.9), uniform(0.3, 1.0))));
     let mut brick = above("table", several(constant(8.0), thing(slab(0.06, 0.04, 0.1))));
-    brick.category = Some(Pick::Choice(choice([(1.0, "box".to_owned()), (2.0, "cup".to_owned())])));
-    brick.distractor = true;
+    brick.category = Some(picking([(1.0, "box".to_owned()), (2.0, "cup".to_owned())]));
+    brick.distractor = true.into();
     let ball = several(constant(2.0), thing(scene::Shape::Sphere { radius_m: uniform(0.03, 0.1) }));
     let tray = fixed(on("table", thing(slab(0.3, 0.02, 0.2))));
     scene_of([("table", table), ("tray", tray), ("cup", cup), ("brick", brick), ("ball", ball)])

@@ -84,7 +84,7 @@ fn what_stands_touches_its_support() {
             pitch_deg: uniform(-90.0, 90.0),
             roll_deg: uniform(0.0, 360.0),
         };
-        let orientation = Pick::Choice(choice([(1.0, Orientation::Free), (1.0, angles)]));
+        let orientation = picking([(1.0, Orientation::Free), (1.0, angles)]);
         Object { place: Place::On { support: support.to_owned(), region: Region::Top, orientation }, ..object }
     };
     for shape in every_shape() {

@@ -213,7 +213,7 @@ fn a_concrete_scene_survives_its_file_form_bit_for_bit() {
         flux_lm: Number::LogUniform(1.0, 1e5),
         temperature_kelvin: uniform(2000.0, 9000.0),
         half_angle_deg: uniform(10.0, 60.0),
-        shadows: true,
+        shadows: true.into(),
         radius_m: constant(0.0),
     };
     scene.lights.insert("spot".to_owned(), spot);

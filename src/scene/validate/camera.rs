@@ -102,11 +102,11 @@ impl Checker<'_> {
     /// Warns where a camera or lidar may stand behind a wall or below the floor.
     pub(super) fn stands_inside(&mut self, at: &Cursor, what: &str, pose: &CameraPose) {
         let rooms = self.scene.environment.values().filter_map(|environment| match environment {
-            Environment::Room { size_m, .. } => Some([size_m[0].range().0, size_m[1].range().0, size_m[2].range().0]),
+            Environment::Room { size_m: [x, y, z], .. } => Some([x.range()?.0, y.range()?.0, z.range()?.0]),
             _ => None,
         });
         let room = rooms.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])]);
-        let [x, y, z] = reach(pose);
+        let Some([x, y, z]) = reach(pose) else { return };
         let below = (room.is_some() || self.scene.ground.is_some()) && y.0 < 0.0;
         let (message, help) = match room {
             _ if below => (format!("this {what} may stand below the ground"), "raise its target or its elevation"),
@@ -125,18 +125,18 @@ impl Checker<'_> {
     }
 }
 
-/// How far a camera may get along x, y and z.
-fn reach(pose: &CameraPose) -> [(f64, f64); 3] {
-    let ranges = |place: &[Number; 3]| [place[0].range(), place[1].range(), place[2].range()];
+/// How far a camera may get along x, y and z, where that can be told.
+fn reach(pose: &CameraPose) -> Option<[(f64, f64); 3]> {
+    let ranges = |place: &[Number; 3]| Some([place[0].range()?, place[1].range()?, place[2].range()?]);
     match pose {
         CameraPose::LookAt { eye_m, .. } => ranges(eye_m),
         CameraPose::Fixed { position_m, .. } => ranges(position_m),
         CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, .. } => {
             let mut offset = [(f64::INFINITY, f64::NEG_INFINITY); 3];
-            let (first, last) = azimuth_deg.range();
-            let (arc_low, arc_high) = arc_deg.range();
-            for distance in ends(distance_m.range(), 1) {
-                for elevation in ends(elevation_deg.range(), 8) {
+            let (first, last) = azimuth_deg.range()?;
+            let (arc_low, arc_high) = arc_deg.range()?;
+            for distance in ends(distance_m.range()?, 1) {
+                for elevation in ends(elevation_deg.range()?, 8) {
                     for azimuth in ends((first + arc_low.min(0.0), last + arc_high.max(0.0)), 24) {
                         let (elevation, azimuth) = (elevation.to_radians(), azimuth.to_radians());
                         let level = distance * elevation.cos();
@@ -147,8 +147,8 @@ fn reach(pose: &CameraPose) -> [(f64, f64); 3] {
                     }
                 }
             }
-            let target = ranges(target_m);
-            std::array::from_fn(|axis| (target[axis].0 + offset[axis].0, target[axis].1 + offset[axis].1))
+            let target = ranges(target_m)?;
+            Some(std::array::from_fn(|axis| (target[axis].0 + offset[axis].0, target[axis].1 + offset[axis].1)))
         }
     }
 }

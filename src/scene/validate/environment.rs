@@ -113,7 +113,9 @@ impl Checker<'_> {
         let lights = root.field("lights");
         let is_far = |light: &&Light| matches!(light, Light::Sun { .. } | Light::Moon { .. });
         let suns = scene.lights.values().filter(is_far).count();
-        let carried = |object: &Object| object.lights.len() * object.count.0.range().1.clamp(0.0, 1e4) as usize;
+        let carried = |object: &Object| {
+            object.lights.len() * object.count.0.range().map_or(1.0, |(_, most)| most.clamp(0.0, 1e4)) as usize
+        };
         let carried: usize = scene.objects.values().map(carried).sum();
         let lamps = scene.lights.len() - suns + carried;
         for (count, most, what) in [(suns, limits::MOST_SUNS, "suns and moons"), (lamps, limits::MOST_LAMPS, "lamps")] {
@@ -150,10 +152,12 @@ impl Checker<'_> {
                     self.number(&at.field("phase"), phase, &Rule::within("a share of its disc", limits::SHARE));
                 }
             }
-            Light::Point { position_m, flux_lm, temperature_kelvin, shadows: _, radius_m } => {
+            Light::Point { position_m, flux_lm, temperature_kelvin, shadows, radius_m } => {
+                self.flag(&at.field("shadows"), shadows);
                 self.lamp(at, position_m, flux_lm, temperature_kelvin, radius_m);
             }
-            Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows: _, radius_m } => {
+            Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows, radius_m } => {
+                self.flag(&at.field("shadows"), shadows);
                 self.lamp(at, position_m, flux_lm, temperature_kelvin, radius_m);
                 self.place(&at.field("target_m"), target_m);
                 let cone = Rule::within("a half angle", limits::HALF_ANGLE);

@@ -9,6 +9,7 @@ impl Asset {
         match self {
             Asset::Model => "expected a glTF file below the scene's folder",
             Asset::Image => "expected a picture below the scene's folder",
+            Asset::Table => "expected a CSV file below the scene's folder",
             Asset::Panorama => "expected a panorama, `.hdr` or `.exr`, below the scene's folder",
         }
     }

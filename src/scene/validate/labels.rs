@@ -3,7 +3,7 @@
 use super::super::diagnostic::Diagnostic;
 use super::super::limits::{JPEG_QUALITY, SHARE};
 use super::super::syntax::Cursor;
-use super::super::{Body, LabelPlane, Object, Pictures, Shape};
+use super::super::{Body, Flag, LabelPlane, Object, Pictures, Shape};
 use super::Checker;
 use super::number::{COORDINATE, Rule};
 
@@ -48,7 +48,7 @@ impl Checker<'_> {
     /// What an object has for its records: whether it is a volume, its keypoints and its attributes.
     pub(super) fn annotated(&mut self, at: &Cursor, object: &Object) {
         let volume = at.field("volume");
-        if object.volume && (object.category.is_none() || object.distractor) {
+        if object.volume && (object.category.is_none() || object.distractor != Flag::Constant(false)) {
             let message = "a volume without a label has no use".to_owned();
             self.error(&volume, "scene::volume", message, "expected a `category`, and no `distractor`");
         }

@@ -81,7 +81,7 @@ impl Checker<'_> {
             self.ordered(at, ("lowest_deg", &low), ("highest_deg", &high), true);
         }
         self.stands_inside(&at.field("pose"), "lidar", &lidar.pose);
-        let highest = |count: &Option<Count>| count.as_ref().map(|count| count.0.range().1);
+        let highest = |count: &Option<Count>| count.as_ref().and_then(|count| count.0.range()).map(|(_, most)| most);
         let rings = match &lidar.elevations_deg {
             Some(elevations) => Some(elevations.len() as f64),
             None => highest(&lidar.rings),
@@ -106,7 +106,7 @@ impl Checker<'_> {
         (high_name, high): (&str, &Number),
         equal: bool,
     ) {
-        let (lowest, highest) = (low.range().1, high.range().0);
+        let (Some((_, lowest)), Some((highest, _))) = (low.range(), high.range()) else { return };
         if lowest < highest || equal && lowest == highest {
             return;
         }
@@ -190,6 +190,6 @@ impl Checker<'_> {
 fn may_be_zero(number: &Number) -> bool {
     match number {
         Number::Choice(entries) => entries.iter().any(|entry| may_be_zero(&entry.value)),
-        other => other.range().0 <= 0.0 && other.range().1 >= 0.0,
+        other => other.range().is_some_and(|(low, high)| low <= 0.0 && high >= 0.0),
     }
 }

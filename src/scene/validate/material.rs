@@ -20,6 +20,9 @@ impl Checker<'_> {
                 self.number(&at.field(name), number, &rule);
             }
         }
+        if let Some(flag) = &material.seen_through {
+            self.flag(&at.field("seen_through"), flag);
+        }
         if let Some(color) = &material.base_color {
             self.pick(&at.field("base_color"), color, Self::color);
         }

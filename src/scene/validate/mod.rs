@@ -1,6 +1,8 @@
 //! Whether a scene that is well written also makes sense: physically, and in what it refers to.
 
 mod camera;
+mod constraints;
+mod distribution;
 mod environment;
 mod files;
 mod labels;
@@ -16,7 +18,9 @@ mod whole;
 use std::collections::HashMap;
 
 use super::diagnostic::Diagnostic;
-use super::syntax::{Cursor, Repairs, Tree, suggest};
+use super::syntax::{Cursor, Repairs, Span, Tree, suggest};
+pub(super) use number::show;
+
 use super::{Asset, Library, Scene};
 
 /// Everything that is wrong with a scene that was read from a tree. Where the tree was repaired nothing is said.
@@ -28,10 +32,12 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
         scene,
         library,
         categories_unknown: categories.is_unknown() || (0..scene.categories.len()).any(any_category),
+        variables_unknown: root.field("variables").is_unknown(),
         surroundings_unknown: root.field("environment").is_unknown() || root.field("ground").is_unknown(),
         files: HashMap::new(),
         found: Vec::new(),
     };
+    checker.variables(&root);
     checker.whole(&root);
     checker.labels(&root);
     checker.environment(&root);
@@ -40,6 +46,7 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
     checker.cameras(&root);
     checker.lidars(&root);
     checker.objects(&root);
+    checker.constraints(&root);
     checker.found
 }
 
@@ -49,6 +56,8 @@ struct Checker<'c> {
     library: &'c dyn Library,
     /// Part of the list of categories could not be read.
     categories_unknown: bool,
+    /// Part of the variables could not be read.
+    variables_unknown: bool,
     /// Whether there is a ground could not be read.
     surroundings_unknown: bool,
     /// What was found out about each file, so that none is opened twice.
@@ -70,7 +79,12 @@ impl Checker<'_> {
 
     /// An error about a name that is none of the known ones.
     fn unknown(&mut self, at: &Cursor, code: &'static str, what: &str, name: &str, known: &[&str]) {
-        let mut error = Diagnostic::error(code, format!("there is no {what} {name:?}"), at.span());
+        self.unknown_at(at, at.span(), code, what, name, known);
+    }
+
+    /// The same about a part of a value.
+    fn unknown_at(&mut self, at: &Cursor, span: Span, code: &'static str, what: &str, name: &str, known: &[&str]) {
+        let mut error = Diagnostic::error(code, format!("there is no {what} {name:?}"), span);
         error.primary.text = listed(known);
         error.help = suggest(name, known.iter().copied()).map(|meant| format!("did you mean {meant:?}?"));
         self.tell(at, error);

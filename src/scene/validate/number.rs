@@ -55,7 +55,7 @@ impl Rule {
         Rule { what, low, high, positive: false, whole: true }
     }
 
-    fn expected(&self) -> String {
+    pub(super) fn expected(&self) -> String {
         let kind = if self.whole { "a whole number from " } else { "" };
         if self.positive {
             format!("expected above 0, up to {}", show(self.high))
@@ -64,7 +64,22 @@ impl Rule {
         }
     }
 
-    fn fault(&self, value: f64) -> Option<String> {
+    /// With its article: "a roughness".
+    pub(super) fn what(&self) -> &'static str {
+        self.what
+    }
+
+    /// The highest that is allowed.
+    pub(super) fn high(&self) -> f64 {
+        self.high
+    }
+
+    /// Whether a value is allowed, were it whole where it has to be.
+    pub(super) fn admits(&self, value: f64) -> bool {
+        (self.low..=self.high).contains(&value) && !(self.positive && value <= 0.0)
+    }
+
+    pub(super) fn fault(&self, value: f64) -> Option<String> {
         if self.positive && value <= 0.0 {
             Some("is not above 0".to_owned())
         } else if value < self.low {
@@ -108,6 +123,7 @@ impl Checker<'_> {
             Number::Choice(entries) => {
                 self.choice(at, entries, |checker, at, entry| checker.number(at, entry, rule));
             }
+            other => self.distribution(at, other, rule),
         }
     }
 
@@ -201,21 +217,44 @@ impl Checker<'_> {
     /// A value or a choice: each that can be drawn.
     pub(super) fn pick<T>(&mut self, at: &Cursor, pick: &Pick<T>, mut check: impl FnMut(&mut Self, &Cursor, &T)) {
         let at = &at.inside("Some").inside("Constant");
+        self.picked(at, pick, &mut check);
+    }
+
+    fn picked<T>(&mut self, at: &Cursor, pick: &Pick<T>, check: &mut dyn FnMut(&mut Self, &Cursor, &T)) {
         match pick {
             Pick::Constant(value) => check(self, at, value),
-            Pick::Choice(entries) => self.choice(at, entries, check),
+            Pick::Choice(entries) => self.choice(at, entries, |checker, at, entry| checker.picked(at, entry, check)),
+            Pick::Sequence(entries) => {
+                self.not_empty(at, entries.len());
+                for (index, entry) in entries.iter().enumerate() {
+                    self.picked(&at.argument(0).index(index), entry, check);
+                }
+            }
+            Pick::When(condition, one, other) => {
+                self.formula(&at.argument(0), condition);
+                self.picked(&at.argument(1), one, check);
+                self.picked(&at.argument(2), other, check);
+            }
+            Pick::Match(name, entries) => {
+                self.matched(at, name, entries.keys());
+                for (value, entry) in entries {
+                    self.picked(&at.argument(1).key(value), entry, check);
+                }
+            }
+            Pick::Shared(_, value) => self.picked(&at.argument(1), value, check),
         }
     }
 }
 
 /// All three, where none of them varies.
 pub(super) fn constant(numbers: &[Number; 3]) -> Option<[f64; 3]> {
-    let ranges = [numbers[0].range(), numbers[1].range(), numbers[2].range()];
+    let [x, y, z] = numbers;
+    let ranges = [x.range()?, y.range()?, z.range()?];
     ranges.iter().all(|(low, high)| low == high).then(|| ranges.map(|(low, _)| low))
 }
 
 /// A number for a message: with an exponent where it has many digits.
-pub(super) fn show(number: f64) -> String {
+pub(in super::super) fn show(number: f64) -> String {
     let size = number.abs();
     if size >= 1e7 || (size > 0.0 && size < 1e-4) { format!("{number:e}") } else { format!("{number}") }
 }

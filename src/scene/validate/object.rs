@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Body, BodyKind, Light, Number, Object, Orientation, Place, Region};
+use super::super::{Body, BodyKind, Flag, Light, Number, Object, Orientation, Place, Region};
 use super::Checker;
 use super::environment::{FRICTION, RESTITUTION};
 use super::number::{self, COORDINATE, Rule};
@@ -29,7 +29,7 @@ impl Checker<'_> {
             self.name(&objects, name, "object");
             self.object(&at, object);
             self.supports(&objects, name, object);
-            let most = object.count.0.range().1.clamp(0.0, MOST_INSTANCES).floor();
+            let most = object.count.0.range().map_or(0.0, |(_, most)| most.clamp(0.0, MOST_INSTANCES).floor());
             if total <= MOST_INSTANCES && total + most > MOST_INSTANCES {
                 let message = format!("up to here the scene may hold {} objects", total + most);
                 let label = format!("expected at most {MOST_INSTANCES} in all");
@@ -37,7 +37,8 @@ impl Checker<'_> {
             }
             total += most;
         }
-        let labelled = scene.objects.values().any(|object| object.category.is_some() && !object.distractor);
+        let labelled =
+            scene.objects.values().any(|object| object.category.is_some() && object.distractor != Flag::Constant(true));
         if !labelled && !scene.objects.is_empty() {
             let message = "no object has a category, so that nothing is annotated";
             let warning = Diagnostic::warning("scene::nothing_annotated", message, objects.head());
@@ -71,6 +72,7 @@ impl Checker<'_> {
             self.pick(&at.field("category"), category, |checker, at, name| checker.category(at, name));
         }
         self.pick(&at.field("shape"), &object.shape, Self::shape);
+        self.flag(&at.field("distractor"), &object.distractor);
         self.count(&at.field("count"), &object.count.0, &Rule::whole("a count", 0.0, MOST_INSTANCES));
         self.number(&at.field("scale"), &object.scale, &Rule::positive("a scale", 0.0001, 10_000.0));
         self.material(&at.field("material"), &object.material);
@@ -137,7 +139,7 @@ impl Checker<'_> {
     }
 
     fn unlikely(&mut self, at: &Cursor, number: &Number, (most, possible): (f64, f64), what: &str) {
-        let high = number.range().1;
+        let Some((_, high)) = number.range() else { return };
         if high > most && high <= possible {
             let message = format!("{} is {what}", number::show(high));
             let warning = Diagnostic::warning("scene::unlikely", message, at.span());

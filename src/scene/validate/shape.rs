@@ -22,7 +22,8 @@ impl Checker<'_> {
                 let (at_radius, at_height) = (at.field("radius_m"), at.field("height_m"));
                 self.number(&at_radius, radius_m, &RADIUS);
                 self.number(&at_height, height_m, &HEIGHT);
-                let (low, high) = (height_m.range().0, 2.0 * radius_m.range().1);
+                let (Some((low, _)), Some((_, radius))) = (height_m.range(), radius_m.range()) else { return };
+                let high = 2.0 * radius;
                 if low < high && !at_radius.is_unknown() {
                     let message = format!("a capsule {low} m high is lower than its two half balls, {high} m");
                     self.error(&at_height, "scene::shape", message, "expected twice the radius or more");
@@ -32,7 +33,7 @@ impl Checker<'_> {
                 let (at_ring, at_tube) = (at.field("ring_radius_m"), at.field("tube_radius_m"));
                 self.number(&at_ring, ring_radius_m, &RADIUS);
                 self.number(&at_tube, tube_radius_m, &RADIUS);
-                let (tube, ring) = (tube_radius_m.range().1, ring_radius_m.range().0);
+                let (Some((_, tube)), Some((ring, _))) = (tube_radius_m.range(), ring_radius_m.range()) else { return };
                 if tube >= ring && !at_ring.is_unknown() {
                     let message = format!("a tube of {tube} m closes the hole of a ring of {ring} m");
                     self.error(&at_tube, "scene::shape", message, "expected below the radius of the ring");

@@ -62,7 +62,7 @@ impl Checker<'_> {
             let message = format!("{name:?} rests on itself by way of {support:?}");
             return self.error(&at, "scene::support", message, "expected a support that does not rest on it");
         }
-        if below.count.0.range().0 < 0.5 && !there.field("count").is_unknown() {
+        if below.count.0.range().is_some_and(|(fewest, _)| fewest < 0.5) && !there.field("count").is_unknown() {
             let message = format!("there may be no {support:?} to place {name:?} on");
             let warning = Diagnostic::warning("scene::support", message, at.span());
             self.tell(&at, warning.also(objects.key_span(support), "its count may be 0"));

@@ -1,0 +1,135 @@
+//! Events that happen in exact shares of the frames, alone and in pairs: which of them happen in a frame follows from
+//! its number alone.
+
+mod cells;
+mod tree;
+
+use super::hash;
+use tree::Tree;
+
+/// The most events of one set.
+const EVENTS: usize = 12;
+
+/// Two events and the share of the frames in which both happen.
+type Pair = (usize, usize, f64);
+
+/// Why there are no events with the shares asked for. Events are counted from 0.
+#[derive(Clone, Debug, PartialEq)]
+pub(in super::super) enum QuotaError {
+    /// More events than one set can hold.
+    Events(usize),
+    /// The share of this event is not a number from 0 to 1.
+    Share(usize),
+    /// A joint share is not of two different events, or of two that have one already.
+    Pair(usize, usize),
+    /// The joint share of two events is not in the range that their own shares leave.
+    Joint { first: usize, second: usize, lowest: f64, highest: f64 },
+    /// Each joint share alone is possible, those of these events together are not.
+    Together(Vec<usize>),
+}
+
+impl QuotaError {
+    /// The same of events that have other numbers: event n is `events[n]`.
+    fn renumbered(self, events: &[usize]) -> Self {
+        let number = |event: usize| events.get(event).copied().unwrap_or(event);
+        match self {
+            Self::Events(count) => Self::Events(count),
+            Self::Share(event) => Self::Share(number(event)),
+            Self::Pair(first, second) => Self::Pair(number(first), number(second)),
+            Self::Joint { first, second, lowest, highest } => {
+                Self::Joint { first: number(first), second: number(second), lowest, highest }
+            }
+            Self::Together(events) => Self::Together(events.into_iter().map(number).collect()),
+        }
+    }
+}
+
+impl QuotaError {
+    /// The same in words, of events that have names.
+    pub(in super::super) fn told(&self, names: &[&str]) -> String {
+        let name = |event: &usize| format!("`{}`", names.get(*event).copied().unwrap_or("?"));
+        match self {
+            Self::Events(count) => format!("expected at most {EVENTS} quotas, found {count}"),
+            Self::Share(event) => format!("expected a share from 0 to 1 of {}", name(event)),
+            Self::Pair(first, second) => {
+                format!(
+                    "expected two different quotas with one share for both, found {} and {}",
+                    name(first),
+                    name(second)
+                )
+            }
+            Self::Joint { first, second, lowest, highest } => {
+                let (first, second) = (name(first), name(second));
+                format!("expected {first} and {second} together in a share from {lowest} to {highest} of the frames")
+            }
+            Self::Together(events) => {
+                let events: Vec<String> = events.iter().map(name).collect();
+                format!("expected shares that can be had together, found those of {}", events.join(", "))
+            }
+        }
+    }
+}
+
+/// Events by shares. Events linked by joint shares form a group with a decision tree of its own; groups are
+/// independent of each other. Of the first N frames, up to 10^8 of them and for shares that are fractions with
+/// denominators up to 2^26:
+/// - an event without a joint share happens in exactly N * share wherever that is whole and within 1 of it elsewhere;
+/// - of two events with a joint share the first and the pair do the same, the second wherever N * share is whole for
+///   all three (elsewhere it is within 2);
+/// - of three or more linked events all counts are exact wherever N * share is whole for every combination of them,
+///   elsewhere those of the later ones are a few off;
+/// - of several groups of linked events those after the first are exact in this way, but permuted in blocks of 10 to
+///   100 frames that divide the common denominator of their shares (if it has no such divisor, they are not exact).
+#[derive(Debug)]
+pub(in super::super) struct Quotas {
+    trees: Vec<Tree>,
+}
+
+impl Quotas {
+    /// Events with these shares of the frames, and joint shares of pairs of them (first, second, share of the frames
+    /// in which both happen). Events are independent where nothing is said, or as near to it as the joint shares
+    /// allow. Each has a key of its own, so that one more changes only those that it is linked with.
+    pub(in super::super) fn new(shares: &[f64], joint: &[Pair], keys: &[u64]) -> Result<Self, QuotaError> {
+        if shares.len() > EVENTS {
+            return Err(QuotaError::Events(shares.len()));
+        }
+        if let Some(event) = shares.iter().position(|share| !(0.0..=1.0).contains(share)) {
+            return Err(QuotaError::Share(event));
+        }
+        for (position, &(first, second, _)) in joint.iter().enumerate() {
+            let known = first != second && first.max(second) < shares.len();
+            let said = |&(i, j, _): &Pair| (i, j) == (first, second) || (j, i) == (first, second);
+            if !known || joint.iter().take(position).any(said) {
+                return Err(QuotaError::Pair(first, second));
+            }
+        }
+        let groups = groups(shares.len(), joint);
+        // The first group of several events runs evenly, the others irregularly: so none keeps step with another.
+        let even = groups.iter().position(|group| group.len() > 1);
+        let tree = |(position, group): (usize, Vec<usize>)| {
+            let own = group.iter().filter_map(|event| keys.get(*event));
+            let key = own.fold(0, |key, own| hash(key, *own));
+            Tree::new(group, shares, joint, key, Some(position) == even)
+        };
+        Ok(Self { trees: groups.into_iter().enumerate().map(tree).collect::<Result<_, _>>()? })
+    }
+
+    /// Which events happen in a frame: bit j is set where event j does.
+    pub(in super::super) fn events(&self, frame: u64) -> u32 {
+        self.trees.iter().fold(0, |mask, tree| mask | tree.events(frame))
+    }
+}
+
+/// The groups of events that joint shares link, each in ascending order.
+fn groups(count: usize, joint: &[Pair]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = (0..count).map(|event| vec![event]).collect();
+    for &(first, second, _) in joint {
+        let (mut linked, others): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.contains(&first) || group.contains(&second));
+        groups = others;
+        groups.extend((!linked.is_empty()).then(|| linked.drain(..).flatten().collect()));
+    }
+    groups.iter_mut().for_each(|group| group.sort_unstable());
+    groups.sort_unstable();
+    groups
+}
