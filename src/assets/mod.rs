@@ -14,6 +14,7 @@ mod primitive;
 mod store;
 mod table;
 pub mod texture;
+mod worn;
 
 pub use store::{AssetError, AssetStore};
 pub use table::Table;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::environment::{Panorama, Shown};
 use super::texture::TextureSet;
+use super::worn::Wardrobe;
 use super::{MeshData, Model, Part, Surface, Table, gltf_file, library, primitive, texture};
 use crate::randomize::concrete::{Material, Shape, Texture as TextureName};
 
@@ -48,6 +49,7 @@ pub struct AssetStore {
     textures: Mutex<HashMap<Key, Arc<Set>>>,
     /// By their files, the last one that was asked for last.
     panoramas: Mutex<Vec<(String, Shown)>>,
+    wardrobe: Wardrobe,
     tables: Mutex<BTreeMap<String, Arc<Table>>>,
     /// Of files that were read or hashed, in hexadecimal.
     hashes: Mutex<HashMap<String, String>>,
@@ -87,6 +89,7 @@ impl AssetStore {
             models: Mutex::default(),
             textures: Mutex::default(),
             panoramas: Mutex::default(),
+            wardrobe: Wardrobe::default(),
             tables: Mutex::default(),
             hashes: Mutex::default(),
             fine: Mutex::default(),
@@ -145,6 +148,7 @@ impl AssetStore {
         let mut model = Model::clone(&bare);
         for (index, part) in model.parts.iter_mut().enumerate() {
             self.apply(&mut part.surface, material, index == 0)?;
+            part.surface = self.wardrobe.worn(&part.surface, material.wear.as_ref(), material.adjust.as_ref());
         }
         Ok(Arc::new(model))
     }
@@ -153,7 +157,7 @@ impl AssetStore {
     pub fn surface(&self, material: &Material) -> Result<Surface, AssetError> {
         let mut surface = Surface::default();
         self.apply(&mut surface, material, true)?;
-        Ok(surface)
+        Ok(self.wardrobe.worn(&surface, material.wear.as_ref(), material.adjust.as_ref()))
     }
 
     /// Mass in kg that a shape usually has, or its density in kg/m³, where the library knows.

@@ -6,6 +6,8 @@
 mod earth;
 mod fibre;
 mod field;
+mod label;
+pub mod layer;
 mod metal;
 mod mip;
 mod noise;
@@ -33,6 +35,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("plywood", "Rotary-cut birch or okoume veneer with wild, wide figure and no joints."),
     ("pine_planks", "Pale pine planks along u with knots and open joints, fresh to weathered."),
     ("cardboard", "Brown kraft cardboard with fibres, stains and the faint corrugation of its flutes along v."),
+    ("label", "A printed label of a parcel, a product, a warning or a bin, with a bar code that can be read."),
     ("paper", "Near-white paper with fine fibres, to be tinted."),
     ("concrete", "Cast concrete with stains, pinholes and, in one variant, cracks."),
     ("asphalt", "Road surface: grey stone aggregate in dark binder, fresh to worn."),
@@ -86,6 +89,7 @@ pub fn build(name: &str, variant: u32, resolution: u32) -> Option<TextureSet> {
         "plywood" => wood::plywood,
         "pine_planks" => wood::pine_planks,
         "cardboard" => sheet::cardboard,
+        "label" => label::label,
         "paper" => sheet::paper,
         "concrete" => wall::concrete,
         "asphalt" => earth::asphalt,

@@ -11,9 +11,10 @@ use image::codecs::png::PngEncoder;
 use serde_json::{Value, json};
 
 use crate::assets::{AssetError, AssetStore, MeshData, Model, Surface, Texture};
+use crate::color::blackbody;
 use crate::dataset::{DatasetError, Draft, Reader, SCENES, Stored};
 use crate::randomize::concrete::{ConcreteScene, Light, Pose};
-use crate::render::{INNER_CONE, blackbody, carried, room_lamps, surroundings};
+use crate::render::{INNER_CONE, carried, room_lamps, surroundings};
 
 /// Why a scene could not be exported.
 #[derive(Debug, thiserror::Error)]

@@ -2,15 +2,17 @@
 
 use super::draw::Limits;
 use super::error::RandomizeError;
+use super::rotation::sin_cos_deg;
 use super::stream::Cursor;
-use crate::scene::{Color, Number, Pick};
+use crate::color;
+use crate::scene::{Color, Number, Pick, limits};
 
 impl Cursor<'_> {
     /// Draws a colour: linear red, green and blue with the primaries of sRGB, 0 to 1.
     pub(super) fn color(&self, color: &Pick<Color>) -> Result<[f32; 3], RandomizeError> {
-        let (place, color) = self.pick(color)?;
+        let (place, picked) = self.pick(color)?;
         let component = |name, number: &Number| place.child(name).number_in(number, Limits::SHARE);
-        let linear = match color {
+        let linear = match picked {
             Color::Hex(text) => match hex(text) {
                 Some(srgb) => srgb.map(linear_from_srgb),
                 None => {
@@ -26,6 +28,20 @@ impl Cursor<'_> {
             }
             Color::Linear(red, green, blue) => {
                 [component("red", red)?, component("green", green)?, component("blue", blue)?]
+            }
+            Color::Oklch(lightness, chroma, hue) => {
+                let lightness = component("lightness", lightness)? as f32;
+                let chroma = place.child("chroma").number_in(chroma, Limits::NotNegative)?;
+                let (sin, cos) = sin_cos_deg(place.child("hue").number(hue)?);
+                let ab = [chroma * cos, chroma * sin].map(|along| along as f32);
+                color::within_srgb([lightness, ab[0], ab[1]]).map(f64::from)
+            }
+            Color::Kelvin(temperature) => {
+                let (low, high) = limits::TEMPERATURE;
+                let between = Limits::Between(low, high);
+                let body = color::blackbody(place.child("temperature").number_in(temperature, between)? as f32);
+                let most = body.into_iter().fold(0.0, f32::max);
+                body.map(|component| f64::from(component / most))
             }
             Color::Hsv(hue, saturation, value) => srgb_from_hsv(
                 place.child("hue").number(hue)?,

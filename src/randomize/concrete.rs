@@ -99,6 +99,7 @@ pub struct Pose {
 /// What surrounds the objects. See [`crate::scene::Environment`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "a scene has one")]
 pub enum Environment {
     /// The open sky about the first sun of the scene.
     Sky {
@@ -288,6 +289,46 @@ pub struct Material {
     pub seen_through: Option<bool>,
     /// 0 (clear) to 1 (opaque).
     pub opacity: Option<f32>,
+    /// What lies over it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wear: Option<Wear>,
+    /// Changes of its look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjust: Option<Adjust>,
+}
+
+/// What lies over a surface, each from 0 (nothing) to 1 (most).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wear {
+    /// A bright matte film that collects in hollows.
+    pub dust: f32,
+    /// Dark rough blotches and streaks.
+    pub dirt: f32,
+    /// Light rough lines.
+    pub scratches: f32,
+    /// Orange-brown rough patches that are not metal.
+    pub rust: f32,
+    /// Rings, dried drops and drips.
+    pub stains: f32,
+    /// Which of several patterns.
+    pub pattern: u32,
+}
+
+/// Changes of the look of a surface, textures included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adjust {
+    /// Turn of the hue in OKLCH, in degrees.
+    pub hue_deg: f32,
+    /// Factor on chroma.
+    pub saturation: f32,
+    /// Factor on reflectance.
+    pub brightness: f32,
+    /// Factor on perceptual roughness.
+    pub roughness: f32,
+    /// Factor on the slopes of the normal map.
+    pub normal_strength: f32,
 }
 
 /// A texture with its variant chosen.

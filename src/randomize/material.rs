@@ -1,11 +1,11 @@
 //! Drawing what things are made of.
 
 use super::catalog::Catalog;
-use super::concrete::{Material, Texture};
+use super::concrete::{Adjust, Material, Texture, Wear};
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::stream::Cursor;
-use crate::scene::{self, TextureSource};
+use crate::scene::{self, Number, TextureSource, limits};
 
 /// Draws the overrides of a material.
 pub(super) fn draw(
@@ -41,8 +41,45 @@ pub(super) fn draw(
         )?,
         seen_through,
         opacity: cursor.optional("opacity", material.opacity.as_ref(), Limits::SHARE)?,
+        wear: material.wear.as_ref().map(|wear| self::wear(&cursor.child("wear"), wear)).transpose()?,
+        adjust: material.adjust.as_ref().map(|adjust| self::adjust(&cursor.child("adjust"), adjust)).transpose()?,
     })
 }
+
+/// Steps of an amount from 0 to 1, and patterns of layers: few, so that textures can be kept.
+const STEPS: f32 = 16.0;
+const PATTERNS: usize = 8;
+
+fn wear(cursor: &Cursor, wear: &scene::Wear) -> Result<Wear, RandomizeError> {
+    let amount = |name: &str, number: &Option<Number>| {
+        let drawn = cursor.optional(name, number.as_ref(), Limits::SHARE)?.unwrap_or(0.0);
+        Ok::<f32, RandomizeError>(libm::roundf(drawn * STEPS) / STEPS)
+    };
+    Ok(Wear {
+        dust: amount("dust", &wear.dust)?,
+        dirt: amount("dirt", &wear.dirt)?,
+        scratches: amount("scratches", &wear.scratches)?,
+        rust: amount("rust", &wear.rust)?,
+        stains: amount("stains", &wear.stains)?,
+        pattern: cursor.child("pattern").stream().index(PATTERNS) as u32,
+    })
+}
+
+fn adjust(cursor: &Cursor, adjust: &scene::Adjust) -> Result<Adjust, RandomizeError> {
+    let factor = |name: &str, number: &Option<Number>| {
+        Ok::<f32, RandomizeError>(cursor.optional(name, number.as_ref(), FACTOR)?.unwrap_or(1.0))
+    };
+    Ok(Adjust {
+        hue_deg: cursor.optional("hue_deg", adjust.hue_deg.as_ref(), Limits::Any)?.unwrap_or(0.0),
+        saturation: factor("saturation", &adjust.saturation)?,
+        brightness: factor("brightness", &adjust.brightness)?,
+        roughness: factor("roughness", &adjust.roughness)?,
+        normal_strength: factor("normal_strength", &adjust.normal_strength)?,
+    })
+}
+
+/// Of a factor on a quality of a surface.
+const FACTOR: Limits = Limits::Between(limits::ADJUSTMENT.0, limits::ADJUSTMENT.1);
 
 fn draw_texture(cursor: &Cursor, texture: &TextureSource, catalog: &dyn Catalog) -> Result<Texture, RandomizeError> {
     Ok(match texture {

@@ -4,6 +4,7 @@ use std::f64::consts::{PI, TAU};
 
 use glam::{DQuat, DVec3, Quat};
 
+use super::draw::Limits;
 use super::error::RandomizeError;
 use super::stream::Cursor;
 use crate::scene::{Orientation, Pick};
@@ -19,6 +20,23 @@ impl Cursor<'_> {
                 uniform([stream.unit(), stream.unit(), stream.unit()])
             }
             Orientation::Upright { yaw_deg } => about(DVec3::Y, angle("yaw_deg", yaw_deg)?),
+            Orientation::About { axis, angle_deg } => {
+                let axis = DVec3::from(*axis);
+                let Some(axis) = axis.try_normalize() else {
+                    return Err(place.child("axis").out_of_range("an axis with a length above 0", axis.length()));
+                };
+                about(axis, angle("angle_deg", angle_deg)?)
+            }
+            Orientation::Cone { half_angle_deg } => {
+                let limits = Limits::Between(0.0, 180.0);
+                let widest = place.child("half_angle_deg").number_in(half_angle_deg, limits)?;
+                let mut stream = place.child("cone").stream();
+                // The height of a point on a sphere is uniform (Archimedes).
+                let cosine = 1.0 - stream.unit() * (1.0 - sin_cos_deg(widest).1);
+                let lean_deg = libm::acos(cosine.clamp(-1.0, 1.0)).to_degrees();
+                let (sin, cos) = sin_cos_deg(360.0 * stream.unit());
+                about(DVec3::new(cos, 0.0, sin), lean_deg) * about(DVec3::Y, 360.0 * stream.unit())
+            }
             Orientation::Angles { yaw_deg, pitch_deg, roll_deg } => {
                 about(DVec3::Y, angle("yaw_deg", yaw_deg)?)
                     * about(DVec3::X, angle("pitch_deg", pitch_deg)?)

@@ -11,8 +11,8 @@ use crate::lens::Optics;
 use crate::scene::limits::{self, JPEG_QUALITY, Limits, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
 
 use super::concrete::{
-    Aperture, ConcreteScene, DepthSensor, Environment, Instance, LabelPlane, Lens, Light, Material, Pictures, Pose,
-    Shape,
+    Adjust, Aperture, ConcreteScene, DepthSensor, Environment, Instance, LabelPlane, Lens, Light, Material, Pictures,
+    Pose, Shape, Wear,
 };
 
 /// Instances that the instance plane can tell apart.
@@ -78,6 +78,17 @@ impl Faults {
         for (name, value, limits) in values {
             if let Some(value) = value {
                 self.between(&format!("{name} of {what}"), value, limits);
+            }
+        }
+        if let Some(Wear { dust, dirt, scratches, rust, stains, pattern: _ }) = &material.wear {
+            for amount in [dust, dirt, scratches, rust, stains] {
+                self.between(&format!("what lies over {what}"), *amount, SHARE);
+            }
+        }
+        if let Some(Adjust { hue_deg, saturation, brightness, roughness, normal_strength }) = &material.adjust {
+            self.between(&format!("the turn of the hue of {what}"), *hue_deg, limits::ANGLE);
+            for factor in [saturation, brightness, roughness, normal_strength] {
+                self.between(&format!("an adjustment of {what}"), *factor, limits::ADJUSTMENT);
             }
         }
     }

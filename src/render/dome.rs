@@ -5,8 +5,8 @@ use glam::Vec3;
 
 use super::occluders::AROUND;
 use super::suns::Sun;
-use super::temperature::{luminance, of_luminance_one};
 use crate::assets::environment::CubeMap;
+use crate::color::{luminance, of_luminance_one};
 
 /// Directions, each as likely as its share of the light (Pharr, Jakob and Humphreys, "Physically based rendering", on
 /// infinite area lights), from cells of equal solid angle: Lambert's cylindrical projection.

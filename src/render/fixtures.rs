@@ -12,7 +12,7 @@ use super::photons::{FlatLight, FlatLights};
 use super::room;
 use super::samples::{self, Effect, Sample};
 use super::suns::Sun;
-use super::temperature::{blackbody, luminance, of_luminance_one};
+use crate::color::{blackbody, luminance, of_luminance_one};
 use crate::randomize::concrete::{ConcreteScene, Light};
 
 /// Farthest over nearest distance that one shadow map of a sun is spread over.

@@ -16,9 +16,9 @@ use super::faces::Faces;
 use super::lamps::{cone, cone_share};
 use super::occluders::AROUND;
 use super::suns::{Sun, fold, panorama, suns};
-use super::temperature::{blackbody, luminance};
 use super::views::Views;
 use crate::assets::environment::{self, CubeMap, EnvironmentSpec, Prepared, Shown};
+use crate::color::{blackbody, luminance};
 use crate::randomize::concrete::{ConcreteScene, Environment, Light};
 
 /// Texels along the edge of a face of the light.

@@ -37,7 +37,6 @@ mod sensor;
 mod stage;
 mod suns;
 mod surface;
-mod temperature;
 mod truth;
 mod views;
 mod warp;
@@ -48,7 +47,6 @@ pub use lamps::{INNER_CONE, carried};
 pub use renderer::{Options, Renderer};
 pub use room::lamps as room_lamps;
 pub use stage::surroundings;
-pub use temperature::blackbody;
 
 use crate::assets::AssetError;
 use crate::frame::Frame;

@@ -9,9 +9,9 @@ use glam::Vec3;
 use super::lamps::{cone, cone_share};
 use super::room;
 use super::samples::{Effect, Sample, Stream, on_disc};
-use super::temperature::{blackbody, luminance};
 use crate::assets::Model;
 use crate::assets::mesh::bounds_of;
+use crate::color::{blackbody, luminance};
 use crate::randomize::concrete::{ConcreteScene, Light, Pose};
 
 /// A flat light: so much flux from one side of a disc, as a matt surface sends it. Each stands for its share of all

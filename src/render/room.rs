@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use glam::{Quat, Vec3};
 
-use super::temperature::blackbody;
 use crate::assets::{AssetError, AssetStore, MeshData, Model, Part, Surface, mesh};
+use crate::color::blackbody;
 use crate::randomize::concrete::{ConcreteScene, Environment, Light, Material, Texture};
 
 /// Half the opening of the cone that a panel in the ceiling lights; beyond it little light goes.

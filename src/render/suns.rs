@@ -2,8 +2,8 @@
 
 use glam::Vec3;
 
-use super::temperature::{blackbody, luminance, of_luminance_one};
 use crate::assets::environment::{self, EnvironmentSpec, Prepared, Shown};
+use crate::color::{blackbody, luminance, of_luminance_one};
 use crate::randomize::concrete::{ConcreteScene, Environment, Light};
 use crate::randomize::sky_ratio;
 

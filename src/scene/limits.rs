@@ -13,6 +13,8 @@ pub const STRATA: Limits = (1.0, 1e8);
 pub const SWEEP_FRAMES: Limits = (1.0, 1e8);
 /// Times that a frame is drawn.
 pub const ATTEMPTS: Limits = (1.0, 100_000.0);
+/// Factor on a quality of a surface.
+pub const ADJUSTMENT: Limits = (0.0, 4.0);
 /// Steps of a grid.
 pub const GRID_STEPS: Limits = (1.0, 1e6);
 /// Of a side of the image, in pixels.

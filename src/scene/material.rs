@@ -25,6 +25,42 @@ pub struct Material {
     pub seen_through: Option<Flag>,
     /// 0 (clear) to 1 (opaque).
     pub opacity: Option<Number>,
+    /// Dust, dirt, scratches, rust and stains over whatever it is made of.
+    pub wear: Option<Wear>,
+    /// Changes of its look, textures included, without new assets.
+    pub adjust: Option<Adjust>,
+}
+
+/// What lies over a surface, each from 0 (nothing) to 1 (most); drawn in sixteenths.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Wear {
+    /// A bright matte film that collects in hollows.
+    pub dust: Option<Number>,
+    /// Dark rough blotches and streaks.
+    pub dirt: Option<Number>,
+    /// Light rough lines along a few directions.
+    pub scratches: Option<Number>,
+    /// Orange-brown rough patches that are not metal.
+    pub rust: Option<Number>,
+    /// Rings, dried drops and drips.
+    pub stains: Option<Number>,
+}
+
+/// Changes of the look of a surface.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Adjust {
+    /// Turn of the hue, lightness and chroma kept (OKLCH).
+    pub hue_deg: Option<Number>,
+    /// Factor on the chroma, 0 (grey) to 4.
+    pub saturation: Option<Number>,
+    /// Factor on the reflectance, 0 (black) to 4.
+    pub brightness: Option<Number>,
+    /// Factor on the roughness, 0 to 4.
+    pub roughness: Option<Number>,
+    /// Factor on the slopes of the normal map, 0 (flat) to 4.
+    pub normal_strength: Option<Number>,
 }
 
 /// Where a texture comes from.
@@ -51,4 +87,9 @@ pub enum Color {
     Linear(Number, Number, Number),
     /// Hue in degrees, saturation and value 0 to 1, of sRGB.
     Hsv(Number, Number, Number),
+    /// Lightness 0 to 1, chroma 0 to 0.4, and hue in degrees, of OKLCH: equal steps look equal. Chroma that sRGB does
+    /// not have gives way.
+    Oklch(Number, Number, Number),
+    /// Of a black body at that temperature in kelvin, the largest component 1.
+    Kelvin(Number),
 }

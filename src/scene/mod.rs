@@ -48,7 +48,7 @@ pub use lens::{Distortion, Lens, PixelOrigin};
 pub use library::{Asset, Library, find_asset};
 pub use lidar::{DepthSensor, Lidar, LidarPreset, UsualLidar};
 pub use location::Location;
-pub use material::{Color, Material, TextureSource};
+pub use material::{Adjust, Color, Material, TextureSource, Wear};
 pub use number::{Count, Flag, Number, Pick, Weighted};
 pub use object::{Body, BodyKind, Object, Orientation, Place, Region};
 pub use physics::{Fallen, Physics, Sequence};

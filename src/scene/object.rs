@@ -129,6 +129,19 @@ pub enum Orientation {
         #[serde(default = "any_yaw")]
         yaw_deg: Number,
     },
+    /// Turned about an axis of its own frame.
+    About {
+        /// Of any length above 0.
+        axis: [f64; 3],
+        /// Counter-clockwise as seen from the axis' tip.
+        angle_deg: Number,
+    },
+    /// Its own up leans away from the vertical, to any side, uniform on the cap of a sphere; turned about itself at
+    /// random.
+    Cone {
+        /// The most that it leans.
+        half_angle_deg: Number,
+    },
     /// Yaw about Y, then pitch about X, then roll about Z, each about the turned axes.
     Angles {
         /// About Y.

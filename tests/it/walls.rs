@@ -188,6 +188,7 @@ fn the_library_opens_with_the_flow() {
     assert_eq!(
         rooms,
         [
+            "color",
             "lens",
             "scene",
             "randomize",

@@ -1,4 +1,5 @@
-//! Procedural models that come with the program: tableware and desk things, a warehouse, a street.
+//! Procedural models that come with the program: tableware and desk things, a warehouse, tools, a street,
+//! and the ground with its stones.
 //!
 //! Every model is a pure function of a small variant number: the same variant gives the same bits everywhere.
 //! Sizes are those of the real things, in metres; the origin is the centre of the bounding box; Y is up and what
@@ -15,17 +16,25 @@ mod facade;
 mod fruit;
 mod furniture;
 mod glyphs;
+mod ground;
 mod heavy;
 mod kit;
+mod manhole;
+mod measure;
 mod packages;
+mod paint;
+mod road;
 mod roadside;
+mod rocks;
 mod shell;
 mod signs;
 mod things;
+mod tools;
 mod tree;
 mod trucks;
 mod van;
 mod vehicle;
+mod wrenches;
 
 use super::{Model, Part, Surface};
 
@@ -46,7 +55,7 @@ pub enum Weight {
 pub struct Entry {
     /// What a scene calls it.
     pub name: &'static str,
-    /// Where it belongs: `"tabletop"`, `"warehouse"` or `"street"`.
+    /// Where it belongs: `"tabletop"`, `"warehouse"`, `"workshop"`, `"street"` or `"ground"`.
     pub theme: &'static str,
     /// What it is, in one sentence.
     pub what: &'static str,
@@ -64,6 +73,16 @@ const fn entry(
     what: &'static str,
 ) -> Entry {
     Entry { name, theme, what, weight: Weight::Mass(mass_kg), build }
+}
+
+const fn dense(
+    name: &'static str,
+    theme: &'static str,
+    density: f32,
+    build: fn(u32) -> Model,
+    what: &'static str,
+) -> Entry {
+    Entry { name, theme, what, weight: Weight::Density(density), build }
 }
 
 /// Every model, by theme.
@@ -116,6 +135,13 @@ pub const NAMES: &[Entry] = &[
     ),
     entry("hand_pallet_truck", "warehouse", 75.0, trucks::hand_pallet_truck, "A hand pallet truck with its pull bar."),
     entry("forklift", "warehouse", 3600.0, trucks::forklift, "A counterbalance forklift truck."),
+    entry("hammer", "workshop", 0.65, tools::hammer, "A claw or ball-peen hammer, wood or rubber to hold."),
+    entry("screwdriver", "workshop", 0.11, tools::screwdriver, "A screwdriver, flat or cross, with a coloured handle."),
+    dense("wrench", "workshop", 4800.0, wrenches::wrench, "A combination or adjustable wrench."),
+    entry("pliers", "workshop", 0.25, wrenches::pliers, "Pliers: combination, long nose, cutters or water pump."),
+    entry("tape_measure", "workshop", 0.24, measure::tape_measure, "A tape measure, its tape drawn out a little."),
+    dense("paint_can", "workshop", 1250.0, paint::paint_can, "A tin of paint with a lid, a label and a wire handle."),
+    entry("spray_can", "workshop", 0.36, paint::spray_can, "A spray can, with its cap or showing its nozzle."),
     entry("car", "street", 1350.0, car::car, "A passenger car: sedan, hatchback, estate or sport utility."),
     entry("van", "street", 2100.0, van::van, "A delivery van with a high roof."),
     entry("truck", "street", 7500.0, heavy::truck, "A lorry with a box body."),
@@ -139,6 +165,12 @@ pub const NAMES: &[Entry] = &[
     entry("kerb", "street", 85.0, roadside::kerb, "A kerb stone."),
     entry("bollard", "street", 40.0, roadside::bollard, "A street bollard of iron, steel or concrete."),
     entry("hydrant", "street", 75.0, roadside::hydrant, "A pillar fire hydrant."),
+    dense("rock", "ground", 2650.0, rocks::rock, "A stone of 5 to 30 cm: granite, basalt, sand- or limestone, slate."),
+    dense("boulder", "ground", 2650.0, rocks::boulder, "A boulder of 0.6 to 1.8 m, of the same kinds of stone."),
+    entry("terrain", "ground", 24_000.0, ground::terrain, "8 by 8 m of rolling grass and soil, level at its border."),
+    entry("road_straight", "ground", 14_000.0, road::road_straight, "8 m of a two-lane road between kerbs, along x."),
+    entry("road_crossing", "ground", 14_000.0, road::road_crossing, "8 m of the same road with a zebra crossing."),
+    entry("manhole_cover", "ground", 85.0, manhole::manhole_cover, "An iron manhole cover in its frame."),
 ];
 
 /// Makes a model by its name; `None` for a name that the library does not know.

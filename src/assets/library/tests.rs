@@ -139,7 +139,7 @@ fn variants_repeat_and_differ() {
 #[test]
 fn names_and_textures_are_known() {
     each(|e, v, m| {
-        assert!(["tabletop", "warehouse", "street"].contains(&e.theme));
+        assert!(["tabletop", "warehouse", "workshop", "street", "ground"].contains(&e.theme));
         let mut names: Vec<&str> = m.parts.iter().map(|p| p.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
@@ -156,7 +156,7 @@ fn triangles_are_few() {
     each(|e, v, m| {
         let n: usize = m.parts.iter().map(|p| p.mesh.triangle_count()).sum();
         let most = match e.theme {
-            "tabletop" => 3300,
+            "tabletop" | "workshop" => 3300,
             "warehouse" => 6000,
             _ if e.name == "building" => 11_000,
             _ => 7000,

@@ -302,3 +302,37 @@ fn every_distribution_is_the_one_that_it_says() {
     let covered = Number::Covered(scene::Cover::Sobol, Box::new(super::uniform(3.0, 5.0)));
     assert_follows(numbers(&covered), between(3.0, 5.0));
 }
+
+#[test]
+fn a_cone_is_uniform_on_its_cap_and_an_axis_stays() {
+    let cone = Pick::Constant(Orientation::Cone { half_angle_deg: constant(30.0) });
+    let ups: Vec<DVec3> = sample(|cursor| cursor.orientation(&cone).unwrap().as_dquat() * DVec3::Y);
+    let cap = 1.0 - 30_f64.to_radians().cos();
+    assert_follows(ups.iter().map(|up| (1.0 - up.y) / cap).collect(), |share| share.clamp(0.0, 1.0));
+    assert_follows(ups.iter().map(|up| up.z.atan2(up.x) / (2.0 * PI) + 0.5).collect(), |share| share);
+    let axis = Orientation::About { axis: [1.0, 2.0, -2.0], angle_deg: super::uniform(0.0, 360.0) };
+    let axis = Pick::Constant(axis);
+    let along = DVec3::new(1.0, 2.0, -2.0) / 3.0;
+    for turned in sample(|cursor| cursor.orientation(&axis).unwrap().as_dquat()).into_iter().take(100) {
+        assert!((turned * along - along).length() < 1e-6);
+    }
+}
+
+#[test]
+fn colours_by_lightness_and_temperature() {
+    let color = |color| Cursor::new(0, 0).color(&Pick::Constant(color)).unwrap();
+    // Ottosson's values for red: L 0.628, a 0.225, b 0.126.
+    let chroma = (0.2249_f64 * 0.2249 + 0.1258 * 0.1258).sqrt();
+    let hue = 0.1258_f64.atan2(0.2249).to_degrees();
+    let red = color(scene::Color::Oklch(constant(0.628), constant(chroma), constant(hue)));
+    assert!((red[0] - 1.0).abs() < 5e-3 && red[1] < 5e-3 && red[2] < 5e-3, "{red:?}");
+    assert_eq!(
+        color(scene::Color::Oklch(constant(1.0), constant(0.0), constant(0.0))).map(|c| (c * 1000.0).round()),
+        [1000.0; 3]
+    );
+    // Beyond sRGB chroma gives way.
+    let green = color(scene::Color::Oklch(constant(0.5), constant(0.4), constant(140.0)));
+    assert!(green.iter().all(|component| (0.0..=1.0).contains(component)) && green[1] > 3.0 * green[0], "{green:?}");
+    let [bulb, shade] = [2700.0, 12_000.0].map(|kelvin| color(scene::Color::Kelvin(constant(kelvin))));
+    assert!(bulb[0] == 1.0 && bulb[2] < 0.15 && shade[2] == 1.0 && shade[0] < 0.8, "{bulb:?} {shade:?}");
+}

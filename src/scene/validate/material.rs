@@ -1,7 +1,7 @@
 //! Materials and colours.
 
 use super::super::syntax::Cursor;
-use super::super::{Asset, Color, Material, TextureSource, limits};
+use super::super::{Adjust, Asset, Color, Material, Number, TextureSource, Wear, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -20,6 +20,24 @@ impl Checker<'_> {
                 self.number(&at.field(name), number, &rule);
             }
         }
+        if let Some(wear) = &material.wear {
+            let at = at.field("wear");
+            let Wear { dust, dirt, scratches, rust, stains } = wear;
+            let layers = [("dust", dust), ("dirt", dirt), ("scratches", scratches), ("rust", rust), ("stains", stains)];
+            self.optional(&at, &layers, &Rule::within("an amount", limits::SHARE));
+        }
+        if let Some(adjust) = &material.adjust {
+            let at = at.field("adjust");
+            let Adjust { hue_deg, saturation, brightness, roughness, normal_strength } = adjust;
+            let factors = [
+                ("saturation", saturation),
+                ("brightness", brightness),
+                ("roughness", roughness),
+                ("normal_strength", normal_strength),
+            ];
+            self.optional(&at, &factors, &Rule::within("a factor", limits::ADJUSTMENT));
+            self.optional(&at, &[("hue_deg", hue_deg)], &Rule::angle("a turn of the hue"));
+        }
         if let Some(flag) = &material.seen_through {
             self.flag(&at.field("seen_through"), flag);
         }
@@ -28,6 +46,15 @@ impl Checker<'_> {
         }
         if let Some(texture) = &material.texture {
             self.pick(&at.field("texture"), texture, Self::texture);
+        }
+    }
+
+    /// Numbers that may be left out.
+    fn optional(&mut self, at: &Cursor, numbers: &[(&str, &Option<Number>)], rule: &Rule) {
+        for (name, number) in numbers {
+            if let Some(number) = number {
+                self.number(&at.field(name), number, rule);
+            }
         }
     }
 
@@ -46,6 +73,15 @@ impl Checker<'_> {
                 for (index, component) in [r, g, b].into_iter().enumerate() {
                     self.number(&at.argument(index), component, &SHARE);
                 }
+            }
+            Color::Oklch(lightness, chroma, hue) => {
+                self.number(&at.argument(0), lightness, &SHARE);
+                self.number(&at.argument(1), chroma, &Rule::between("a chroma", 0.0, 0.4));
+                self.number(&at.argument(2), hue, &Rule::angle("a hue"));
+            }
+            Color::Kelvin(temperature) => {
+                let temperatures = Rule::within("a temperature", limits::TEMPERATURE);
+                self.number(&at.argument(0), temperature, &temperatures);
             }
             Color::Hsv(hue, saturation, value) => {
                 self.number(&at.argument(0), hue, &Rule::angle("a hue"));

@@ -202,6 +202,23 @@ impl Checker<'_> {
     fn orientation(&mut self, at: &Cursor, orientation: &Orientation) {
         let angles = match orientation {
             Orientation::Free => return,
+            Orientation::About { axis, angle_deg } => {
+                let length = axis.iter().map(|along| along * along).sum::<f64>().sqrt();
+                if !(length > 1e-9 && length.is_finite()) {
+                    let message = "an axis without a length";
+                    self.error(
+                        &at.field("axis"),
+                        "scene::direction",
+                        message,
+                        "expected a direction such as [0, 1, 0]",
+                    );
+                }
+                vec![("angle_deg", angle_deg)]
+            }
+            Orientation::Cone { half_angle_deg } => {
+                let cone = Rule::between("a half angle", 0.0, 180.0);
+                return self.number(&at.field("half_angle_deg"), half_angle_deg, &cone);
+            }
             Orientation::Upright { yaw_deg } => vec![("yaw_deg", yaw_deg)],
             Orientation::Angles { yaw_deg, pitch_deg, roll_deg } => {
                 vec![("yaw_deg", yaw_deg), ("pitch_deg", pitch_deg), ("roll_deg", roll_deg)]
