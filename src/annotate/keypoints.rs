@@ -33,7 +33,7 @@ pub(super) fn seen(view: &View, instance: &Instance, camera_from_object: DMat4) 
 }
 
 /// Where a point of the camera frame is in the image, and the place of its pixel in the planes.
-fn place(view: &View, at: DVec3) -> Option<([f64; 2], usize)> {
+pub fn place(view: &View, at: DVec3) -> Option<([f64; 2], usize)> {
     let camera = &view.camera;
     let position = camera.optics.project(at)?.to_array();
     let [x, y] = position;

@@ -16,6 +16,7 @@ mod tests;
 
 pub use flow::{Flows, flows};
 pub use instances::{Region, regions};
+pub use keypoints::place;
 pub use oriented::OrientedBox;
 pub use polygon::polygons;
 pub use rle::{Rle, RleError};

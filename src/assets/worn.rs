@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::texture::layer::{self, Adjustment, Layer, Shift};
+use super::texture::layer::{self, Layer, Shift};
 use super::{Surface, Texture};
 use crate::randomize::concrete::{Adjust, Wear};
 
@@ -44,7 +44,7 @@ impl Wardrobe {
         drop(kept);
         let made = make(base, wear, adjust);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_back(Worn { base: base.clone(), wear: wear.cloned(), adjust: adjust.cloned(), made: made.clone() });
+        kept.push_back(Worn { base: base.clone(), wear: wear.cloned(), adjust: adjust.copied(), made: made.clone() });
         while kept.len() > MOST_KEPT {
             kept.pop_front();
         }
@@ -62,21 +62,15 @@ fn make(base: &Surface, wear: Option<&Wear>, adjust: Option<&Adjust>) -> Surface
             Layer::Dust(wear.dust),
         ]
     });
-    let mut adjustment = adjust.map_or_else(Adjustment::default, |adjust| Adjustment {
-        hue_deg: adjust.hue_deg,
-        saturation: adjust.saturation,
-        brightness: adjust.brightness,
-        roughness: adjust.roughness,
-        normal_strength: adjust.normal_strength,
-    });
+    let mut adjustment = adjust.copied().unwrap_or_default();
     let mut base = base.clone();
     // Where there is no texture its factor is the look itself.
     if base.base_color_texture.is_none() {
-        let Adjustment { hue_deg, saturation, brightness, .. } = adjustment;
+        let Adjust { hue_deg, saturation, brightness, .. } = adjustment;
         let [r, g, b, alpha] = base.base_color;
         let [r, g, b] = Shift::new(hue_deg, saturation, brightness).apply([r, g, b]);
         base.base_color = [r, g, b, alpha];
-        adjustment = Adjustment { hue_deg: 0.0, saturation: 1.0, brightness: 1.0, ..adjustment };
+        adjustment = Adjust { hue_deg: 0.0, saturation: 1.0, brightness: 1.0, ..adjustment };
     }
     if base.orm_texture.is_none() {
         base.roughness = (base.roughness * adjustment.roughness).clamp(0.0, 1.0);
@@ -131,7 +125,7 @@ mod tests {
         assert!(turned.base_color[1] > turned.base_color[0], "{:?}", turned.base_color);
         assert_eq!(turned.base_color_texture, None);
         for step in 0..MOST_KEPT {
-            wardrobe.worn(&base, None, Some(&Adjust { brightness: 0.5 + step as f32 / 100.0, ..adjust.clone() }));
+            wardrobe.worn(&base, None, Some(&Adjust { brightness: 0.5 + step as f32 / 100.0, ..adjust }));
         }
         assert_eq!(wardrobe.kept.lock().unwrap().len(), MOST_KEPT);
         assert_ne!(texture(&wardrobe.worn(&base, Some(&wear(0.5)), None)), texture(&once));

@@ -139,6 +139,11 @@ fn start_log() {
         .try_init();
 }
 
+/// As many threads as asked for, or one a processor.
+fn workers(asked: Option<u16>) -> usize {
+    asked.map_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get), usize::from)
+}
+
 /// Whether to write colours to a stream: it is a terminal, and `NO_COLOR` is not set.
 fn use_color(stream: &impl std::io::IsTerminal) -> bool {
     stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())

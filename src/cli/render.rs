@@ -80,9 +80,7 @@ impl Render {
             }
             (frames, seed) = (vec![frame], its_seed);
         }
-        let workers = self
-            .workers
-            .map_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get), usize::from);
+        let workers = super::workers(self.workers);
         let run = Run {
             frames,
             seed,

@@ -58,9 +58,7 @@ impl Sweep {
         let points: Vec<_> = planned.index.points.iter().skip(first).step_by(step).collect();
         let signals = Signals::listen()?;
         let mode = if self.quiet { Mode::None } else { self.progress };
-        let workers = self
-            .workers
-            .map_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get), usize::from);
+        let workers = super::workers(self.workers);
         let assets = planned.assets();
         let mut open = || -> Result<Box<dyn Engine>, RenderError> {
             Ok(Box::new(Renderer::new(assets.clone(), Options::default())?))

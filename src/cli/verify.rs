@@ -24,9 +24,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub fn run(self) -> Verdict {
-        let workers = self
-            .workers
-            .map_or_else(|| std::thread::available_parallelism().map_or(2, std::num::NonZero::get), usize::from);
+        let workers = super::workers(self.workers);
         let bar = progress::bar(self.quiet);
         let progress = |done: u64, all: u64| {
             if let Some(bar) = &bar {

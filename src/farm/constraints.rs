@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::RunError;
-use crate::annotate::{Annotation, Annotations, Policy, annotate};
+use crate::annotate::{Annotation, Annotations, Policy, annotate, place};
 use crate::frame::{Frame, Instance, View};
 use crate::scene::{Constraint, Constraints, Of, Unmet, Value};
 
@@ -205,13 +205,10 @@ impl Sight<'_> {
     /// Whether its centre is within the image and nothing is before it but itself.
     fn is_free(&self, view: &View) -> bool {
         let centre = self.centre(view);
-        let Some(place) = view.camera.optics.project(centre) else { return false };
-        let inside = (0.0..f64::from(view.camera.width)).contains(&place.x)
-            && (0.0..f64::from(view.camera.height)).contains(&place.y);
-        let pixel = place.y.max(0.0) as usize * view.depth.width as usize + place.x.max(0.0) as usize;
-        let (Some(depth), Some(id)) = (view.depth.data.get(pixel), view.instance.data.get(pixel)) else { return false };
-        let behind = *depth == 0.0 || f64::from(*depth) >= view.camera.optics.depth(centre);
-        inside && (u32::from(*id) == self.instance.id || behind)
+        let Some((_, pixel)) = place(view, centre) else { return false };
+        let (depth, id) = (view.depth.data[pixel], view.instance.data[pixel]);
+        let behind = depth == 0.0 || f64::from(depth) >= view.camera.optics.depth(centre);
+        u32::from(id) == self.instance.id || behind
     }
 }
 

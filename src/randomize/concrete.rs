@@ -316,7 +316,7 @@ pub struct Wear {
 }
 
 /// Changes of the look of a surface, textures included.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Adjust {
     /// Turn of the hue in OKLCH, in degrees.
@@ -329,6 +329,13 @@ pub struct Adjust {
     pub roughness: f32,
     /// Factor on the slopes of the normal map.
     pub normal_strength: f32,
+}
+
+impl Default for Adjust {
+    /// No change.
+    fn default() -> Self {
+        Adjust { hue_deg: 0.0, saturation: 1.0, brightness: 1.0, roughness: 1.0, normal_strength: 1.0 }
+    }
 }
 
 /// A texture with its variant chosen.

@@ -25,6 +25,8 @@ pub(super) struct Context<'c> {
     pub(super) frame: u64,
     /// How often the frame has been drawn before.
     pub(super) attempt: u32,
+    /// The key that the joint coordinates of all variables share.
+    pub(super) order: u64,
     scene: Option<Surroundings<'c>>,
     /// Notes what is drawn, where somebody wants to know.
     pub(super) ledger: Option<RefCell<Ledger>>,
@@ -60,7 +62,7 @@ pub(super) struct Known {
 impl<'c> Context<'c> {
     /// Of a frame in which nothing has a name.
     pub(super) fn bare(seed: u64, frame: u64) -> Self {
-        Context { seed, frame, attempt: 0, scene: None, ledger: None, known: RefCell::default() }
+        Context { seed, frame, attempt: 0, order: 0, scene: None, ledger: None, known: RefCell::default() }
     }
 
     /// Of a frame of a scene, drawn for the `attempt`th time.
@@ -72,7 +74,7 @@ impl<'c> Context<'c> {
         catalog: &'c dyn Catalog,
     ) -> Self {
         let scene = Some(Surroundings { cover, variables, plan, catalog });
-        Context { seed: plan.seed, frame, attempt, scene, ledger: None, known: RefCell::default() }
+        Context { seed: plan.seed, frame, attempt, order: plan.order, scene, ledger: None, known: RefCell::default() }
     }
 
     /// The same, with what is drawn noted.
@@ -155,15 +157,13 @@ impl Cursor<'_> {
                 known: list(names.into_iter().map(String::as_str)),
             });
         };
-        let before = self.context.known.borrow_mut().insert(name.to_owned(), None);
+        let before = self.context.known.borrow().get(name).cloned();
         match before {
-            None => {}
-            Some(Some(known)) => {
-                self.context.known.borrow_mut().insert(name.to_owned(), Some(known.clone()));
-                return Ok(known);
-            }
+            Some(Some(known)) => return Ok(known),
             Some(None) => return Err(RandomizeError::VariableCircle { name: name.to_owned() }),
+            None => {}
         }
+        self.context.known.borrow_mut().insert(name.to_owned(), None);
         let place = self.variable(name);
         let known = place.draw_variable(name, definition)?;
         place.note_variable(definition, &known.value);

@@ -118,8 +118,7 @@ impl Ledger {
             match &entry.drawn {
                 Drawn::Numbers(numbers) => {
                     let Some(first) = numbers.first() else { continue };
-                    let constant = entry.from.parse::<f64>().is_ok();
-                    if !constant && numbers.len() > 1 && numbers.iter().all(|number| number == first) {
+                    if numbers.len() > 1 && numbers.iter().all(|number| number == first) {
                         warnings.push(format!("{place}: {} is always {first}", entry.from));
                     }
                 }

@@ -11,6 +11,8 @@ use crate::scene::{Scene, Variable};
 #[derive(Debug)]
 pub struct Plan {
     pub(super) seed: u64,
+    /// The key that the joint coordinates of all variables share.
+    pub(super) order: u64,
     quotas: Option<Quotas>,
     /// Which of the quotas belongs to a variable.
     events: BTreeMap<String, usize>,
@@ -44,7 +46,7 @@ impl Plan {
             stays = stays.saturating_mul(steps);
         }
         let (quotas, events) = quotas(scene, seed)?;
-        Ok(Plan { seed, quotas, events, grids, bases })
+        Ok(Plan { seed, order: cover_key(seed, ""), quotas, events, grids, bases })
     }
 
     /// Whether the event of a variable's quota happens in a frame.

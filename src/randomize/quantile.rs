@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod tests;
 
+use super::normal;
+
 /// Half the natural logarithm of 2 pi.
 const HALF_LOG_TAU: f64 = 0.918_938_533_204_672_7;
 
@@ -128,7 +130,7 @@ impl BetaLaw {
         let Self { alpha, beta, log_peak } = *self;
         if alpha >= 1.0 && beta >= 1.0 {
             // Abramowitz and Stegun 26.5.22.
-            let normal = -normal_quantile_guess(lower);
+            let normal = -normal::quantile(lower);
             let (first, second) = (1.0 / (2.0 * alpha - 1.0), 1.0 / (2.0 * beta - 1.0));
             let harmonic = 2.0 / (first + second);
             let curvature = (normal * normal - 3.0) / 6.0;
@@ -234,7 +236,7 @@ pub(super) fn poisson(unit: f64, mean: f64) -> f64 {
         if unit < 0.5 { lower > unit } else { upper < 1.0 - unit }
     };
     // Cornish-Fisher expansion; its last term helps only where the skewness is small.
-    let normal = if unit < 0.5 { normal_quantile_guess(unit) } else { -normal_quantile_guess(1.0 - unit) };
+    let normal = if unit < 0.5 { normal::quantile(unit) } else { -normal::quantile(1.0 - unit) };
     let deviation = mean.sqrt();
     let third = if mean > 10.0 { normal * (1.0 - normal * normal) / (72.0 * deviation) } else { 0.0 };
     let guess = mean + deviation * normal + (normal * normal - 1.0) / 6.0 + third;
@@ -377,12 +379,6 @@ pub(super) fn sample(unit: f64, sorted: &[f64]) -> f64 {
     // A unit below 1 times a whole number is rounded to less than that number.
     let position = (unit * sorted.len() as f64).floor() as usize;
     sorted.get(position).copied().unwrap_or(0.0)
-}
-
-/// Standard normal quantile of a share in (0, 1/2] to about 4.5e-4 (Abramowitz and Stegun 26.2.23), a starting value.
-fn normal_quantile_guess(share: f64) -> f64 {
-    let t = (-2.0 * libm::log(share)).sqrt();
-    (2.515_517 + t * (0.802_853 + t * 0.010_328)) / (1.0 + t * (1.432_788 + t * (0.189_269 + t * 0.001_308))) - t
 }
 
 /// ln Gamma(shape) less Stirling's formula (shape - 1/2) ln shape - shape + ln(2 pi) / 2; DLMF 5.11.1 from 10 on.

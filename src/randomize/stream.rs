@@ -117,9 +117,8 @@ impl<'c> Cursor<'c> {
 
     /// What this place draws from where the frames together cover what may be drawn.
     fn points(&self) -> Points {
-        let Context { seed, frame, .. } = *self.context;
+        let Context { seed, frame, order, .. } = *self.context;
         let key = cover_key(seed, &self.path);
-        let order = cover_key(seed, "");
         match self.cover {
             Cover::Stratified(count) | Cover::LatinHypercube(count) => {
                 Points::Strata { frame, count: u64::from(count.max(1)), key }
@@ -176,12 +175,9 @@ impl Stream {
 
     /// Uniform from 0 (included) to 1 (excluded), a multiple of 2⁻⁵³.
     pub fn unit(&mut self) -> f64 {
-        const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
-        let free = (self.bits() >> 11) as f64 * STEP;
         let dimension = self.dimension;
         self.dimension += 1;
         match self.points {
-            None => free,
             Some(Points::Strata { frame, count, key }) => {
                 cover::stratified(frame, count, key ^ u64::from(dimension).wrapping_mul(0x9e37_79b9_7f4a_7c15))
             }
@@ -189,8 +185,11 @@ impl Stream {
             Some(Points::Halton { frame, base, key, order }) if dimension == 0 => {
                 cover::halton(frame, base, key, order)
             }
-            Some(Points::Sobol { .. } | Points::Halton { .. }) => free,
             Some(Points::Padded { frame, key }) => cover::padded(frame, key, dimension),
+            None | Some(Points::Sobol { .. } | Points::Halton { .. }) => {
+                const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
+                (self.bits() >> 11) as f64 * STEP
+            }
         }
     }
 

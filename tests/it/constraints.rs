@@ -1,12 +1,14 @@
 //! Frames that do not show what the scene asks for are drawn again, and what cannot be met ends the run.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use maquette::dataset::{Reader, Record};
 use maquette::farm::{self, EngineOnce, Outcome, Progress, Run, RunError, Source};
 use maquette::render::{Engine, Painter};
 use tempfile::TempDir;
+
+use crate::files;
 
 struct Silent;
 impl Progress for Silent {}
@@ -63,22 +65,6 @@ fn make(constraints: &str, frames: &[&[u64]], workers: usize) -> Made {
         result = Some(farm::run(&mut EngineOnce::new(&mut open), &source, &run, &Silent, &Default::default()));
     }
     Made { folder, result: result.unwrap() }
-}
-
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut waiting = vec![folder.to_owned()];
-    while let Some(next) = waiting.pop() {
-        for entry in std::fs::read_dir(&next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                waiting.push(path);
-            } else {
-                files.insert(path.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
 }
 
 const SEEN: &str =

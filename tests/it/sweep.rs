@@ -1,10 +1,11 @@
 //! Sweeps: one scene at many points, in which nothing differs but what is swept.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+
+use crate::files;
 
 const SCENE: &str = r#"(
     categories: ["ball"], resolution: (48, 32), ground: (), samples: 1,
@@ -33,22 +34,6 @@ fn folder(sweep: &str) -> TempDir {
     std::fs::write(folder.path().join("scene.ron"), SCENE).unwrap();
     std::fs::write(folder.path().join("sweep.ron"), sweep).unwrap();
     folder
-}
-
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut waiting = vec![folder.to_owned()];
-    while let Some(next) = waiting.pop() {
-        for entry in std::fs::read_dir(&next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                waiting.push(path);
-            } else {
-                files.insert(path.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
 }
 
 fn said(output: &Output) -> String {

@@ -20,6 +20,8 @@ use crate::assets::{Surface, Texture};
 use coat::{Coat, Ground};
 pub(in crate::assets) use oklch::Shift;
 
+pub use crate::randomize::concrete::Adjust as Adjustment;
+
 /// What lies over a surface; amounts from 0 (nothing) to 1 (most there is).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Layer {
@@ -44,28 +46,6 @@ impl Layer {
         | Layer::Rust(amount)
         | Layer::Stains(amount)) = self;
         if amount > 0.0 { amount.min(1.0) } else { 0.0 }
-    }
-}
-
-/// Changes of the look of a material, made before anything lies over it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Adjustment {
-    /// Turn of the hue in OKLCH, degrees.
-    pub hue_deg: f32,
-    /// Factor on the chroma, 0 or more; chroma stays within sRGB.
-    pub saturation: f32,
-    /// Factor on the reflectance, 0 or more.
-    pub brightness: f32,
-    /// Factor on the perceptual roughness, 0 or more.
-    pub roughness: f32,
-    /// Factor on the slopes of the normal map, 0 or more.
-    pub normal_strength: f32,
-}
-
-impl Default for Adjustment {
-    /// No change.
-    fn default() -> Self {
-        Adjustment { hue_deg: 0.0, saturation: 1.0, brightness: 1.0, roughness: 1.0, normal_strength: 1.0 }
     }
 }
 
