@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use glam::Vec3;
 
+use super::store::Extents;
 use super::{AssetStore, Hull, Model, library, texture};
 use crate::randomize::concrete::Shape;
 use crate::randomize::{Bounds, Catalog, CatalogError, Surface};
@@ -14,39 +15,30 @@ const SUPPORT_SHARE: f32 = 0.3;
 
 impl Catalog for AssetStore {
     fn bounds(&self, shape: &Shape) -> Result<Bounds, CatalogError> {
-        let model = self.model(shape).map_err(|error| match shape {
-            Shape::Library { name, .. } => CatalogError::UnknownModel { name: name.clone() },
-            Shape::Model { file } => CatalogError::Unusable { file: file.clone(), reason: error.to_string() },
-            _ => CatalogError::Unusable { file: String::new(), reason: error.to_string() },
-        })?;
-        let (min, max) = model.bounds();
-        Ok(Bounds { min, max })
+        Ok(self.extents_of(shape)?.0)
     }
 
-    /// The highest level face that takes up a good part of the footprint: a table's top, a chair's seat, the upper
-    /// deck of a rack between its uprights.
     fn support_surface(&self, shape: &Shape) -> Result<Surface, CatalogError> {
-        let whole = Surface::top_of(self.bounds(shape)?);
-        let area = |s: &Surface| (s.max.x - s.min.x) * (s.max.y - s.min.y);
-        let Ok(model) = self.model(shape) else { return Ok(whole) };
-        let tops = model.hulls.iter().filter_map(|hull| {
-            let Hull::Cuboid { rotation, .. } = hull else { return None };
-            // Level or turned by quarters: its top is then a rectangle along the axes.
-            let square = [Vec3::X, Vec3::Y, Vec3::Z].iter().all(|axis| (*rotation * *axis).abs().max_element() > 0.999);
-            let (min, max) = hull.bounds();
-            let top = Surface::top_of(Bounds { min, max });
-            (square && area(&top) >= SUPPORT_SHARE * area(&whole)).then_some(top)
-        });
-        Ok(tops.max_by(|a, b| a.top_m.total_cmp(&b.top_m)).unwrap_or(whole))
+        Ok(self.extents_of(shape)?.1)
     }
 
     fn reach_m(&self, shape: &Shape, direction: Vec3) -> Result<f32, CatalogError> {
-        self.bounds(shape)?;
+        let bounds = self.bounds(shape)?;
+        // What stands upright, as most things do, has its lowest point at the bottom of its box.
+        if direction.y < -1.0 + f32::EPSILON {
+            return Ok(-bounds.min.y);
+        }
         let reach = |model: &Model| {
             let points = model.parts.iter().flat_map(|part| &part.mesh.positions);
             points.map(|p| p.dot(direction)).fold(f32::NEG_INFINITY, f32::max)
         };
-        Ok(self.model(shape).map_or(0.0, |model| reach(&model)))
+        Ok(self.geometry(shape).map_or(0.0, |model| reach(&model)))
+    }
+
+    fn triangles(&self, shape: &Shape) -> Result<Vec<[Vec3; 3]>, CatalogError> {
+        self.bounds(shape)?;
+        let corners = |model: &Model| model.parts.iter().flat_map(|part| part.mesh.triangles()).collect();
+        Ok(self.geometry(shape).map_or(Vec::new(), |model| corners(&model)))
     }
 
     fn variants(&self, name: &str) -> Result<u32, CatalogError> {
@@ -67,6 +59,35 @@ impl Catalog for AssetStore {
         let known = texture::NAMES.iter().any(|(known, _)| *known == name);
         known.then_some(texture::VARIANTS).ok_or_else(|| CatalogError::UnknownTexture { name: name.to_owned() })
     }
+}
+
+impl AssetStore {
+    /// The bounds of a model and what others stand on, worked out once.
+    fn extents_of(&self, shape: &Shape) -> Result<Extents, CatalogError> {
+        self.extents(shape, extents).map_err(|error| match shape {
+            Shape::Library { name, .. } => CatalogError::UnknownModel { name: name.clone() },
+            Shape::Model { file } => CatalogError::Unusable { file: file.clone(), reason: error.to_string() },
+            _ => CatalogError::Unusable { file: String::new(), reason: error.to_string() },
+        })
+    }
+}
+
+/// The bounds of a model, and the highest level face that takes up a good part of its footprint: a table's top, a
+/// chair's seat, the upper deck of a rack between its uprights.
+fn extents(model: &Model) -> Extents {
+    let (min, max) = model.bounds();
+    let bounds = Bounds { min, max };
+    let whole = Surface::top_of(bounds);
+    let area = |s: &Surface| (s.max.x - s.min.x) * (s.max.y - s.min.y);
+    let tops = model.hulls.iter().filter_map(|hull| {
+        let Hull::Cuboid { rotation, .. } = hull else { return None };
+        // Level or turned by quarters: its top is then a rectangle along the axes.
+        let square = [Vec3::X, Vec3::Y, Vec3::Z].iter().all(|axis| (*rotation * *axis).abs().max_element() > 0.999);
+        let (min, max) = hull.bounds();
+        let top = Surface::top_of(Bounds { min, max });
+        (square && area(&top) >= SUPPORT_SHARE * area(&whole)).then_some(top)
+    });
+    (bounds, tops.max_by(|a, b| a.top_m.total_cmp(&b.top_m)).unwrap_or(whole))
 }
 
 impl Library for AssetStore {

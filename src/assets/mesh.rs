@@ -149,15 +149,16 @@ fn key(p: Vec3) -> [u32; 3] {
     [bits(p.x), bits(p.y), bits(p.z)]
 }
 
-/// Projects a point along the main axis of a normal; the result is in metres.
+/// Projects a point along the main axis of a normal; the result is in metres. Pictures stand upright on sides and are
+/// nowhere mirrored.
 pub fn box_uv(p: Vec3, normal: Vec3) -> [f32; 2] {
     let a = normal.abs();
     if a.y >= a.x && a.y >= a.z {
-        [p.x, -p.z]
+        [p.x, if normal.y < 0.0 { -p.z } else { p.z }]
     } else if a.x >= a.z {
-        [p.z, p.y]
+        [if normal.x < 0.0 { p.z } else { -p.z }, -p.y]
     } else {
-        [p.x, p.y]
+        [if normal.z < 0.0 { -p.x } else { p.x }, -p.y]
     }
 }
 
@@ -254,6 +255,7 @@ impl MeshData {
         self.normals.iter_mut().for_each(|n| *n = (*n / by).normalize_or_zero());
         if by.x * by.y * by.z < 0.0 {
             self.indices.chunks_exact_mut(3).for_each(|t| t.swap(1, 2));
+            self.uvs.iter_mut().for_each(|uv| uv[0] = -uv[0]);
         }
         self.compute_tangents();
         self
@@ -262,6 +264,7 @@ impl MeshData {
     /// Turned inside out.
     pub fn flipped(mut self) -> Self {
         self.indices.chunks_exact_mut(3).for_each(|t| t.swap(1, 2));
+        self.uvs.iter_mut().for_each(|uv| uv[0] = -uv[0]);
         self.normals.iter_mut().for_each(|n| *n = -*n);
         self.compute_tangents();
         self
@@ -284,7 +287,8 @@ impl MeshData {
         self
     }
 
-    /// Finds the tangents from positions, normals and uvs.
+    /// Finds the tangents from positions, normals and uvs: x along u; the bitangent, normal × tangent times w, against v,
+    /// as the green of a normal map means the top row of its picture (glTF 2.0, 3.9.3).
     pub fn compute_tangents(&mut self) {
         let mut sums = vec![(Vec3::ZERO, Vec3::ZERO); self.positions.len()];
         for t in self.indices.chunks_exact(3) {
@@ -305,7 +309,7 @@ impl MeshData {
         }
         let one = |(n, (u, v)): (&Vec3, &(Vec3, Vec3))| {
             let t = (*u - *n * n.dot(*u)).normalize_or(n.any_orthonormal_vector());
-            [t.x, t.y, t.z, if n.cross(t).dot(*v) < 0.0 { -1.0 } else { 1.0 }]
+            [t.x, t.y, t.z, if n.cross(t).dot(*v) < 0.0 { 1.0 } else { -1.0 }]
         };
         self.tangents = self.normals.iter().zip(&sums).map(one).collect();
     }
@@ -404,17 +408,25 @@ pub(crate) mod tests {
                 return Some(format!("tangent {t:?} leans on its normal {:?}", m.normals[i]));
             }
         }
+        let (mut mirrored, mut area) = (0.0, 0.0);
         for (k, [a, b, c]) in m.triangles().enumerate() {
             let cross = (b - a).cross(c - a);
             let longest = (b - a).length().max((c - b).length()).max((a - c).length());
             if cross.length() < 1e-9 || cross.length() < longest * longest * 1e-4 {
                 return Some(format!("triangle {k} is degenerate: {a} {b} {c}"));
             }
+            // The rows of a picture run downwards: counter-clockwise in space is clockwise in it.
+            let [d, e, f] = [0, 1, 2].map(|corner| Vec2::from(m.uvs[m.indices[3 * k + corner] as usize]));
+            area += cross.length();
+            mirrored += if (e - d).perp_dot(f - d) > 0.0 { cross.length() } else { 0.0 };
             for i in &m.indices[3 * k..3 * k + 3] {
                 if m.normals[*i as usize].dot(cross.normalize()) <= 0.0 {
                     return Some(format!("triangle {k} faces away from a normal: {a} {b} {c}"));
                 }
             }
+        }
+        if mirrored > 0.01 * area {
+            return Some(format!("pictures are mirrored on {:.0} % of it", 100.0 * mirrored / area));
         }
         None
     }

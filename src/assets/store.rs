@@ -11,6 +11,7 @@ use super::texture::TextureSet;
 use super::worn::Wardrobe;
 use super::{MeshData, Model, Part, Surface, Table, gltf_file, library, primitive, texture};
 use crate::randomize::concrete::{Material, Shape, Texture as TextureName};
+use crate::randomize::{Bounds, Surface as SupportSurface};
 
 /// Why an asset could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +46,9 @@ const LONGEST_EDGE_M: f32 = 1.0;
 /// All assets of one run. Cheap to share; what was made or read once is kept.
 pub struct AssetStore {
     root: PathBuf,
+    /// Of the library, before textures.
+    geometries: Mutex<HashMap<Key, Arc<Model>>>,
+    extents: Mutex<HashMap<Key, Extents>>,
     models: Mutex<HashMap<Key, Arc<Model>>>,
     textures: Mutex<HashMap<Key, Arc<Set>>>,
     /// By their files, the last one that was asked for last.
@@ -60,7 +64,19 @@ pub struct AssetStore {
 /// Name and variant; the name of a file begins with `/`.
 type Key = (String, u32);
 
+/// Of a model: its bounds, and what others stand on.
+pub(super) type Extents = (Bounds, SupportSurface);
+
 type CoarseAndFine = (Arc<Model>, Arc<Model>);
+
+/// By which a model is known; `None` for primitives.
+fn key(shape: &Shape) -> Option<Key> {
+    match shape {
+        Shape::Library { name, variant } => Some((name.clone(), *variant)),
+        Shape::Model { file } => Some((format!("/{file}"), 0)),
+        _ => None,
+    }
+}
 
 /// The shared textures of a set.
 struct Set {
@@ -86,6 +102,8 @@ impl AssetStore {
     pub fn new(root: impl Into<PathBuf>) -> AssetStore {
         AssetStore {
             root: root.into(),
+            geometries: Mutex::default(),
+            extents: Mutex::default(),
             models: Mutex::default(),
             textures: Mutex::default(),
             panoramas: Mutex::default(),
@@ -103,18 +121,14 @@ impl AssetStore {
 
     /// The bare model of a shape, with the surfaces that it brings.
     pub fn model(&self, shape: &Shape) -> Result<Arc<Model>, AssetError> {
-        let key = match shape {
-            Shape::Library { name, variant } => (name.clone(), *variant),
-            Shape::Model { file } => (format!("/{file}"), 0),
-            other => return Ok(Arc::new(primitive::model(other).unwrap_or_default())),
-        };
+        let Some(key) = key(shape) else { return Ok(Arc::new(primitive::model(shape).unwrap_or_default())) };
         let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = models.get(&key) {
             return Ok(found.clone());
         }
         let model = match shape {
             Shape::Library { name, variant } => {
-                let mut model = library::build(name, *variant).ok_or_else(|| AssetError::UnknownModel(name.clone()))?;
+                let mut model = Model::clone(&*self.library_geometry(name, *variant)?);
                 for part in &mut model.parts {
                     self.wear_library_texture(part, *variant)?;
                 }
@@ -124,6 +138,37 @@ impl AssetStore {
         };
         let model = Arc::new(model);
         models.insert(key, model.clone());
+        Ok(model)
+    }
+
+    /// The model of a shape as far as its extents go: one of the library has no textures yet, which take longest.
+    pub fn geometry(&self, shape: &Shape) -> Result<Arc<Model>, AssetError> {
+        match shape {
+            Shape::Library { name, variant } => self.library_geometry(name, *variant),
+            other => self.model(other),
+        }
+    }
+
+    /// What `of` finds out about the geometry of a shape, found out once for each model.
+    pub(super) fn extents(&self, shape: &Shape, of: impl FnOnce(&Model) -> Extents) -> Result<Extents, AssetError> {
+        let Some(key) = key(shape) else { return Ok(of(&*self.geometry(shape)?)) };
+        let known = self.extents.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = of(&*self.geometry(shape)?);
+        self.extents.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found);
+        Ok(found)
+    }
+
+    fn library_geometry(&self, name: &str, variant: u32) -> Result<Arc<Model>, AssetError> {
+        let mut geometries = self.geometries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = geometries.get(&(name.to_owned(), variant)) {
+            return Ok(found.clone());
+        }
+        let model = library::build(name, variant).ok_or_else(|| AssetError::UnknownModel(name.to_owned()))?;
+        let model = Arc::new(model);
+        geometries.insert((name.to_owned(), variant), model.clone());
         Ok(model)
     }
 

@@ -20,7 +20,8 @@ fn bare(names: &[String]) -> Vec<Category> {
 /// Of a description: the keypoints of everything that may be of a category, in the scene's order.
 pub(super) fn of_scene(scene: &Scene, assets: &AssetStore) -> Result<Vec<Category>, AssetError> {
     let mut categories = bare(&scene.categories);
-    for object in scene.objects.values().filter(|object| object.distractor != Flag::Constant(true)) {
+    let all = scene.scope().all();
+    for object in all.iter().map(|member| member.object).filter(|object| object.distractor != Flag::Constant(true)) {
         let mut names: Vec<String> = object.keypoints.keys().cloned().collect();
         for shape in object.shape.values() {
             if let Shape::Model { file } = shape {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::RunError;
 use crate::annotate::{Annotation, Annotations, Policy, annotate, place};
 use crate::frame::{Frame, Instance, View};
-use crate::scene::{Constraint, Constraints, Of, Unmet, Value};
+use crate::scene::{Constraint, Constraints, Of, Unmet, Value, is_meant};
 
 /// The frames of a run that are on trial.
 pub(super) struct Trials<'c> {
@@ -126,7 +126,7 @@ fn is_met(frame: &Frame, seen: &Annotations, constraint: &Constraint) -> Result<
 
 fn sights<'f>(frame: &'f Frame, annotations: &'f [Annotation], of: &Of) -> Vec<Sight<'f>> {
     let meant = |instance: &&Instance| {
-        instance.labelled && of.object.as_ref().is_none_or(|object| *object == object_of(&instance.name))
+        instance.labelled && of.object.as_ref().is_none_or(|object| is_meant(object, &object_of(&instance.name)))
     };
     let sight = |instance: &'f Instance| {
         let of_it = |annotation: &&Annotation| annotation.instance_id == instance.id;
@@ -135,9 +135,10 @@ fn sights<'f>(frame: &'f Frame, annotations: &'f [Annotation], of: &Of) -> Vec<S
     frame.instances.iter().filter(meant).map(sight).collect()
 }
 
-/// The object of an instance: `mug` of `mug#2`.
-fn object_of(instance: &str) -> &str {
-    instance.split_once('#').map_or(instance, |(object, _)| object)
+/// The object of an instance: `mug` of `mug#2`, `bay/box` of `bay#1/box#3`.
+fn object_of(instance: &str) -> String {
+    let name = |step: &str| step.split_once('#').map_or(step, |(name, _)| name).to_owned();
+    instance.split('/').map(name).collect::<Vec<String>>().join("/")
 }
 
 fn holds(constraint: &Constraint, view: &View, sights: &[Sight]) -> bool {

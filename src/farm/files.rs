@@ -17,7 +17,8 @@ pub(super) fn of_scene(scene: &Scene) -> Vec<String> {
         Environment::Panorama { file, .. } => files.push(file.clone()),
         _ => {}
     });
-    for object in scene.objects.values() {
+    for member in scene.scope().all() {
+        let object = member.object;
         of_material(&object.material, &mut files);
         each(&object.shape, &mut |shape| {
             if let Shape::Model { file } = shape {

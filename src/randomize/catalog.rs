@@ -9,7 +9,7 @@ use super::concrete::Shape;
 /// Knows the models and textures that scenes name.
 ///
 /// Its answers are part of what fixes a concrete scene: they must be the same on every machine.
-/// Only [`Shape::Library`] and [`Shape::Model`] are asked for; primitives are known here.
+/// Only [`Shape::Library`] and [`Shape::Model`] are asked for but where it says otherwise; primitives are known here.
 pub trait Catalog {
     /// The box that encloses a model, in its own frame, before any scale.
     fn bounds(&self, shape: &Shape) -> Result<Bounds, CatalogError>;
@@ -31,6 +31,12 @@ pub trait Catalog {
         Ok(Surface::top_of(self.bounds(shape)?))
     }
 
+    /// The triangles of a shape, primitives too, in its own frame, before any scale, counter-clockwise as seen from
+    /// outside; those of the bounds if there is nothing better to say.
+    fn triangles(&self, shape: &Shape) -> Result<Vec<[Vec3; 3]>, CatalogError> {
+        Ok(self.bounds(shape)?.triangles())
+    }
+
     /// How far a model reaches from its origin along a unit vector, both in its own frame, before any scale.
     ///
     /// The corners of the bounds give a limit; a model that knows its points can be exact.
@@ -48,6 +54,27 @@ pub struct Bounds {
     pub min: Vec3,
     /// Highest x, y and z.
     pub max: Vec3,
+}
+
+impl Bounds {
+    /// Two for each face.
+    pub(super) fn triangles(&self) -> Vec<[Vec3; 3]> {
+        let corner = |axes: [f32; 3]| self.min + (self.max - self.min) * Vec3::from(axes);
+        let mut triangles = Vec::with_capacity(12);
+        for axis in 0..3 {
+            for side in [0.0, 1.0] {
+                let at = |along: f32, across: f32| {
+                    let mut axes = [side; 3];
+                    (axes[(axis + 1) % 3], axes[(axis + 2) % 3]) =
+                        if side > 0.0 { (along, across) } else { (across, along) };
+                    corner(axes)
+                };
+                triangles.push([at(0.0, 0.0), at(1.0, 0.0), at(1.0, 1.0)]);
+                triangles.push([at(0.0, 0.0), at(1.0, 1.0), at(0.0, 1.0)]);
+            }
+        }
+        triangles
+    }
 }
 
 /// A level surface of a shape that others can stand on, in the shape's own frame, in metres.

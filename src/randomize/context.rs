@@ -18,6 +18,9 @@ pub(super) const FRAME: &str = "frame";
 /// The name by which formulas of an object know which of its instances is meant, from 0.
 pub(super) const NUMBER: &str = "number";
 
+/// The name by which formulas of an object know which instance of its group it is in, from 0.
+pub(super) const GROUP_NUMBER: &str = "group_number";
+
 /// One frame of a scene that is being drawn.
 #[derive(Debug)]
 pub(super) struct Context<'c> {
@@ -138,9 +141,9 @@ impl Cursor<'_> {
     }
 
     fn named(&self, name: &str) -> Result<Value, RandomizeError> {
-        match (name, self.number) {
-            (FRAME, _) => Ok(Value::Number(self.context.frame as f64)),
-            (NUMBER, Some(number)) => Ok(Value::Number(number as f64)),
+        match (name, self.number, self.group) {
+            (FRAME, _, _) => Ok(Value::Number(self.context.frame as f64)),
+            (NUMBER, Some(number), _) | (GROUP_NUMBER, _, Some(number)) => Ok(Value::Number(number as f64)),
             _ => Ok(self.known(name)?.value),
         }
     }

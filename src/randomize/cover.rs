@@ -11,7 +11,7 @@ mod tests;
 pub(super) use halton::{halton, halton_bases};
 pub(super) use quota::Quotas;
 pub(super) use sobol::{padded, sobol};
-pub(super) use strata::stratified;
+pub(super) use strata::{permuted, stratified};
 
 /// The largest number below 1 in double precision.
 const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;

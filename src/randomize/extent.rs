@@ -67,9 +67,39 @@ impl Extent {
         Ok(Extent { shape: shape.clone(), scale, centre: (min + max) / 2.0, half, radius, surface })
     }
 
-    /// How far the lowest point lies below the centre.
-    pub(super) fn depth(&self, rotation: DQuat, catalog: &dyn Catalog) -> Result<f64, CatalogError> {
-        let down = rotation.inverse() * DVec3::NEG_Y;
+    /// Of several things together: a box, seen from the middle of their bounding box.
+    pub(super) fn of_box(min: DVec3, max: DVec3) -> Self {
+        let half = (max - min) / 2.0;
+        let bounds = Bounds { min: min.as_vec3(), max: max.as_vec3() };
+        Extent {
+            shape: Shape::Box { size_m: (half * 2.0).as_vec3() },
+            scale: 1.0,
+            centre: (min + max) / 2.0,
+            half,
+            radius: half.length(),
+            surface: Surface::top_of(bounds),
+        }
+    }
+
+    /// What it looks like.
+    pub(super) fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Where a point of the shape itself is in the world.
+    pub(super) fn world(&self, stand: &Stand, point: Vec3) -> DVec3 {
+        stand.centre + stand.rotation * (point.as_dvec3() * self.scale - self.centre)
+    }
+
+    /// The corners of the bounding box in the world.
+    pub(super) fn corners(&self, stand: &Stand) -> impl Iterator<Item = DVec3> {
+        let (Stand { centre, rotation }, half) = (*stand, self.half);
+        corners().map(move |corner| centre + rotation * (half * corner))
+    }
+
+    /// How far the lowest point lies below the centre, where `down` is a unit vector.
+    pub(super) fn depth(&self, rotation: DQuat, down: DVec3, catalog: &dyn Catalog) -> Result<f64, CatalogError> {
+        let down = rotation.inverse() * down;
         let (along, across) = (down.y, (1.0 - down.y * down.y).max(0.0).sqrt());
         let Extent { half, .. } = *self;
         Ok(match self.shape {
@@ -155,9 +185,14 @@ impl Top {
     pub(super) const GROUND: Top =
         Top { height: 0.0, centre: DVec2::ZERO, z_axis: DVec2::Y, middle: DVec2::ZERO, half: DVec2::ONE, round: false };
 
+    /// World (x, z) of a direction given along the support's axes.
+    pub(super) fn direction(&self, along: DVec2) -> DVec2 {
+        across(self.z_axis) * along.x + self.z_axis * along.y
+    }
+
     /// World (x, z) of a point given along the support's axes from its centre.
     pub(super) fn world(&self, point: DVec2) -> DVec2 {
-        self.centre + across(self.z_axis) * point.x + self.z_axis * point.y
+        self.centre + self.direction(point)
     }
 }
 

@@ -27,6 +27,7 @@ mod normal;
 mod object;
 mod place;
 mod plan;
+mod points;
 mod pose;
 mod quantile;
 mod rotation;
@@ -138,6 +139,7 @@ impl Plan {
             None => None,
         };
         let (variables, importance_weight) = root.all_known()?;
+        let instances = object::draw(root, scene, &cameras, catalog)?;
         let concrete = ConcreteScene {
             seed: self.seed,
             frame,
@@ -155,7 +157,7 @@ impl Plan {
             location,
             lights,
             ground,
-            instances: object::draw(root, scene, catalog)?,
+            instances,
             physics: scene.physics.clone(),
             sequence: scene.sequence.clone(),
             labels: scene.labels.clone(),

@@ -1,19 +1,19 @@
-//! Drawing objects: how many there are, what each looks like, and where it begins.
+//! Drawing objects and groups: how many there are, what each looks like, and where it begins.
 
 use std::collections::BTreeSet;
 
 use glam::{DVec3, Quat, Vec3};
 
 use super::catalog::{Catalog, CatalogError};
-use super::concrete::{Body, Instance, Keypoint, Light, Pose, Shape};
+use super::concrete::{Body, Camera, Instance, Keypoint, Light, Pose, Shape};
 use super::draw::{self, Limits};
 use super::error::{RandomizeError, list};
 use super::extent::Extent;
 use super::material;
-use super::place::{Candidate, Placement, Placing, Support};
+use super::place::{Cameras, Candidate, Layout, Placed, Placement, Placing, Support, around};
 use super::stream::Cursor;
 use super::surroundings;
-use crate::scene::{self, BodyKind, Fallen, Object, Place, Scene};
+use crate::scene::{self, BodyKind, Fallen, Object, Place, Scene, Scope};
 
 /// Instance ids are written with 16 bits, and 0 is the background.
 const MOST_INSTANCES: usize = 65_535;
@@ -28,6 +28,8 @@ enum Base {
     None,
     Ground,
     Object(usize),
+    /// The surface of an object.
+    Surface(usize),
 }
 
 /// A thing without its place.
@@ -37,36 +39,141 @@ struct Thing<'c> {
     cursor: Cursor<'c>,
 }
 
+/// What all objects are drawn with.
+struct World<'w> {
+    scene: &'w Scene,
+    catalog: &'w dyn Catalog,
+    cameras: Cameras<'w>,
+}
+
+/// Names of instances so far.
+#[derive(Default)]
+struct Names(BTreeSet<String>);
+
 /// Draws all instances, in the order of the scene.
-pub(super) fn draw<'c>(
-    root: &Cursor<'c>,
+pub(super) fn draw(
+    root: &Cursor,
     scene: &Scene,
+    cameras: &[Camera],
     catalog: &dyn Catalog,
 ) -> Result<Vec<Instance>, RandomizeError> {
-    let objects = root.child("objects");
-    let mut things: Vec<Vec<Thing<'c>>> = Vec::with_capacity(scene.objects.len());
-    let mut names = BTreeSet::new();
-    let mut total = 0;
-    for (name, object) in &scene.objects {
-        let place = objects.child(name).child("count");
-        let count = place.count(&object.count)? as usize;
-        total += count;
-        if total > MOST_INSTANCES {
-            return Err(RandomizeError::TooMany { path: place.path().to_owned(), limit: MOST_INSTANCES, found: total });
-        }
-        let single = draw::is_always_one(&object.count.0);
-        let mut of_object = Vec::with_capacity(count);
-        for number in 0..count {
-            let cursor = objects.numbered(name, number);
-            let instance_name = if single { name.clone() } else { format!("{name}#{number}") };
-            if !names.insert(instance_name.clone()) {
-                return Err(RandomizeError::NameTaken { path: cursor.path().to_owned(), name: instance_name });
-            }
-            of_object.push(thing(cursor, instance_name, object, scene, catalog)?);
-        }
-        things.push(of_object);
+    let world = World { scene, catalog, cameras: Cameras { drawn: cameras, resolution: scene.resolution } };
+    let (mut instances, _) = world.members(root, scene.scope(), "", &mut Names::default())?;
+    for (id, instance) in (1..).zip(&mut instances) {
+        instance.id = id;
     }
-    place_all(&objects, scene, catalog, things)
+    Ok(instances)
+}
+
+impl Names {
+    fn take(&mut self, cursor: &Cursor, name: String) -> Result<String, RandomizeError> {
+        if !self.0.insert(name.clone()) {
+            return Err(RandomizeError::NameTaken { path: cursor.path().to_owned(), name });
+        }
+        if self.0.len() > MOST_INSTANCES {
+            let (path, limit, found) = (cursor.path().to_owned(), MOST_INSTANCES, self.0.len());
+            return Err(RandomizeError::TooMany { path, limit, found });
+        }
+        Ok(name)
+    }
+}
+
+impl World<'_> {
+    /// Draws the objects of a scope and then its groups, in the frame of the scope; `prefix` begins their names.
+    fn members(
+        &self,
+        cursor: &Cursor,
+        scope: Scope,
+        prefix: &str,
+        names: &mut Names,
+    ) -> Result<(Vec<Instance>, Vec<Placed>), RandomizeError> {
+        let objects = cursor.child("objects");
+        let mut things = Vec::with_capacity(scope.objects.len());
+        for (name, object) in scope.objects {
+            let count = self.count(&objects.child(name), &object.count, names)?;
+            let single = draw::is_always_one(&object.count.0);
+            let mut of_object = Vec::with_capacity(count);
+            for number in 0..count {
+                let cursor = objects.numbered(name, number);
+                let own = if single { format!("{prefix}{name}") } else { format!("{prefix}{name}#{number}") };
+                let own = names.take(&cursor, own)?;
+                of_object.push(thing(cursor, own, object, self.scene, self.catalog)?);
+            }
+            things.push(of_object);
+        }
+        let mut placing = Placing::new(self.catalog);
+        let mut instances = Vec::new();
+        let numbers = self.place_objects(&objects, scope, things, &mut placing, &mut instances)?;
+        let groups = cursor.child("groups");
+        for (name, group) in scope.groups {
+            let count = self.count(&groups.child(name), &group.count, names)?;
+            let single = draw::is_always_one(&group.count.0);
+            let base = base(&groups, name, &group.place, scope)?;
+            let layout = self.layout(&groups.child(name), &group.place, base, &numbers, &placing)?;
+            for number in 0..count {
+                let cursor = groups.numbered(name, number);
+                let prefix = if single { format!("{prefix}{name}/") } else { format!("{prefix}{name}#{number}/") };
+                let (mut members, placed) = self.members(&cursor.of_group(), group.scope(), &prefix, names)?;
+                let Some((support, touched)) = bearers(&cursor, base, &numbers) else { continue };
+                let Some(extent) = around(&placed) else { continue };
+                let placement = placing.find(&Candidate {
+                    cursor,
+                    place: &group.place,
+                    layout: &layout,
+                    level: Some(extent.centre.y),
+                    extent,
+                    support,
+                    touched,
+                    is_static: true,
+                    is_volume: false,
+                    spares: 0,
+                })?;
+                members.iter_mut().for_each(|member| move_with(member, &placement.start));
+                placing.take_in(placed, &placement.start, support);
+                instances.append(&mut members);
+            }
+        }
+        Ok((instances, placing.into_placed()))
+    }
+
+    /// How many there are of something; that there would be too many is said before they are made.
+    fn count(&self, place: &Cursor, count: &scene::Count, names: &Names) -> Result<usize, RandomizeError> {
+        let place = place.child("count");
+        let count = place.count(count)? as usize;
+        let found = names.0.len() + count;
+        if found > MOST_INSTANCES {
+            return Err(RandomizeError::TooMany { path: place.path().to_owned(), limit: MOST_INSTANCES, found });
+        }
+        Ok(count)
+    }
+
+    /// What all instances of an object or group have in common in where they are placed.
+    fn layout<'p>(
+        &self,
+        object: &Cursor,
+        place: &'p Place,
+        base: Base,
+        numbers: &[Option<Vec<usize>>],
+        placing: &Placing,
+    ) -> Result<Layout<'p>, RandomizeError> {
+        let cursor = object.child("place");
+        let mut surfaces = |slope_at_most_deg| {
+            let path = cursor.child("position_m").child("object");
+            let mut surfaces = Vec::new();
+            for number in of_base(base, numbers) {
+                surfaces.extend(placing.surface(*number, slope_at_most_deg, path.path())?);
+            }
+            if surfaces.is_empty() && !of_base(base, numbers).is_empty() {
+                return Err(RandomizeError::Malformed {
+                    path: path.path().to_owned(),
+                    expected: "an object with a surface no steeper than `slope_at_most_deg`",
+                    found: "none of it".to_owned(),
+                });
+            }
+            Ok(surfaces)
+        };
+        Layout::draw(&cursor, place, &self.cameras, &mut surfaces)
+    }
 }
 
 /// Draws one thing, its place excepted.
@@ -243,91 +350,124 @@ fn draw_body(cursor: &Cursor, body: &scene::Body) -> Result<Body, RandomizeError
     })
 }
 
-/// Gives all things their places and ids. Things whose support has no instance in this frame are left out.
-///
-/// Supports come right before the first that needs them, everything else in the order of the scene, so that a
-/// thing depends only on earlier ones and on supports.
-fn place_all(
-    objects: &Cursor,
-    scene: &Scene,
-    catalog: &dyn Catalog,
-    mut things: Vec<Vec<Thing<'_>>>,
-) -> Result<Vec<Instance>, RandomizeError> {
-    let mut bases = Vec::with_capacity(scene.objects.len());
-    for (name, object) in &scene.objects {
-        bases.push(base(objects, name, object, scene)?);
-    }
-    let mut placing = Placing::new(catalog);
-    // The numbers of an object's things in `placing`, once it had its turn.
-    let mut numbers: Vec<Option<Vec<usize>>> = vec![None; bases.len()];
-    for first in 0..bases.len() {
-        for index in waiting(objects, scene, &bases, &numbers, first)? {
-            let bearers = match bases[index] {
-                Base::Object(bearer) => numbers[bearer].clone().unwrap_or_default(),
-                Base::None | Base::Ground => Vec::new(),
-            };
-            let mut own = Vec::with_capacity(things[index].len());
-            if matches!(bases[index], Base::Object(_)) && bearers.is_empty() {
-                things[index].clear();
-            }
-            for thing in &mut things[index] {
-                let support = match bases[index] {
-                    Base::None => Support::None,
-                    Base::Ground => Support::Ground,
-                    Base::Object(_) => {
-                        let drawn = thing.cursor.child("place").child("support").stream().index(bearers.len());
-                        Support::Thing(bearers[drawn])
-                    }
-                };
-                // A volume stays where it is put.
-                let is_volume = thing.instance.volume;
-                if is_volume {
-                    thing.instance.body.kind = BodyKind::Static;
-                }
-                let is_static = thing.instance.body.kind == BodyKind::Static;
-                let again = scene.physics.fallen == Fallen::DrawAgain && !is_static;
-                let (number, placement) = placing.put(Candidate {
-                    cursor: thing.cursor.clone(),
-                    place: &scene.objects[index].place,
-                    extent: thing.extent.clone(),
-                    support,
-                    is_static,
-                    is_volume,
-                    spares: if again { SPARES } else { 0 },
-                })?;
-                own.push(number);
-                let Placement { start, spares, support_top } = placement;
-                thing.instance.start = start;
-                thing.instance.spares = spares;
-                thing.instance.support_top_m = if is_static { None } else { support_top.map(|top| top as f32) };
-            }
-            numbers[index] = Some(own);
+impl World<'_> {
+    /// Gives the things of all objects their places. Things whose support has no instance in this frame are left out.
+    /// Gives the numbers in `placing` of each object's things.
+    ///
+    /// Supports come right before the first that needs them, everything else in the order of the scene, so that a
+    /// thing depends only on earlier ones and on supports.
+    fn place_objects(
+        &self,
+        objects: &Cursor,
+        scope: Scope,
+        mut things: Vec<Vec<Thing<'_>>>,
+        placing: &mut Placing,
+        instances: &mut Vec<Instance>,
+    ) -> Result<Vec<Option<Vec<usize>>>, RandomizeError> {
+        let mut bases = Vec::with_capacity(scope.objects.len());
+        for (name, object) in scope.objects {
+            bases.push(base(objects, name, &object.place, scope)?);
         }
+        let mut numbers: Vec<Option<Vec<usize>>> = vec![None; bases.len()];
+        for first in 0..bases.len() {
+            for index in waiting(objects, scope, &bases, &numbers, first)? {
+                let (name, place) = (&scope.objects.keys()[index], &scope.objects[index].place);
+                let layout = self.layout(&objects.child(name), place, bases[index], &numbers, placing)?;
+                let mut own = Vec::with_capacity(things[index].len());
+                things[index].retain(|thing| bearers(&thing.cursor, bases[index], &numbers).is_some());
+                for thing in &mut things[index] {
+                    let Some((support, touched)) = bearers(&thing.cursor, bases[index], &numbers) else { continue };
+                    // A volume stays where it is put.
+                    let is_volume = thing.instance.volume;
+                    if is_volume {
+                        thing.instance.body.kind = BodyKind::Static;
+                    }
+                    let is_static = thing.instance.body.kind == BodyKind::Static;
+                    let again = self.scene.physics.fallen == Fallen::DrawAgain && !is_static;
+                    let (number, placement) = placing.put(Candidate {
+                        cursor: thing.cursor.clone(),
+                        place,
+                        layout: &layout,
+                        extent: thing.extent.clone(),
+                        level: None,
+                        support,
+                        touched,
+                        is_static,
+                        is_volume,
+                        spares: if again { SPARES } else { 0 },
+                    })?;
+                    own.push(number);
+                    let Placement { start, spares, support_top } = placement;
+                    thing.instance.start = start;
+                    thing.instance.spares = spares;
+                    thing.instance.support_top_m = if is_static { None } else { support_top.map(|top| top as f32) };
+                }
+                numbers[index] = Some(own);
+            }
+        }
+        instances.extend(things.into_iter().flatten().map(|thing| thing.instance));
+        Ok(numbers)
     }
-    let mut instances: Vec<Instance> = things.into_iter().flatten().map(|thing| thing.instance).collect();
-    for (id, instance) in (1..).zip(&mut instances) {
-        instance.id = id;
-    }
-    Ok(instances)
 }
 
-/// What an object is placed on.
-fn base(objects: &Cursor, name: &str, object: &Object, scene: &Scene) -> Result<Base, RandomizeError> {
-    let (Place::On { support, .. } | Place::Above { support, .. }) = &object.place else {
-        return Ok(Base::None);
-    };
-    if support == GROUND {
-        return Ok(Base::Ground);
+/// Moves a member of a group with the group, which stays upright.
+fn move_with(member: &mut Instance, group: &Pose) {
+    let (turn, origin) = (group.rotation.as_dquat().normalize(), group.position_m.as_dvec3());
+    for pose in std::iter::once(&mut member.start).chain(&mut member.spares) {
+        let rotation = (turn * pose.rotation.as_dquat()).normalize();
+        let position_m = (origin + turn * pose.position_m.as_dvec3()).as_vec3();
+        *pose = Pose { position_m, rotation: rotation.as_quat() };
     }
-    let index = scene.objects.get_index_of(support);
-    match index.filter(|index| scene.objects[*index].body.kind == BodyKind::Static) {
+    if let Some(top) = &mut member.support_top_m {
+        *top += group.position_m.y;
+    }
+}
+
+/// The numbers of the things that something is placed on.
+fn of_base(base: Base, numbers: &[Option<Vec<usize>>]) -> &[usize] {
+    match base {
+        Base::Object(bearer) | Base::Surface(bearer) => {
+            numbers.get(bearer).and_then(Option::as_deref).unwrap_or_default()
+        }
+        Base::None | Base::Ground => &[],
+    }
+}
+
+/// On which thing it is placed, and whose surfaces it touches instead; `None` where there is none for it.
+fn bearers<'n>(cursor: &Cursor, base: Base, numbers: &'n [Option<Vec<usize>>]) -> Option<(Support, &'n [usize])> {
+    Some(match base {
+        Base::None => (Support::None, &[]),
+        Base::Ground => (Support::Ground, &[]),
+        Base::Object(_) => {
+            let bearers = of_base(base, numbers);
+            let drawn = cursor.child("place").child("support").stream().index(bearers.len());
+            (Support::Thing(*bearers.get(drawn)?), &[])
+        }
+        Base::Surface(_) => {
+            let touched = of_base(base, numbers);
+            (Support::None, (!touched.is_empty()).then_some(touched)?)
+        }
+    })
+}
+
+/// What an object or group is placed on.
+fn base(parent: &Cursor, name: &str, place: &Place, scope: Scope) -> Result<Base, RandomizeError> {
+    let (at, support, surface) = match (place.support(), place.surface()) {
+        (Some(GROUND), _) => return Ok(Base::Ground),
+        (Some(support), _) => ("support", support, false),
+        (None, Some(object)) => ("position_m/object", object, true),
+        (None, None) => return Ok(Base::None),
+    };
+    let index = scope.objects.get_index_of(support);
+    match index.filter(|index| scope.objects[*index].body.kind == BodyKind::Static) {
+        Some(index) if surface => Ok(Base::Surface(index)),
         Some(index) => Ok(Base::Object(index)),
         None => {
-            let fixed = scene.objects.iter().filter(|(_, object)| object.body.kind == BodyKind::Static);
+            let fixed = scope.objects.iter().filter(|(_, object)| object.body.kind == BodyKind::Static);
             Err(RandomizeError::UnknownName {
-                path: objects.child(name).child("place").child("support").path().to_owned(),
+                path: format!("{}/{at}", parent.child(name).child("place").path()),
                 expected: "the name of a static object or `ground`",
-                found: support.clone(),
+                found: support.to_owned(),
                 known: list([GROUND].into_iter().chain(fixed.map(|(name, _)| name.as_str()))),
             })
         }
@@ -337,21 +477,21 @@ fn base(objects: &Cursor, name: &str, object: &Object, scene: &Scene) -> Result<
 /// The objects that have to be placed now for `first` to be placed, it included, each after its support.
 fn waiting(
     objects: &Cursor,
-    scene: &Scene,
+    scope: Scope,
     bases: &[Base],
     numbers: &[Option<Vec<usize>>],
     first: usize,
 ) -> Result<Vec<usize>, RandomizeError> {
     let mut chain = Vec::new();
     let mut next = Base::Object(first);
-    while let Base::Object(index) = next {
+    while let Base::Object(index) | Base::Surface(index) = next {
         if numbers[index].is_some() {
             break;
         }
         let again = chain.contains(&index);
         chain.push(index);
         if again {
-            let names = chain.iter().filter_map(|index| scene.objects.get_index(*index));
+            let names = chain.iter().filter_map(|index| scope.objects.get_index(*index));
             let names: Vec<&str> = names.map(|(name, _)| name.as_str()).collect();
             return Err(RandomizeError::SupportCircle { path: objects.path().to_owned(), circle: names.join(" on ") });
         }

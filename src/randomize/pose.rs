@@ -29,7 +29,7 @@ pub(super) fn pose(pose: &Cursor, camera_pose: &CameraPose) -> Result<Stands, Ra
     let mut arc = 0.0;
     let (position_m, target_m, roll_deg) = match camera_pose {
         CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, roll_deg } => {
-            let target = pose.vector("target_m", target_m, Limits::Any)?;
+            let target = pose.position("target_m", target_m)?;
             let distance = pose.child("distance_m").number_in(distance_m, Limits::Positive)?;
             let azimuth = pose.child("azimuth_deg").number(azimuth_deg)?;
             let outwards = direction(azimuth, steepness("elevation_deg", elevation_deg)?);
@@ -37,12 +37,12 @@ pub(super) fn pose(pose: &Cursor, camera_pose: &CameraPose) -> Result<Stands, Ra
             (target.as_dvec3() + outwards * distance, target.as_dvec3(), roll_deg)
         }
         CameraPose::LookAt { eye_m, target_m, roll_deg } => {
-            let eye = pose.vector("eye_m", eye_m, Limits::Any)?;
-            let target = pose.vector("target_m", target_m, Limits::Any)?;
+            let eye = pose.position("eye_m", eye_m)?;
+            let target = pose.position("target_m", target_m)?;
             (eye.as_dvec3(), target.as_dvec3(), roll_deg)
         }
         CameraPose::Fixed { position_m, yaw_deg, pitch_deg, roll_deg } => {
-            let position = pose.vector("position_m", position_m, Limits::Any)?.as_dvec3();
+            let position = pose.position("position_m", position_m)?.as_dvec3();
             let yaw = pose.child("yaw_deg").number(yaw_deg)?;
             let forwards: DVec3 = direction(yaw + 180.0, steepness("pitch_deg", pitch_deg)?);
             (position, position + forwards, roll_deg)

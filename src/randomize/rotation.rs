@@ -9,9 +9,18 @@ use super::error::RandomizeError;
 use super::stream::Cursor;
 use crate::scene::{Orientation, Pick};
 
+/// How a thing is turned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turned {
+    /// `world_from_object`, a unit quaternion.
+    pub(super) rotation: Quat,
+    /// Whether it is against the directions of the thing's place instead of the world's.
+    pub(super) aligned: bool,
+}
+
 impl Cursor<'_> {
-    /// Draws how a thing is turned: `world_from_object`, a unit quaternion.
-    pub(super) fn orientation(&self, orientation: &Pick<Orientation>) -> Result<Quat, RandomizeError> {
+    /// Draws how a thing is turned.
+    pub(super) fn orientation(&self, orientation: &Pick<Orientation>) -> Result<Turned, RandomizeError> {
         let (place, orientation) = self.pick(orientation)?;
         let angle = |name, number| place.child(name).number(number);
         let rotation = match orientation {
@@ -19,7 +28,9 @@ impl Cursor<'_> {
                 let mut stream = place.child("free").stream();
                 uniform([stream.unit(), stream.unit(), stream.unit()])
             }
-            Orientation::Upright { yaw_deg } => about(DVec3::Y, angle("yaw_deg", yaw_deg)?),
+            Orientation::Upright { yaw_deg } | Orientation::Aligned { yaw_deg } => {
+                about(DVec3::Y, angle("yaw_deg", yaw_deg)?)
+            }
             Orientation::About { axis, angle_deg } => {
                 let axis = DVec3::from(*axis);
                 let Some(axis) = axis.try_normalize() else {
@@ -43,7 +54,8 @@ impl Cursor<'_> {
                     * about(DVec3::Z, angle("roll_deg", roll_deg)?)
             }
         };
-        Ok(rotation.normalize().as_quat())
+        let rotation = rotation.normalize().as_quat();
+        Ok(Turned { rotation, aligned: matches!(orientation, Orientation::Aligned { .. }) })
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Cursor<'c> {
     path: String,
     /// Of the instance within its object.
     pub(super) number: Option<usize>,
+    /// Of the group that the object is in.
+    pub(super) group: Option<usize>,
     pub(super) cover: Cover,
     /// Whether this is a named variable itself, whose draws cover a space together with those of the others.
     joint: bool,
@@ -41,18 +43,19 @@ impl<'c> Cursor<'c> {
 
     /// The root of all choices of a frame.
     pub(super) fn within(context: Context<'c>, cover: Cover) -> Self {
-        Cursor { context: Rc::new(context), path: String::new(), number: None, cover, joint: false }
+        Cursor { context: Rc::new(context), path: String::new(), number: None, group: None, cover, joint: false }
     }
 
     /// Where a variable is drawn.
     pub(super) fn variable(&self, name: &str) -> Self {
-        let place = Cursor { path: String::new(), number: None, cover: self.context.cover(), ..self.clone() };
+        let place =
+            Cursor { path: String::new(), number: None, group: None, cover: self.context.cover(), ..self.clone() };
         Cursor { joint: true, ..place.child("variables").child(name) }
     }
 
     /// Where what is drawn once a frame under a name is drawn.
     pub(super) fn shared(&self, name: &str) -> Self {
-        let place = Cursor { path: String::new(), number: None, ..self.clone() };
+        let place = Cursor { path: String::new(), number: None, group: None, ..self.clone() };
         place.child("shared").child(name)
     }
 
@@ -89,6 +92,11 @@ impl<'c> Cursor<'c> {
         child.path.push_str(&number.to_string());
         child.number = Some(number);
         child
+    }
+
+    /// The same as the place of what is in a group: the number is that of the group.
+    pub(super) fn of_group(&self) -> Self {
+        Cursor { number: None, group: self.number, ..self.clone() }
     }
 
     /// Where it stands: the steps from the root, joined by `/`.

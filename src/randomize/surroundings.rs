@@ -114,15 +114,15 @@ pub(super) fn light(
         }
         scene::Light::Point { position_m, flux_lm, temperature_kelvin, shadows, radius_m } => Light::Point {
             name,
-            position_m: cursor.vector("position_m", position_m, Limits::Any)?,
+            position_m: cursor.position("position_m", position_m)?,
             flux_lm: cursor.value("flux_lm", flux_lm, Limits::NotNegative)?,
             temperature_kelvin: cursor.value("temperature_kelvin", temperature_kelvin, TEMPERATURE)?,
             shadows: cursor.child("shadows").flag(shadows)?,
             radius_m: cursor.value("radius_m", radius_m, Limits::NotNegative)?,
         },
         scene::Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows, radius_m } => {
-            let position = cursor.vector("position_m", position_m, Limits::Any)?;
-            let target = cursor.vector("target_m", target_m, Limits::Any)?;
+            let position = cursor.position("position_m", position_m)?;
+            let target = cursor.position("target_m", target_m)?;
             if position == target {
                 return Err(cursor.child("target_m").out_of_range("a point away from the lamp, in metres", 0.0));
             }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Count, DepthSensor, Lens, Number, Sensor};
+use super::{Count, DepthSensor, Lens, Number, Position, Sensor};
 
 /// A camera.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -68,8 +68,8 @@ pub enum CameraPose {
     /// On a sphere about a target.
     Orbit {
         /// What it looks at, in metres.
-        #[serde(default = "origin")]
-        target_m: [Number; 3],
+        #[serde(default = "middle")]
+        target_m: Position,
         /// From the target.
         distance_m: Number,
         /// Above the level.
@@ -88,9 +88,9 @@ pub enum CameraPose {
     /// From one point towards another.
     LookAt {
         /// Where it stands, in metres.
-        eye_m: [Number; 3],
+        eye_m: Position,
         /// What it looks at, in metres.
-        target_m: [Number; 3],
+        target_m: Position,
         /// Rotation about the optical axis, clockwise as seen in the image.
         #[serde(default = "zero")]
         roll_deg: Number,
@@ -98,7 +98,7 @@ pub enum CameraPose {
     /// By position and angles, as a pan-tilt head has them.
     Fixed {
         /// Metres.
-        position_m: [Number; 3],
+        position_m: Position,
         /// 0 looks along −z, 90 along −x.
         yaw_deg: Number,
         /// Above the level.
@@ -113,7 +113,7 @@ impl Default for Camera {
     fn default() -> Self {
         Camera {
             pose: CameraPose::Orbit {
-                target_m: origin(),
+                target_m: middle(),
                 distance_m: 3.0.into(),
                 elevation_deg: default_elevation(),
                 azimuth_deg: any_azimuth(),
@@ -136,6 +136,9 @@ pub(super) fn default_cameras() -> IndexMap<String, Camera> {
     IndexMap::from([("main".to_owned(), Camera::default())])
 }
 
+fn middle() -> Position {
+    origin().into()
+}
 fn origin() -> [Number; 3] {
     [zero(), zero(), zero()]
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Color, Flag, Material, Number, Pick};
+use super::{Color, Flag, Material, Number, Pick, Position};
 
 /// What surrounds the objects and lights them from all sides.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -110,7 +110,7 @@ pub enum Light {
     /// A lamp that shines all round.
     Point {
         /// Metres.
-        position_m: [Number; 3],
+        position_m: Position,
         /// Light given off, in lumen.
         flux_lm: Number,
         /// 2700 is a light bulb, 6500 daylight.
@@ -126,9 +126,9 @@ pub enum Light {
     /// A lamp that shines in a cone.
     Spot {
         /// Metres.
-        position_m: [Number; 3],
+        position_m: Position,
         /// The point that it shines at, in metres.
-        target_m: [Number; 3],
+        target_m: Position,
         /// Light given off, in lumen, were the cone opened to the full sphere.
         flux_lm: Number,
         /// 2700 is a light bulb, 6500 daylight.

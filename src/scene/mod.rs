@@ -11,6 +11,7 @@ pub mod diagnostic;
 mod edit;
 mod environment;
 mod expression;
+mod group;
 mod labels;
 mod lens;
 mod library;
@@ -23,6 +24,7 @@ mod object;
 mod open;
 mod physics;
 mod pictures;
+mod place;
 mod read;
 mod sensor;
 mod shape;
@@ -43,6 +45,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use edit::{Edit, EditError};
 pub use environment::{Environment, Ground, Light};
 pub use expression::{EvaluationError, Expression, Value};
+pub use group::{Group, Member, Scope, is_meant};
 pub use labels::{LabelPlane, Labels, Rejected};
 pub use lens::{Distortion, Lens, PixelOrigin};
 pub use library::{Asset, Library, find_asset};
@@ -50,9 +53,10 @@ pub use lidar::{DepthSensor, Lidar, LidarPreset, UsualLidar};
 pub use location::Location;
 pub use material::{Adjust, Color, Material, TextureSource, Wear};
 pub use number::{Count, Flag, Number, Pick, Weighted};
-pub use object::{Body, BodyKind, Object, Orientation, Place, Region};
+pub use object::{Body, BodyKind, Object};
 pub use physics::{Fallen, Physics, Sequence};
 pub use pictures::Pictures;
+pub use place::{Orientation, Place, Position, Region, Solid};
 pub use read::{Loaded, decode, read, schema};
 pub use sensor::{Sensor, SensorPreset};
 pub use shape::Shape;
@@ -65,7 +69,8 @@ use serde::Deserialize;
 
 /// A scene description, as a RON file gives it.
 ///
-/// Everything but `objects` may be left out. The order of `objects` is the order of instance ids.
+/// Everything may be left out but something to see: `objects` or `groups`. Their order, objects first, is that of instance
+/// ids.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scene {
@@ -111,7 +116,11 @@ pub struct Scene {
     #[serde(default)]
     pub ground: Option<Ground>,
     /// Things by name.
+    #[serde(default)]
     pub objects: IndexMap<String, Object>,
+    /// Things that are placed together, by name.
+    #[serde(default)]
+    pub groups: IndexMap<String, Group>,
     /// How things fall and when they rest.
     #[serde(default)]
     pub physics: Physics,
@@ -124,6 +133,13 @@ pub struct Scene {
     /// What every frame has to show; one that does not is drawn again.
     #[serde(default)]
     pub constraints: Constraints,
+}
+
+impl Scene {
+    /// What stands in the world itself.
+    pub fn scope(&self) -> Scope<'_> {
+        Scope { objects: &self.objects, groups: &self.groups }
+    }
 }
 
 fn one() -> u32 {

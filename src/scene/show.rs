@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::validate::show;
-use super::{Cover, Flag, Number, Variable, Weighted};
+use super::{Cover, Flag, Number, Position, Solid, Variable, Weighted};
 
 /// Entries after which a list is cut short.
 const LONGEST_LIST: usize = 8;
@@ -95,6 +95,32 @@ impl<T: fmt::Display> fmt::Display for Weighted<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Weighted { weight, value } = self;
         if *weight == 1.0 { value.fmt(formatter) } else { write!(formatter, "Weighted({}, {value})", show(*weight)) }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let solid = |solid: &Solid| match solid {
+            Solid::Box { .. } => "Box",
+            Solid::Sphere { .. } => "Sphere",
+            Solid::Shell { .. } => "Shell",
+            Solid::Disk { .. } => "Disk",
+            Solid::Cylinder { .. } => "Cylinder",
+        };
+        match self {
+            Position::Coordinates([x, y, z]) => write!(formatter, "[{x}, {y}, {z}]"),
+            Position::In(within) => write!(formatter, "In({}(…))", solid(within)),
+            Position::On(within) => write!(formatter, "On({}(…))", solid(within)),
+            Position::Path { .. } => formatter.write_str("Path(…)"),
+            Position::Grid { cells: [x, y, z], .. } => write!(formatter, "Grid({x} × {y} × {z})"),
+            Position::PoissonDisk { within, distance_m } => {
+                write!(formatter, "PoissonDisk({}(…), {distance_m} m)", solid(within))
+            }
+            Position::Frustum { camera, near_m, far_m, .. } => {
+                write!(formatter, "Frustum({camera:?}, {near_m} to {far_m} m)")
+            }
+            Position::Surface { object, .. } => write!(formatter, "Surface({object:?})"),
+        }
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn ribbon(b: &mut Builder, path: &[Vec2], width: f32) {
             ends[0] -= if i == 0 { dir(i) * width * 0.5 } else { Vec2::ZERO };
             ends[1] += if i + 2 == n { dir(i) * width * 0.5 } else { Vec2::ZERO };
         }
-        let corner = |p: Vec2| (vec3(p.x, p.y, 0.0), Vec3::Z, [p.x, p.y]);
+        let corner = |p: Vec2| (vec3(p.x, p.y, 0.0), Vec3::Z, [p.x, -p.y]);
         let (s, t) = (side(i), side(i + 1));
         b.poly(&[corner(ends[0] - s), corner(ends[1] - t), corner(ends[1] + t), corner(ends[0] + s)]);
     }
@@ -99,7 +99,7 @@ pub(super) fn ribbon(b: &mut Builder, path: &[Vec2], width: f32) {
 
 /// A flat polygon with all corners on one circle or otherwise convex, in the XY plane, that faces +Z.
 pub(super) fn flat(outline: &[Vec2]) -> MeshData {
-    let corners: Vec<_> = outline.iter().map(|p| (p.extend(0.0), Vec3::Z, [p.x, p.y])).collect();
+    let corners: Vec<_> = outline.iter().map(|p| (p.extend(0.0), Vec3::Z, [p.x, -p.y])).collect();
     let mut b = Builder::default();
     b.poly(&corners);
     b.finish()

@@ -26,7 +26,7 @@ fn clump(b: &mut Builder, rng: &mut Rng, centre: Vec3, size: Vec3, count: usize,
         let (l, w) = (leaf * rng.range(0.75, 1.25), leaf * rng.range(0.42, 0.6));
         let normal = (facing * 0.55 + out * 0.85).normalize_or(facing);
         let normal = if normal.dot(facing) > 0.1 { normal } else { facing };
-        let corner = |p: Vec3, u: f32, v: f32| (at + p, normal, [u * leaf, v * leaf]);
+        let corner = |p: Vec3, u: f32, v: f32| (at + p, normal, [u * leaf, -v * leaf]);
         b.poly(&[
             corner(tip * -l, 0.5, 0.0),
             corner(side * w, 1.0, 0.55),

@@ -4,7 +4,7 @@ use std::f32::consts::{FRAC_PI_2, TAU};
 
 use glam::{Vec2, Vec3};
 
-use super::{Builder, CREASE_DEG, Corner, lathe, rounded_outline};
+use super::{Builder, CREASE_DEG, Corner, box_uv, lathe, rounded_outline};
 use crate::assets::MeshData;
 
 /// A box of the given size (m) with sharp edges, centred on the origin.
@@ -13,8 +13,8 @@ pub fn cuboid(size: Vec3) -> MeshData {
 }
 
 /// A box of the given size (m) whose edges are rounded with `radius` (m) in `segments` steps, centred on the
-/// origin. One step is a chamfer that is shaded as if round: 44 triangles. The grain (u) runs along the longer
-/// side of every face.
+/// origin. One step is a chamfer that is shaded as if round: 44 triangles. Pictures stand upright, but on faces that are over
+/// twice as high as wide: there the grain (u) runs along the height.
 pub fn rounded_box(size: Vec3, radius: f32, segments: usize) -> MeshData {
     let half = size * 0.5;
     let r = if segments == 0 { 0.0 } else { radius.min(half.min_element() * 0.98).max(0.0) };
@@ -24,7 +24,7 @@ pub fn rounded_box(size: Vec3, radius: f32, segments: usize) -> MeshData {
     let at = |sign: Vec3, n: Vec3| (sign * inner + sign * n * r, sign * n);
     let mut b = Builder::default();
     let mut face = |corners: &[(Vec3, Vec3)]| {
-        let mean = corners.iter().fold(Vec3::ZERO, |m, c| m + c.1).abs();
+        let mean = corners.iter().fold(Vec3::ZERO, |m, c| m + c.1);
         let mapped: Vec<Corner> = corners.iter().map(|(p, n)| (*p, *n, face_uv(*p, mean, size))).collect();
         b.poly(&mapped);
     };
@@ -71,14 +71,10 @@ fn quarter(k: usize, s: usize) -> (f32, f32) {
 }
 
 fn face_uv(p: Vec3, normal: Vec3, size: Vec3) -> [f32; 2] {
-    let (u, v) = if normal.y >= normal.x && normal.y >= normal.z {
-        (0, 2)
-    } else if normal.x >= normal.z {
-        (2, 1)
-    } else {
-        (0, 1)
-    };
-    if size[u] >= size[v] { [p[u], p[v]] } else { [p[v], p[u]] }
+    let [u, v] = box_uv(p, normal);
+    let [across, down] = box_uv(size, normal).map(f32::abs);
+    // A quarter turn, not a mirror.
+    if 2.0 * across >= down { [u, v] } else { [-v, u] }
 }
 
 /// A sphere around the origin; `segments` run around, `rings` from pole to pole.
@@ -98,7 +94,7 @@ pub fn uv_sphere(radius: f32, segments: usize, rings: usize) -> MeshData {
             let corner = |i: usize, j: usize, dj: f32| {
                 let (u, v) = ((j as f32 + dj) / segments as f32, i as f32 / rings as f32);
                 let n = dir(i, j);
-                (n * radius, n, [u * TAU * radius, v * FRAC_PI_2 * 2.0 * radius])
+                (n * radius, n, [u * TAU * radius, -v * FRAC_PI_2 * 2.0 * radius])
             };
             if i == 0 {
                 b.poly(&[corner(0, j, 0.5), corner(1, j + 1, 0.0), corner(1, j, 0.0)]);
@@ -153,7 +149,7 @@ pub fn torus(major: f32, minor: f32, around: usize, section: usize) -> MeshData 
         let (s, c) = libm::sincosf(TAU * (j % around) as f32 / around as f32);
         let (sin, cos) = libm::sincosf(TAU * (i % section) as f32 / section as f32);
         let n = Vec3::new(cos * c, sin, -cos * s);
-        let uv = [TAU * major * j as f32 / around as f32, TAU * minor * i as f32 / section as f32];
+        let uv = [TAU * major * j as f32 / around as f32, -TAU * minor * i as f32 / section as f32];
         (Vec3::new(c, 0.0, -s) * major + n * minor, n, uv)
     };
     for i in 0..section {

@@ -67,7 +67,11 @@ pub fn lathe(profile: &[Vec2], segments: usize, crease_deg: f32) -> MeshData {
             let next = along + step(k).length();
             for j in 0..segments {
                 let uv = |col: f32, v: f32, p: Vec3| {
-                    if flat(i) { [p.x, -p.z] } else { [TAU * widest * col / segments as f32, v] }
+                    if flat(i) {
+                        [p.x, if step(i).x < 0.0 { p.z } else { -p.z }]
+                    } else {
+                        [TAU * widest * col / segments as f32, -v]
+                    }
                 };
                 let (low, high) = (profile[k].x <= 0.0, profile[k + 1].x <= 0.0);
                 let (l, r) = (j as f32, (j + 1) as f32);

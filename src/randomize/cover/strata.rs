@@ -28,7 +28,7 @@ pub(in super::super) fn stratified(frame: u64, count: u64, key: u64) -> f64 {
 /// Where a random permutation of 0..`count`, chosen by `key`, puts `position` (which lies in 0..`count`).
 /// Small ones are drawn exactly: the exchanges of Durstenfeld (1964) are followed for the one position. Larger ones
 /// come from a generalised Feistel network on a grid of rows by columns with cycle walking (Black & Rogaway 2002).
-pub(super) fn permuted(position: u64, count: u64, key: u64) -> u64 {
+pub(in super::super) fn permuted(position: u64, count: u64, key: u64) -> u64 {
     if count > DRAWN { walked(position, count, key) } else { drawn(position, count, key) }
 }
 

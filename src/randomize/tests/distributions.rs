@@ -22,7 +22,7 @@ fn numbers(number: &Number) -> Vec<f64> {
 }
 
 /// Kolmogorov and Smirnov's test against a distribution function, at a level of 0.1 %.
-fn assert_follows(mut values: Vec<f64>, below: impl Fn(f64) -> f64) {
+pub(super) fn assert_follows(mut values: Vec<f64>, below: impl Fn(f64) -> f64) {
     values.sort_by(f64::total_cmp);
     let count = values.len() as f64;
     let widest = (values.iter().enumerate())
@@ -219,7 +219,7 @@ fn counts_of_other_distributions_are_rounded_and_never_below_0() {
 
 #[test]
 fn free_rotations_are_uniform() {
-    let rotations = sample(|cursor| cursor.orientation(&free()).unwrap().as_dquat());
+    let rotations = sample(|cursor| cursor.orientation(&free()).unwrap().rotation.as_dquat());
     assert!(rotations.iter().all(|rotation| (rotation.length() - 1.0).abs() < 1e-6));
     // The angle of a uniform rotation has the density (1 − cos φ) / π from 0 to π.
     let angles = rotations.iter().map(|rotation| 2.0 * rotation.w.abs().min(1.0).acos()).collect();
@@ -251,11 +251,12 @@ fn regions_are_filled_uniformly() {
         let local = |position: Vec3| (f64::from(3.0 - position.z), f64::from(position.x - 2.0));
         (0..4000).map(|frame| local(instance(&drawn(&scene, 5, frame), "point").start.position_m)).collect()
     };
-    let rectangle = points(Region::Rectangle { center_m: [0.1, -0.2], size_m: [0.4, 0.8] });
+    let rectangle =
+        points(Region::Rectangle { center_m: [0.1.into(), (-0.2).into()], size_m: [0.4.into(), 0.8.into()] });
     assert_follows(rectangle.iter().map(|(x, _)| *x).collect(), |x| ((x + 0.1) / 0.4).clamp(0.0, 1.0));
     assert_follows(rectangle.iter().map(|(_, z)| *z).collect(), |z| ((z + 0.6) / 0.8).clamp(0.0, 1.0));
 
-    let disk = points(Region::Disk { center_m: [0.1, -0.2], radius_m: 0.3 });
+    let disk = points(Region::Disk { center_m: [0.1.into(), (-0.2).into()], radius_m: 0.3.into() });
     let polar = |(x, z): &(f64, f64)| ((x - 0.1).hypot(z + 0.2), (z + 0.2).atan2(x - 0.1));
     assert_follows(disk.iter().map(|point| polar(point).0).collect(), |r| (r * r / 0.09).min(1.0));
     assert_follows(disk.iter().map(|point| polar(point).1).collect(), |angle| (angle + PI) / (2.0 * PI));
@@ -306,14 +307,14 @@ fn every_distribution_is_the_one_that_it_says() {
 #[test]
 fn a_cone_is_uniform_on_its_cap_and_an_axis_stays() {
     let cone = Pick::Constant(Orientation::Cone { half_angle_deg: constant(30.0) });
-    let ups: Vec<DVec3> = sample(|cursor| cursor.orientation(&cone).unwrap().as_dquat() * DVec3::Y);
+    let ups: Vec<DVec3> = sample(|cursor| cursor.orientation(&cone).unwrap().rotation.as_dquat() * DVec3::Y);
     let cap = 1.0 - 30_f64.to_radians().cos();
     assert_follows(ups.iter().map(|up| (1.0 - up.y) / cap).collect(), |share| share.clamp(0.0, 1.0));
     assert_follows(ups.iter().map(|up| up.z.atan2(up.x) / (2.0 * PI) + 0.5).collect(), |share| share);
     let axis = Orientation::About { axis: [1.0, 2.0, -2.0], angle_deg: super::uniform(0.0, 360.0) };
     let axis = Pick::Constant(axis);
     let along = DVec3::new(1.0, 2.0, -2.0) / 3.0;
-    for turned in sample(|cursor| cursor.orientation(&axis).unwrap().as_dquat()).into_iter().take(100) {
+    for turned in sample(|cursor| cursor.orientation(&axis).unwrap().rotation.as_dquat()).into_iter().take(100) {
         assert!((turned * along - along).length() < 1e-6);
     }
 }

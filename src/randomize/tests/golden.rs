@@ -28,7 +28,7 @@ fn draws() {
     assert_eq!(draw(nested), 2.986_843_560_649_991);
     assert_eq!(cursor.count(&Count(uniform(0.0, 1000.0))).unwrap(), 259);
     let rotation = cursor.orientation(&free()).unwrap();
-    assert_eq!(rotation.to_array(), [-0.715_817_9, -0.585_517_9, 0.220_284_13, -0.310_239_32]);
+    assert_eq!(rotation.rotation.to_array(), [-0.715_817_9, -0.585_517_9, 0.220_284_13, -0.310_239_32]);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 mod distributions;
 mod golden;
+mod groups;
 mod independence;
 mod language;
 mod places;
+mod positions;
 mod values;
 
 use glam::Vec3;
@@ -32,12 +34,47 @@ impl Catalog for Cupboard {
         }
     }
 
+    fn triangles(&self, shape: &Shape) -> Result<Vec<[Vec3; 3]>, CatalogError> {
+        let Shape::Box { size_m } = *shape else { return Ok(self.bounds(shape)?.triangles()) };
+        Ok(Bounds { min: -size_m / 2.0, max: size_m / 2.0 }.triangles())
+    }
+
     fn variants(&self, name: &str) -> Result<u32, CatalogError> {
         if name == "mug" { Ok(5) } else { Err(CatalogError::UnknownModel { name: name.to_owned() }) }
     }
 
     fn texture_variants(&self, name: &str) -> Result<u32, CatalogError> {
         if name == "oak" { Ok(3) } else { Err(CatalogError::UnknownTexture { name: name.to_owned() }) }
+    }
+}
+
+impl scene::Library for Cupboard {
+    fn model_names(&self) -> Vec<&str> {
+        vec!["mug"]
+    }
+
+    fn texture_names(&self) -> Vec<&str> {
+        vec!["oak"]
+    }
+
+    fn variants(&self, _: &str) -> Option<u32> {
+        Some(5)
+    }
+
+    fn file(&self, _: &str, _: scene::Asset) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn column(&self, _: &str, _: &str) -> Result<(f64, f64), String> {
+        Ok((0.0, 1.0))
+    }
+}
+
+/// The scene that a file would say.
+fn said(text: &str) -> Scene {
+    match scene::read("scene.ron", text, &Cupboard) {
+        Ok(loaded) => loaded.scene,
+        Err(wrong) => panic!("{wrong}"),
     }
 }
 
@@ -107,7 +144,7 @@ fn free() -> Pick<Orientation> {
 fn at(x: f64, y: f64, z: f64, object: Object) -> Object {
     let position_m = [constant(x), constant(y), constant(z)];
     let orientation = Pick::Constant(Orientation::Upright { yaw_deg: constant(0.0) });
-    Object { place: Place::At { position_m, orientation }, ..object }
+    Object { place: Place::At { position_m: position_m.into(), orientation, clear: false }, ..object }
 }
 
 fn on(support: &str, object: Object) -> Object {
@@ -136,6 +173,7 @@ fn scene_of<'a>(objects: impl IntoIterator<Item = (&'a str, Object)>) -> Scene {
         lights: IndexMap::new(),
         ground: Some(scene::Ground::default()),
         objects: objects.into_iter().map(|(name, object)| (name.to_owned(), object)).collect(),
+        groups: IndexMap::new(),
         physics: Physics::default(),
         sequence: None,
         labels: Labels::default(),

@@ -25,7 +25,7 @@ fn point(x: f64, y: f64, z: f64) -> [Number; 3] {
 fn an_orbiting_camera_looks_from_its_azimuth_and_elevation() {
     let orbit = |azimuth: f64, elevation: f64| {
         camera(CameraPose::Orbit {
-            target_m: point(1.0, 2.0, 3.0),
+            target_m: point(1.0, 2.0, 3.0).into(),
             distance_m: constant(2.0),
             elevation_deg: constant(elevation),
             azimuth_deg: constant(azimuth),
@@ -47,7 +47,7 @@ fn an_orbiting_camera_looks_from_its_azimuth_and_elevation() {
 fn a_fixed_camera_looks_along_its_yaw_and_pitch() {
     let ahead = |yaw: f64, pitch: f64| {
         let camera = camera(CameraPose::Fixed {
-            position_m: point(1.0, 1.5, 0.5),
+            position_m: point(1.0, 1.5, 0.5).into(),
             yaw_deg: constant(yaw),
             pitch_deg: constant(pitch),
             roll_deg: constant(0.0),
@@ -208,8 +208,8 @@ fn a_concrete_scene_survives_its_file_form_bit_for_bit() {
     scene.physics.fallen = scene::Fallen::DrawAgain;
     scene.sequence = Some(scene::Sequence { frames: 7, fps: 29.97, settle_first: true });
     let spot = scene::Light::Spot {
-        position_m: [uniform(-1.0, 1.0), uniform(1.0, 3.0), constant(-0.0)],
-        target_m: point(0.0, 0.0, 0.1),
+        position_m: [uniform(-1.0, 1.0), uniform(1.0, 3.0), constant(-0.0)].into(),
+        target_m: point(0.0, 0.0, 0.1).into(),
         flux_lm: Number::LogUniform(1.0, 1e5),
         temperature_kelvin: uniform(2000.0, 9000.0),
         half_angle_deg: uniform(10.0, 60.0),
@@ -324,7 +324,7 @@ fn values_too_large_for_single_precision_are_refused() {
         huge(&|scene| scene.objects["table"] = fixed(at(1e300, 0.0, 0.0, thing(cube(1.0)))))
             .contains("single precision")
     );
-    let region = Region::Disk { center_m: [1e300, 0.0], radius_m: 1.0 };
+    let region = Region::Disk { center_m: [1e300.into(), 0.0.into()], radius_m: 1.0.into() };
     let place = Place::On { support: "ground".to_owned(), region, orientation: any_yaw() };
     assert!(huge(&|scene| scene.objects["ball"].place = place.clone()).contains("single precision"));
 }

@@ -67,7 +67,7 @@ fn good_scenes_are_read_without_a_word() {
         scene.objects["post"].place,
         Place::On {
             support: "table".to_owned(),
-            region: Region::Disk { center_m: [0.0, 0.0], radius_m: 0.3 },
+            region: Region::Disk { center_m: [0.0.into(), 0.0.into()], radius_m: 0.3.into() },
             orientation: Pick::Constant(Orientation::Upright { yaw_deg: Number::Uniform(0.0, 360.0) }),
         }
     );
@@ -156,7 +156,7 @@ fn the_schema_says_what_may_stand_where() {
     for word in ["Uniform", "std_dev", "Weighted", "density_kg_per_m3", "Turned about the vertical only."] {
         assert!(text.contains(word), "{word}");
     }
-    assert_eq!(schema["required"], serde_json::json!(["objects"]));
+    assert_eq!(schema["required"], serde_json::Value::Null);
     assert_eq!(schema["additionalProperties"], serde_json::json!(false));
     let number = &schema["$defs"]["Number"]["anyOf"];
     assert_eq!(number[0]["type"], "number");

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Camera, CameraPose, Environment, Number, limits};
+use super::super::{Camera, CameraPose, Environment, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -77,7 +77,7 @@ impl Checker<'_> {
     pub(super) fn pose(&mut self, pose: &Cursor, camera_pose: &CameraPose) {
         match camera_pose {
             CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, roll_deg } => {
-                self.place(&pose.field("target_m"), target_m);
+                self.position(&pose.field("target_m"), target_m);
                 self.number(&pose.field("distance_m"), distance_m, &Rule::size("a distance"));
                 self.number(&pose.field("elevation_deg"), elevation_deg, &Rule::between("an elevation", -90.0, 90.0));
                 self.number(&pose.field("azimuth_deg"), azimuth_deg, &Rule::angle("an azimuth"));
@@ -85,13 +85,13 @@ impl Checker<'_> {
                 self.number(&pose.field("roll_deg"), roll_deg, &Rule::angle("a roll"));
             }
             CameraPose::LookAt { eye_m, target_m, roll_deg } => {
-                self.place(&pose.field("eye_m"), eye_m);
-                self.place(&pose.field("target_m"), target_m);
+                self.position(&pose.field("eye_m"), eye_m);
+                self.position(&pose.field("target_m"), target_m);
                 self.number(&pose.field("roll_deg"), roll_deg, &Rule::angle("a roll"));
                 self.apart(pose, ("eye_m", eye_m), ("target_m", target_m), "a camera looks at its own place");
             }
             CameraPose::Fixed { position_m, yaw_deg, pitch_deg, roll_deg } => {
-                self.place(&pose.field("position_m"), position_m);
+                self.position(&pose.field("position_m"), position_m);
                 self.number(&pose.field("yaw_deg"), yaw_deg, &Rule::angle("a yaw"));
                 self.number(&pose.field("pitch_deg"), pitch_deg, &Rule::between("a pitch", -90.0, 90.0));
                 self.number(&pose.field("roll_deg"), roll_deg, &Rule::angle("a roll"));
@@ -127,10 +127,9 @@ impl Checker<'_> {
 
 /// How far a camera may get along x, y and z, where that can be told.
 fn reach(pose: &CameraPose) -> Option<[(f64, f64); 3]> {
-    let ranges = |place: &[Number; 3]| Some([place[0].range()?, place[1].range()?, place[2].range()?]);
     match pose {
-        CameraPose::LookAt { eye_m, .. } => ranges(eye_m),
-        CameraPose::Fixed { position_m, .. } => ranges(position_m),
+        CameraPose::LookAt { eye_m, .. } => eye_m.range(),
+        CameraPose::Fixed { position_m, .. } => position_m.range(),
         CameraPose::Orbit { target_m, distance_m, elevation_deg, azimuth_deg, arc_deg, .. } => {
             let mut offset = [(f64::INFINITY, f64::NEG_INFINITY); 3];
             let (first, last) = azimuth_deg.range()?;
@@ -147,7 +146,7 @@ fn reach(pose: &CameraPose) -> Option<[(f64, f64); 3]> {
                     }
                 }
             }
-            let target = ranges(target_m)?;
+            let target = target_m.range()?;
             Some(std::array::from_fn(|axis| (target[axis].0 + offset[axis].0, target[axis].1 + offset[axis].1)))
         }
     }

@@ -3,7 +3,7 @@
 use super::super::constraints::MEASURES;
 use super::super::limits;
 use super::super::syntax::Cursor;
-use super::super::{Constraint, Expression, Of};
+use super::super::{Constraint, Expression, Of, is_meant};
 use super::Checker;
 use super::number::Rule;
 
@@ -77,16 +77,14 @@ impl Checker<'_> {
         let scene = self.scene;
         if let Some(name) = &of.object {
             let place = at.field("object").inside("Some");
-            match scene.objects.get(name) {
-                Some(object) if object.category.is_none() => {
-                    let message = format!("{name:?} has no category, so that nobody knows where it is seen");
-                    self.error(&place, "scene::constraint", message, "expected an object with a category");
-                }
-                Some(_) => {}
-                None => {
-                    let known: Vec<&str> = scene.objects.keys().map(String::as_str).collect();
-                    self.unknown(&place, "scene::unknown_object", "object", name, &known);
-                }
+            let all = scene.scope().all();
+            let mut meant = all.iter().filter(|member| is_meant(name, &member.path)).peekable();
+            if meant.peek().is_none() {
+                let known: Vec<&str> = all.iter().map(|member| member.path.as_str()).collect();
+                self.unknown(&place, "scene::unknown_object", "object", name, &known);
+            } else if meant.all(|member| member.object.category.is_none()) {
+                let message = format!("{name:?} has no category, so that nobody knows where it is seen");
+                self.error(&place, "scene::constraint", message, "expected an object with a category");
             }
         }
         if let Some(name) = of.camera.as_ref().filter(|name| !scene.cameras.contains_key(*name)) {
@@ -100,7 +98,9 @@ impl Checker<'_> {
         let scene = self.scene;
         self.formula_over(at, formula, &|name| match name.split_once('.') {
             None => name == "visible",
-            Some((measure, object)) => MEASURES.contains(&measure) && scene.objects.contains_key(object),
+            Some((measure, object)) => {
+                MEASURES.contains(&measure) && scene.scope().all().iter().any(|member| is_meant(object, &member.path))
+            }
         });
     }
 }

@@ -13,6 +13,8 @@ use super::number::{Rule, show};
 const FRAME: &str = "frame";
 /// The same, of objects only.
 const NUMBER: &str = "number";
+/// The name by which formulas of an object in a group know which instance of the group is meant, from 0.
+const GROUP_NUMBER: &str = "group_number";
 
 /// What a distribution without limits may draw, as the rule for it.
 const SHARE: Rule = Rule::within("a share", limits::SHARE);
@@ -214,8 +216,10 @@ impl Checker<'_> {
 
     /// A formula: that it can be read, and that its names are known.
     pub(super) fn formula(&mut self, at: &Cursor, formula: &Expression) {
-        let of_object = at.path().to_string().starts_with("objects");
-        self.formula_over(at, formula, &|name| of_object && name == NUMBER);
+        let path = at.path().to_string();
+        let in_group = path.starts_with("groups");
+        let of_object = path.starts_with("objects") || in_group;
+        self.formula_over(at, formula, &|name| of_object && name == NUMBER || in_group && name == GROUP_NUMBER);
     }
 
     /// The same with names besides variables and the frame's number.
@@ -293,7 +297,7 @@ impl Checker<'_> {
         let begins = letters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
         let fault = if !begins || letters.any(|letter| !(letter.is_ascii_alphanumeric() || letter == '_')) {
             "cannot stand in a formula"
-        } else if [FRAME, NUMBER, "pi", "true", "false", "and", "or", "not", "if"].contains(&name) {
+        } else if [FRAME, NUMBER, GROUP_NUMBER, "pi", "true", "false", "and", "or", "not", "if"].contains(&name) {
             "means something else in a formula"
         } else {
             return;

@@ -2,9 +2,9 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Asset, Environment, Light, Number, Object, limits};
+use super::super::{Asset, Environment, Light, Member, Number, Position, limits};
 use super::Checker;
-use super::number::{self, Rule};
+use super::number::Rule;
 
 const TEMPERATURE: Rule = Rule::within("a colour temperature", limits::TEMPERATURE);
 const ILLUMINANCE: Rule = Rule::within("an illuminance", limits::ILLUMINANCE);
@@ -113,10 +113,11 @@ impl Checker<'_> {
         let lights = root.field("lights");
         let is_far = |light: &&Light| matches!(light, Light::Sun { .. } | Light::Moon { .. });
         let suns = scene.lights.values().filter(is_far).count();
-        let carried = |object: &Object| {
-            object.lights.len() * object.count.0.range().map_or(1.0, |(_, most)| most.clamp(0.0, 1e4)) as usize
+        let carried = |member: &Member| {
+            let most = member.groups * member.object.count.0.range().map_or(1.0, |(_, most)| most);
+            member.object.lights.len() * most.clamp(0.0, 1e4) as usize
         };
-        let carried: usize = scene.objects.values().map(carried).sum();
+        let carried: usize = scene.scope().all().iter().map(carried).sum();
         let lamps = scene.lights.len() - suns + carried;
         for (count, most, what) in [(suns, limits::MOST_SUNS, "suns and moons"), (lamps, limits::MOST_LAMPS, "lamps")] {
             if count > most {
@@ -159,7 +160,7 @@ impl Checker<'_> {
             Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, shadows, radius_m } => {
                 self.flag(&at.field("shadows"), shadows);
                 self.lamp(at, position_m, flux_lm, temperature_kelvin, radius_m);
-                self.place(&at.field("target_m"), target_m);
+                self.position(&at.field("target_m"), target_m);
                 let cone = Rule::within("a half angle", limits::HALF_ANGLE);
                 self.number(&at.field("half_angle_deg"), half_angle_deg, &cone);
                 self.apart(at, ("position_m", position_m), ("target_m", target_m), "a lamp shines at its own place");
@@ -190,9 +191,9 @@ impl Checker<'_> {
         }
     }
 
-    fn lamp(&mut self, at: &Cursor, position: &[Number; 3], flux: &Number, temperature: &Number, radius: &Number) {
+    fn lamp(&mut self, at: &Cursor, position: &Position, flux: &Number, temperature: &Number, radius: &Number) {
         self.number(&at.field("radius_m"), radius, &Rule::within("a radius of a lamp", limits::LAMP_RADIUS));
-        self.place(&at.field("position_m"), position);
+        self.position(&at.field("position_m"), position);
         self.number(&at.field("flux_lm"), flux, &FLUX);
         self.number(&at.field("temperature_kelvin"), temperature, &TEMPERATURE);
     }
@@ -201,11 +202,11 @@ impl Checker<'_> {
     pub(super) fn apart(
         &mut self,
         at: &Cursor,
-        (from_name, from): (&str, &[Number; 3]),
-        (to_name, to): (&str, &[Number; 3]),
+        (from_name, from): (&str, &Position),
+        (to_name, to): (&str, &Position),
         message: &str,
     ) {
-        let same = number::constant(from).is_some_and(|from| number::constant(to) == Some(from));
+        let same = from.constant().is_some_and(|from| to.constant() == Some(from));
         if same && !at.field(from_name).is_unknown() {
             let label = format!("expected another place than `{from_name}`");
             self.error(&at.field(to_name), "scene::direction", message, &label);

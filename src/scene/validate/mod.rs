@@ -11,6 +11,7 @@ mod lidar;
 mod material;
 mod number;
 mod object;
+mod place;
 mod shape;
 mod support;
 mod whole;

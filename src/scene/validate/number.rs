@@ -246,13 +246,6 @@ impl Checker<'_> {
     }
 }
 
-/// All three, where none of them varies.
-pub(super) fn constant(numbers: &[Number; 3]) -> Option<[f64; 3]> {
-    let [x, y, z] = numbers;
-    let ranges = [x.range()?, y.range()?, z.range()?];
-    ranges.iter().all(|(low, high)| low == high).then(|| ranges.map(|(low, _)| low))
-}
-
 /// A number for a message: with an exponent where it has many digits.
 pub(in super::super) fn show(number: f64) -> String {
     let size = number.abs();

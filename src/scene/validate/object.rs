@@ -1,11 +1,12 @@
-//! Objects: names, categories, numbers of them, bodies and places.
+//! Objects and groups: names, categories, numbers of them, and bodies.
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Body, BodyKind, Flag, Light, Number, Object, Orientation, Place, Region};
+use super::super::{Body, Count, Flag, Light, Member, Number, Object, Scope};
 use super::Checker;
 use super::environment::{FRICTION, RESTITUTION};
-use super::number::{self, COORDINATE, Rule};
+use super::number::{self, Rule};
+use super::support::Resting;
 
 /// Instances in one scene.
 const MOST_INSTANCES: f64 = 10_000.0;
@@ -15,34 +16,60 @@ const DENSEST: f64 = 25_000.0;
 const ROUGHEST: f64 = 1.5;
 
 impl Checker<'_> {
-    /// All objects.
+    /// All objects and groups.
     pub(super) fn objects(&mut self, root: &Cursor) {
         let scene = self.scene;
         let objects = root.field("objects");
-        if scene.objects.is_empty() {
+        let all = scene.scope().all();
+        if all.is_empty() && !root.field("groups").is_unknown() {
             let message = "a scene without objects has nothing to label";
             self.error(&objects, "scene::no_object", message, "expected at least one object");
         }
-        let mut total = 0.0;
-        for (name, object) in &scene.objects {
-            let at = objects.key(name);
-            self.name(&objects, name, "object");
-            self.object(&at, object);
-            self.supports(&objects, name, object);
-            let most = object.count.0.range().map_or(0.0, |(_, most)| most.clamp(0.0, MOST_INSTANCES).floor());
-            if total <= MOST_INSTANCES && total + most > MOST_INSTANCES {
-                let message = format!("up to here the scene may hold {} objects", total + most);
-                let label = format!("expected at most {MOST_INSTANCES} in all");
-                self.error(&at.field("count"), "scene::too_many", message, &label);
-            }
-            total += most;
-        }
-        let labelled =
-            scene.objects.values().any(|object| object.category.is_some() && object.distractor != Flag::Constant(true));
-        if !labelled && !scene.objects.is_empty() {
+        self.members(root, scene.scope(), 1.0, &mut 0.0);
+        let is_labelled =
+            |member: &Member| member.object.category.is_some() && member.object.distractor != Flag::Constant(true);
+        if !all.iter().any(is_labelled) && !all.is_empty() {
             let message = "no object has a category, so that nothing is annotated";
-            let warning = Diagnostic::warning("scene::nothing_annotated", message, objects.head());
-            self.tell(&objects, warning.help("name one in `categories` and give it to objects as `category`"));
+            let at = if scene.objects.is_empty() { root.field("groups") } else { objects };
+            let warning = Diagnostic::warning("scene::nothing_annotated", message, at.head());
+            self.tell(&at, warning.help("name one in `categories` and give it to objects as `category`"));
+        }
+    }
+
+    /// The objects and groups of the scene or of a group, of which there may be so many; `total` counts instances.
+    fn members(&mut self, at: &Cursor, scope: Scope, times: f64, total: &mut f64) {
+        let (objects, groups) = (at.field("objects"), at.field("groups"));
+        for (name, object) in scope.objects {
+            let here = objects.key(name);
+            self.name(&objects, name, "object");
+            self.object(&here, object);
+            self.begins(&here.field("place"), object);
+            self.supports(&Resting { map: &objects, name, place: &object.place, objects: &objects, scope });
+            let most = times * most(&object.count);
+            if *total <= MOST_INSTANCES && *total + most > MOST_INSTANCES {
+                let message = format!("up to here the scene may hold {} objects", *total + most);
+                let label = format!("expected at most {MOST_INSTANCES} in all");
+                self.error(&here.field("count"), "scene::too_many", message, &label);
+            }
+            *total += most;
+        }
+        for (name, group) in scope.groups {
+            let here = groups.key(name);
+            self.name(&groups, name, "group");
+            if scope.objects.contains_key(name) {
+                let message = format!("both an object and a group have the name {name:?}");
+                let error = Diagnostic::error("scene::name", message, groups.key_span(name));
+                let error = error.label("expected another name").also(objects.key_span(name), "the object");
+                self.tell(&here, error);
+            }
+            self.count(&here.field("count"), &group.count.0, &Rule::whole("a count", 0.0, MOST_INSTANCES));
+            self.group_begins(&here.field("place"), group);
+            self.supports(&Resting { map: &groups, name, place: &group.place, objects: &objects, scope });
+            if group.objects.is_empty() && group.groups.is_empty() {
+                let message = format!("there is nothing in the group {name:?}");
+                self.error(&here, "scene::no_object", message, "expected `objects` or `groups` in it");
+            }
+            self.members(&here, group.scope(), times * most(&group.count), total);
         }
     }
 
@@ -55,8 +82,10 @@ impl Checker<'_> {
             "holds characters that cannot be seen"
         } else if name.chars().count() > LONGEST {
             "is longer than 100 characters"
-        } else if name.contains('#') && what == "object" {
+        } else if name.contains('#') && matches!(what, "object" | "group") {
             "holds `#`, which numbers instances"
+        } else if name.contains('/') && matches!(what, "object" | "group") {
+            "holds `/`, which leads into groups"
         } else if name == super::support::GROUND && what == "object" {
             "is that of the level ground"
         } else {
@@ -77,7 +106,6 @@ impl Checker<'_> {
         self.number(&at.field("scale"), &object.scale, &Rule::positive("a scale", 0.0001, 10_000.0));
         self.material(&at.field("material"), &object.material);
         self.body(&at.field("body"), &object.body);
-        self.begins(&at.field("place"), object);
         self.annotated(at, object);
         let lights = at.field("lights");
         for (name, light) in &object.lights {
@@ -146,86 +174,9 @@ impl Checker<'_> {
             self.tell(at, warning.label(format!("usual: up to {}", number::show(most))));
         }
     }
+}
 
-    fn begins(&mut self, at: &Cursor, object: &Object) {
-        match &object.place {
-            Place::At { position_m, orientation } => {
-                self.place(&at.field("position_m"), position_m);
-                self.pick(&at.field("orientation"), orientation, Self::orientation);
-                let weightless = self.scene.physics.gravity_m_per_s2 == 0.0;
-                let falls = object.body.kind == BodyKind::Dynamic && !object.volume && !weightless;
-                if falls && !self.has_floor() {
-                    let message = "nothing is there to stop this dynamic object's fall";
-                    let warning = Diagnostic::warning("scene::falls", message, at.head());
-                    let help = "add `ground: ()` or a `Room` to the scene, or make its body `Static`";
-                    self.tell(at, warning.help(help));
-                }
-            }
-            Place::On { region, orientation, .. } => {
-                self.region(&at.field("region"), region);
-                self.pick(&at.field("orientation"), orientation, Self::orientation);
-            }
-            Place::Above { region, height_m, orientation, .. } => {
-                self.region(&at.field("region"), region);
-                self.number(&at.field("height_m"), height_m, &Rule::between("a height", 0.0, 1000.0));
-                self.pick(&at.field("orientation"), orientation, Self::orientation);
-                if object.body.kind == BodyKind::Static {
-                    let message = "a static object placed `Above` hangs in the air";
-                    let warning = Diagnostic::warning("scene::hangs", message, at.head());
-                    self.tell(at, warning.help("place it `On` its support, or make its body `Dynamic`"));
-                }
-            }
-        }
-    }
-
-    fn region(&mut self, at: &Cursor, region: &Region) {
-        let center = match region {
-            Region::Top => return,
-            Region::Rectangle { center_m, size_m } => {
-                let at_size = at.field("size_m");
-                for (index, size) in size_m.iter().enumerate() {
-                    self.value(&at_size.index(index), *size, &Rule::size("an edge length"));
-                }
-                center_m
-            }
-            Region::Disk { center_m, radius_m } => {
-                self.value(&at.field("radius_m"), *radius_m, &Rule::size("a radius"));
-                center_m
-            }
-        };
-        let at_center = at.field("center_m");
-        for (index, coordinate) in center.iter().enumerate() {
-            self.value(&at_center.index(index), *coordinate, &COORDINATE);
-        }
-    }
-
-    fn orientation(&mut self, at: &Cursor, orientation: &Orientation) {
-        let angles = match orientation {
-            Orientation::Free => return,
-            Orientation::About { axis, angle_deg } => {
-                let length = axis.iter().map(|along| along * along).sum::<f64>().sqrt();
-                if !(length > 1e-9 && length.is_finite()) {
-                    let message = "an axis without a length";
-                    self.error(
-                        &at.field("axis"),
-                        "scene::direction",
-                        message,
-                        "expected a direction such as [0, 1, 0]",
-                    );
-                }
-                vec![("angle_deg", angle_deg)]
-            }
-            Orientation::Cone { half_angle_deg } => {
-                let cone = Rule::between("a half angle", 0.0, 180.0);
-                return self.number(&at.field("half_angle_deg"), half_angle_deg, &cone);
-            }
-            Orientation::Upright { yaw_deg } => vec![("yaw_deg", yaw_deg)],
-            Orientation::Angles { yaw_deg, pitch_deg, roll_deg } => {
-                vec![("yaw_deg", yaw_deg), ("pitch_deg", pitch_deg), ("roll_deg", roll_deg)]
-            }
-        };
-        for (name, angle) in angles {
-            self.number(&at.field(name), angle, &Rule::angle("an angle"));
-        }
-    }
+/// The most of a count, as far as it is known.
+fn most(count: &Count) -> f64 {
+    count.0.range().map_or(0.0, |(_, most)| most.clamp(0.0, MOST_INSTANCES).floor())
 }

@@ -2,41 +2,53 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{BodyKind, Environment, Object, Place};
+use super::super::{BodyKind, Object, Place, Scope};
 use super::Checker;
 
 /// The support that is no object.
 pub(super) const GROUND: &str = "ground";
 
-/// The support that a place names.
-fn support_of(place: &Place) -> Option<&str> {
-    match place {
-        Place::At { .. } => None,
-        Place::On { support, .. } | Place::Above { support, .. } => Some(support),
-    }
+/// Something that may rest on an object.
+pub(super) struct Resting<'r> {
+    /// The map in which it stands.
+    pub(super) map: &'r Cursor<'r>,
+    /// Its name there.
+    pub(super) name: &'r str,
+    /// Where it begins.
+    pub(super) place: &'r Place,
+    /// The objects on which it may rest: where they stand, and what they are.
+    pub(super) objects: &'r Cursor<'r>,
+    pub(super) scope: Scope<'r>,
 }
 
 impl Checker<'_> {
-    /// That what an object rests on is there and stays there.
-    pub(super) fn supports(&mut self, objects: &Cursor, name: &str, object: &Object) {
-        let scene = self.scene;
-        let Some(support) = support_of(&object.place) else { return };
-        let place = objects.key(name).field("place");
-        let at = place.field("support");
-        if support == GROUND {
-            return self.ground(objects, name, &at);
+    /// That what an object or group rests on is there and stays there.
+    pub(super) fn supports(&mut self, resting: &Resting) {
+        let Resting { map, name, place: described, objects, scope } = *resting;
+        let place = map.key(name).field("place");
+        let (at, support) = match (described.support(), described.surface()) {
+            (Some(support), _) => (place.field("support"), support),
+            (None, Some(object)) => (place.field("position_m").field("object"), object),
+            (None, None) => return,
+        };
+        let is_object = scope.objects.get(name).is_some_and(|object| std::ptr::eq(&object.place, described));
+        if support == GROUND && described.support().is_some() {
+            // A group brings a level of its own.
+            let in_group = objects.path().to_string().starts_with("groups");
+            if !in_group {
+                self.ground(map, name, &at);
+            }
+            return;
         }
-        if support == name {
+        if support == name && is_object {
             return self.error(&at, "scene::support", format!("{name:?} rests on itself"), "expected another object");
         }
-        let Some(below) = scene.objects.get(support) else {
-            let known: Vec<&str> = scene
-                .objects
-                .iter()
-                .filter(|(other, object)| *other != name && object.body.kind == BodyKind::Static && !object.volume)
-                .map(|(other, _)| other.as_str())
-                .chain([GROUND])
-                .collect();
+        let Some(below) = scope.objects.get(support) else {
+            let may = |(other, object): &(&String, &Object)| {
+                !(is_object && *other == name) && object.body.kind == BodyKind::Static && !object.volume
+            };
+            let fixed = scope.objects.iter().filter(may).map(|(other, _)| other.as_str());
+            let known: Vec<&str> = fixed.chain(described.support().map(|_| GROUND)).collect();
             return self.unknown(&at, "scene::unknown_support", "support", support, &known);
         };
         let there = objects.key(support);
@@ -58,7 +70,7 @@ impl Checker<'_> {
             let error = error.label("expected an object placed `At` or `On`");
             return self.tell(&at, error.also(objects.key_span(support), "this object"));
         }
-        if self.rests_on_itself(name) {
+        if is_object && rests_on_itself(scope, name) {
             let message = format!("{name:?} rests on itself by way of {support:?}");
             return self.error(&at, "scene::support", message, "expected a support that does not rest on it");
         }
@@ -69,35 +81,29 @@ impl Checker<'_> {
         }
     }
 
-    fn rests_on_itself(&self, name: &str) -> bool {
-        let mut at = name;
-        for _ in 0..self.scene.objects.len() {
-            let Some(next) = self.scene.objects.get(at).and_then(|object| support_of(&object.place)) else {
-                return false;
-            };
-            if next == name {
-                return true;
-            }
-            at = next;
-        }
-        false
-    }
-
-    /// Whether there is ground or the floor of a room, as far as is known.
-    pub(super) fn has_floor(&self) -> bool {
-        let mut environments = self.scene.environment.values();
-        let always_room = environments.all(|environment| matches!(environment, Environment::Room { .. }));
-        self.scene.ground.is_some() || always_room || self.surroundings_unknown
-    }
-
-    fn ground(&mut self, objects: &Cursor, name: &str, at: &Cursor) {
+    fn ground(&mut self, map: &Cursor, name: &str, at: &Cursor) {
         if self.has_floor() {
             return;
         }
         let message = format!("{name:?} rests on the ground, but the scene has none");
-        let span = if at.node().is_some() { at.span() } else { objects.key_span(name) };
+        let span = if at.node().is_some() { at.span() } else { map.key_span(name) };
         let error = Diagnostic::error("scene::no_ground", message, span);
         let help = "add `ground: ()` to the scene, a `Room` as its environment, or name another support";
         self.tell(at, error.label("expected a ground or another support").help(help));
     }
+}
+
+fn rests_on_itself(scope: Scope, name: &str) -> bool {
+    let mut at = name;
+    for _ in 0..scope.objects.len() {
+        let place = scope.objects.get(at).map(|object| &object.place);
+        let Some(next) = place.and_then(|place| place.support().or(place.surface())) else {
+            return false;
+        };
+        if next == name {
+            return true;
+        }
+        at = next;
+    }
+    false
 }
