@@ -8,7 +8,7 @@ use super::store::Extents;
 use super::{AssetStore, Hull, Model, library, texture};
 use crate::randomize::concrete::Shape;
 use crate::randomize::{Bounds, Catalog, CatalogError, Surface};
-use crate::scene::{Asset, Library, find_asset};
+use crate::scene::{Asset, Entry, Library, files_below, find_asset};
 
 /// Share of a model's footprint that a face takes up at least to be what things are put on.
 const SUPPORT_SHARE: f32 = 0.3;
@@ -113,6 +113,21 @@ impl Library for AssetStore {
 
     fn variants(&self, model: &str) -> Option<u32> {
         Catalog::variants(self, model).ok()
+    }
+
+    fn folder(&self, path: &str) -> Result<Vec<String>, String> {
+        files_below(self.root(), path)
+    }
+
+    fn fingerprint(&self, entry: &Entry) -> Result<u64, String> {
+        let hash = match entry {
+            Entry::File(file) => self.hash(file).map_err(|error| error.to_string())?,
+            Entry::Model(name, variant) => super::store::hex(format!("model/{name}/{variant}").as_bytes()),
+            Entry::Texture(name) => super::store::hex(format!("texture/{name}").as_bytes()),
+        };
+        hash.get(..16)
+            .and_then(|digits| u64::from_str_radix(digits, 16).ok())
+            .ok_or_else(|| "its hash cannot be read".to_owned())
     }
 
     fn file(&self, path: &str, asset: Asset) -> Result<(), String> {

@@ -345,7 +345,7 @@ impl AssetStore {
 
     /// Says where a file is not the one that it was when it was first read or hashed.
     fn same(&self, file: &str, bytes: &[u8]) -> Result<String, AssetError> {
-        let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(bytes);
         let mut hashes = self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
         let known = hashes.entry(file.to_owned()).or_insert_with(|| hash.clone());
         if *known == hash {
@@ -388,6 +388,11 @@ impl AssetStore {
             std::fs::read(&path).map_err(|e| AssetError::Unreadable { path: path.clone(), reason: e.to_string() })?;
         self.same(file, &bytes)
     }
+}
+
+/// The SHA-256 of bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn refined(model: &Model) -> Model {

@@ -1,13 +1,13 @@
 //! `maquette check`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
+use super::given::Given;
 use super::schema::print;
 use super::{Exit, Failure, Verdict, use_color};
-use crate::farm::{Source, SourceError};
-use crate::scene::Edit;
+use crate::farm::SourceError;
 
 /// Say everything that is wrong with a scene file
 #[derive(Debug, Args)]
@@ -16,12 +16,8 @@ pub(super) struct Check {
     /// Scene files
     #[arg(required = true)]
     scenes: Vec<PathBuf>,
-    /// Set a value of each scene first, as in `lights.sun.elevation_deg=30`
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<Edit>,
-    /// Folder that the scene's assets are relative to, if not its own
-    #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
-    assets: Option<PathBuf>,
+    #[command(flatten)]
+    given: Given,
 }
 
 /// Frames that are drawn to see whether they can be.
@@ -31,7 +27,7 @@ impl Check {
     pub fn run(self) -> Verdict {
         let mut verdict = Exit::Done; // the first that is not
         for path in &self.scenes {
-            match Source::edited(path, self.assets.as_deref(), &self.set) {
+            match self.given.read(path) {
                 Ok(source) => {
                     let warnings = source.warnings.as_ref();
                     if let Some(warnings) = warnings {
@@ -71,23 +67,5 @@ pub(super) fn explain(error: SourceError) -> Failure {
         SourceError::Unreadable { .. } => Failure::new(Exit::InputOutput, error),
         SourceError::Edit(_) => Failure::new(Exit::Usage, format!("--set: {error}")),
         SourceError::Concrete { .. } => Failure::new(Exit::BadData, error),
-    }
-}
-
-/// Opens a scene for another verb: warnings are shown unless `quiet`, errors end the verb.
-pub(super) fn open(path: &Path, assets: Option<&Path>, edits: &[Edit], quiet: bool) -> Result<Source, Failure> {
-    match Source::edited(path, assets, edits) {
-        Ok(source) => {
-            if let Some(warnings) = source.warnings.as_ref().filter(|_| !quiet) {
-                say!("{}", warnings.render(use_color(&std::io::stderr())).trim_end());
-            }
-            Ok(source)
-        }
-        Err(error @ SourceError::Invalid(_)) => {
-            let failure = explain(error);
-            say!("{}", failure.message.trim_end());
-            Err(Failure { exit: failure.exit, message: String::new() })
-        }
-        Err(error) => Err(explain(error)),
     }
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::given::Given;
 use super::schema::print;
-use super::{Exit, Failure, Verdict, check};
+use super::{Exit, Failure, Verdict};
 use crate::randomize::ledger::{Drawn, Entry, Ledger, Spread};
-use crate::scene::Edit;
 
 /// Say what varies in a scene: by which distribution, and what is drawn from it
 ///
@@ -23,12 +23,8 @@ pub(super) struct Explain {
     /// Seed of every random choice
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Set a value of the scene first, as in `lights.sun.elevation_deg=30`
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<Edit>,
-    /// Folder that the scene's assets are relative to, if not its own
-    #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
-    assets: Option<PathBuf>,
+    #[command(flatten)]
+    given: Given,
 }
 
 /// Letters of a place and of a distribution in the table.
@@ -41,7 +37,7 @@ const BARS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '
 
 impl Explain {
     pub fn run(self) -> Verdict {
-        let source = check::open(&self.scene, self.assets.as_deref(), &self.set, false)?;
+        let source = self.given.open(&self.scene, false)?;
         let ledger = source.explain(self.seed, self.frames).map_err(|(frame, error)| {
             Failure::new(Exit::BadData, format!("frame {frame} of seed {}: {error}", self.seed))
         })?;

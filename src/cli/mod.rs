@@ -8,10 +8,12 @@ macro_rules! say {
     }};
 }
 
+mod balance;
 mod check;
 mod doctor;
 mod explain;
 mod export;
+mod given;
 mod library;
 mod preview;
 mod progress;
@@ -48,6 +50,8 @@ enum Verb {
     Verify(verify::Verify),
     /// Say what varies in a scene: distributions and what is drawn from them
     Explain(explain::Explain),
+    /// Find how many of each category to keep, so that all are seen equally often
+    Balance(balance::Balance),
     /// Draw a contact sheet of a scene with its labels
     Preview(preview::Preview),
     /// Say what would render here, and test that it does it right
@@ -101,6 +105,7 @@ pub fn main() -> ExitCode {
         Verb::Export(verb) => verb.run(),
         Verb::Verify(verb) => verb.run(),
         Verb::Explain(verb) => verb.run(),
+        Verb::Balance(verb) => verb.run(),
         Verb::Preview(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, Failure, Verdict, check};
+use super::given::Given;
+use super::{Exit, Failure, Verdict, render};
 use crate::annotate::{annotate, overlay};
 use crate::farm;
-use crate::render::{Engine, Options, RenderError, Renderer, Stop};
-use crate::scene::Edit;
+use crate::frame::Frame;
+use crate::randomize::ConcreteScene;
+use crate::render::{Options, RenderError, Renderer, Stop};
 
 /// Draw a contact sheet of a scene with its labels
 #[derive(Debug, Args)]
@@ -31,12 +33,8 @@ pub(super) struct Preview {
     /// Leave the labels out
     #[arg(long)]
     bare: bool,
-    /// Set a value of the scene first, as in `lights.sun.elevation_deg=30`
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<Edit>,
-    /// Folder that the scene's assets are relative to, if not its own
-    #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
-    assets: Option<PathBuf>,
+    #[command(flatten)]
+    given: Given,
 }
 
 /// Pixels between pictures.
@@ -48,7 +46,7 @@ impl Preview {
     pub fn run(self) -> Verdict {
         let mut frames = farm::parse_frames(&self.frames)
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
-        let source = check::open(&self.scene, self.assets.as_deref(), &self.set, false)?;
+        let source = self.given.open(&self.scene, false)?;
         if let Some((frame, _)) = source.fixed() {
             frames = vec![frame];
         }
@@ -61,16 +59,11 @@ impl Preview {
             let message = format!("--output: expected the name of a PNG file, found {}", self.output.display());
             return Err(Failure::new(Exit::Usage, message));
         }
-        let mut scenes = Vec::new();
-        for &frame in &frames {
-            let scene = source.concrete(self.seed, frame);
-            scenes.push(scene.map_err(|error| Failure::new(Exit::BadData, format!("frame {frame}: {error}")))?);
-        }
         let mut engine = Renderer::new(source.assets.clone(), Options::default()).map_err(explain)?;
         let policy = source.policy();
         let mut pictures = Vec::new();
         let mut fault = None;
-        let result = engine.render(&mut scenes.into_iter(), &mut |frame, scene| {
+        let take = &mut |frame: Frame, scene: &ConcreteScene| {
             let annotations = annotate(&frame, &policy).map_err(|error| {
                 fault = Some(error);
                 Stop
@@ -83,14 +76,18 @@ impl Preview {
                         scene.categories.get(place).cloned().unwrap_or_default()
                     });
                 }
-                pictures.push(picture);
+                pictures.push((frame.index, picture));
             }
             Ok(())
-        });
+        };
+        let result = farm::kept_frames(&mut engine, &source, self.seed, &mut frames.into_iter(), &|| false, take);
         if let Some(fault) = fault {
             return Err(Failure::new(Exit::Failed, fault));
         }
-        result.map_err(explain)?;
+        result.map_err(render::explain)?;
+        // Those that had to be drawn again come late.
+        pictures.sort_by_key(|(frame, _)| *frame);
+        let pictures: Vec<_> = pictures.into_iter().map(|(_, picture)| picture).collect();
         let sheet = overlay::contact_sheet(&pictures, self.columns, MARGIN);
         let bytes = crate::dataset::encode_rgb(&sheet).map_err(|error| Failure::new(Exit::Failed, error))?;
         std::fs::write(&self.output, bytes).map_err(|error| {

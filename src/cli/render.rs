@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+use super::given::Given;
 use super::progress::{Mode, Reporter};
-use super::{Exit, Failure, Verdict, check, export};
+use super::{Exit, Failure, Verdict, export};
 use crate::dataset::{self, DatasetError};
 use crate::farm::{self, EngineOnce, Outcome, Progress, Run, RunError};
 use crate::render::{Engine, Options, RenderError, Renderer};
-use crate::scene::Edit;
 
 /// Render a dataset from a scene file
 ///
@@ -45,12 +45,8 @@ pub(super) struct Render {
     /// Formats to export to when all frames are there, as `maquette export` does
     #[arg(long, short, env = "MAQUETTE_FORMAT", value_name = "NAME", value_delimiter = ',')]
     format: Vec<String>,
-    /// Set a value of the scene first, as in `lights.sun.elevation_deg=30`
-    #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<Edit>,
-    /// Folder that the scene's assets are relative to, if not its own
-    #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
-    assets: Option<PathBuf>,
+    #[command(flatten)]
+    given: Given,
     /// How to tell of progress on standard error
     #[arg(long, env = "MAQUETTE_PROGRESS", value_enum, default_value_t = Mode::Auto)]
     progress: Mode,
@@ -67,8 +63,7 @@ impl Render {
         let mut frames = farm::parse_frames(self.frames.as_deref().unwrap_or("1"))
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
         let wanted = export::Wanted::of(&self.format)?;
-        let source =
-            check::open(&self.scene, self.assets.as_deref(), &self.set, self.quiet || self.progress == Mode::Json)?;
+        let source = self.given.open(&self.scene, self.quiet || self.progress == Mode::Json)?;
         let mut seed = self.seed.unwrap_or(0);
         if let Some((frame, its_seed)) = source.fixed() {
             let others = self.seed.is_some_and(|seed| seed != its_seed) || (self.frames.is_some() && frames != [frame]);

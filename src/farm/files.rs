@@ -1,7 +1,7 @@
 //! Which files a scene takes in.
 
 use crate::randomize::concrete::{self, ConcreteScene};
-use crate::scene::{Environment, Material, Pick, Scene, Shape, TextureSource};
+use crate::scene::{Environment, Material, PanoramaFile, Pick, Scene, Shape, TextureSource};
 
 /// Of a description: every file that any of its choices may take in, sorted.
 pub(super) fn of_scene(scene: &Scene) -> Vec<String> {
@@ -14,7 +14,7 @@ pub(super) fn of_scene(scene: &Scene) -> Vec<String> {
             of_material(walls, &mut files);
             of_material(floor, &mut files);
         }
-        Environment::Panorama { file, .. } => files.push(file.clone()),
+        Environment::Panorama { file, .. } => files.extend(file.values().map(|PanoramaFile(file)| file.clone())),
         _ => {}
     });
     for member in scene.scope().all() {

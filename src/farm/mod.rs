@@ -3,14 +3,18 @@
 //! Scenes are drawn, simulated and rendered in order on one side; on the other a few threads annotate, encode
 //! and write. What a run leaves behind does not depend on their number or order.
 
+mod balance;
 mod categories;
 mod constraints;
 mod files;
+mod frames;
 mod gltf;
 mod plan;
 mod run;
 mod sweep;
 
+pub use balance::{Seen, count_seen, evened};
+pub use frames::kept_frames;
 pub use gltf::{GltfError, export_scenes};
 pub use plan::{Source, SourceError, parse_frames};
 pub use run::{EngineOnce, Outcome, Progress, Run, RunError, blamed, run};

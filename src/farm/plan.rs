@@ -11,7 +11,7 @@ use crate::frame::PlaneKind;
 use crate::randomize::concrete::{ConcreteScene, Environment, Shape as ConcreteShape};
 use crate::randomize::{Ledger, Plan, RandomizeError};
 use crate::scene::{
-    self, Asset, Constraints, Diagnostics, Edit, EditError, LabelPlane, Labels, Library as _, Pictures, Rejected,
+    self, Asset, Constraints, Diagnostics, Edit, EditError, LabelPlane, Labels, Library as _, Pictures, Pool, Rejected,
     Scene, Sequence,
 };
 
@@ -79,6 +79,13 @@ impl Source {
         let bytes = std::fs::read(path).map_err(unreadable)?;
         let text = scene::decode(&path.display().to_string(), bytes)
             .map_err(|diagnostics| SourceError::Invalid(Box::new(diagnostics)))?;
+        if !edits.is_empty() {
+            let (_, errors) = scene::syntax::parse(&text);
+            if !errors.is_empty() {
+                let all = Diagnostics::new(&path.display().to_string(), &text, errors);
+                return Err(SourceError::Invalid(Box::new(all)));
+            }
+        }
         let text = edits.iter().try_fold(text, |text, edit| edit.apply(&text))?;
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         if without_comments(&text).starts_with("ConcreteScene") {
@@ -314,13 +321,28 @@ impl Source {
             url: "https://creativecommons.org/publicdomain/zero/1.0/".to_owned(),
             covers: "models, textures and surroundings that the program makes itself".to_owned(),
         }];
-        for file in files.iter().filter(|f| is_model(f)) {
-            let model = self.assets.model(&ConcreteShape::Model { file: file.clone() })?;
-            let name =
-                if model.licence.is_empty() { "not stated in the file".to_owned() } else { model.licence.clone() };
+        for file in files.iter().filter(|file| kind_of(file) != Asset::Table) {
+            let own = match kind_of(file) {
+                Asset::Model => self.assets.model(&ConcreteShape::Model { file: file.clone() })?.licence.clone(),
+                _ => String::new(),
+            };
+            let stated = Some(own).filter(|own| !own.is_empty()).or_else(|| self.licence_of_pool(file));
+            let name = stated.unwrap_or_else(|| "not stated in the file".to_owned());
             licences.push(Licence { name, url: String::new(), covers: file.clone() });
         }
         Ok(licences)
+    }
+}
+
+impl Source {
+    /// Under which terms a file stands by the pool that it is in.
+    fn licence_of_pool(&self, file: &str) -> Option<String> {
+        let Kind::Description(scene) = &self.kind else { return None };
+        let holds = |pool: &&Pool| {
+            let rest = pool.folder.as_ref().and_then(|folder| file.strip_prefix(folder.trim_end_matches('/')));
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        scene.pools.values().filter(holds).find_map(|pool| pool.licence.clone())
     }
 }
 
@@ -337,15 +359,11 @@ fn without_comments(text: &str) -> &str {
     }
 }
 
-fn is_model(file: &str) -> bool {
-    kind_of(file) == Asset::Model
-}
-
 /// What a file is for, by its name.
 fn kind_of(file: &str) -> Asset {
     let file = file.to_lowercase();
     let is = |asset: &Asset| asset.extensions().iter().any(|end| file.ends_with(&format!(".{end}")));
-    [Asset::Model, Asset::Panorama].into_iter().find(is).unwrap_or(Asset::Image)
+    [Asset::Model, Asset::Panorama, Asset::Table].into_iter().find(is).unwrap_or(Asset::Image)
 }
 
 /// Frame numbers from the command line: `100` is 0 to 99; `0-99`, `1-3,5,7-20:2` are what they say.

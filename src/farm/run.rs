@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Source;
-use super::constraints::{Fate, Trials};
+use super::{Source, kept_frames};
 use crate::annotate::{AnnotateError, Policy, annotate, flows};
 use crate::assets::AssetError;
 use crate::dataset::{Context, Dataset, DatasetError, ShardPlan, ShardWriter, Summary, encode};
@@ -15,7 +14,6 @@ use crate::frame::Frame;
 use crate::randomize::concrete::LabelPlane;
 use crate::randomize::{ConcreteScene, RandomizeError};
 use crate::render::{Engine, RenderError, Stop};
-use crate::scene::Constraints;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -186,7 +184,7 @@ pub fn run(
     let error = desk.error.into_inner().unwrap_or_else(PoisonError::into_inner);
     match (error, result) {
         (Some(error), _) => return Err(error),
-        (None, Err(error)) => return Err(error.into()),
+        (None, Err(error)) => return Err(error),
         (None, Ok(())) => left_over?,
     }
     if frames_done < total {
@@ -278,7 +276,7 @@ impl Desk<'_> {
         run: &Run,
         plans: &[ShardPlan],
         stop: &AtomicBool,
-    ) -> Result<(), RenderError> {
+    ) -> Result<(), RunError> {
         let shard_of: BTreeMap<u64, &ShardPlan> =
             plans.iter().flat_map(|plan| plan.todo.iter().map(move |&frame| (frame, plan))).collect();
         let (sender, receiver) = sync_channel::<Job>(QUEUE);
@@ -287,31 +285,12 @@ impl Desk<'_> {
             for _ in 0..run.workers.max(1) {
                 scope.spawn(|| self.work(&receiver, &shard_of));
             }
-            let mut frames = shard_of.keys().copied();
-            let unconstrained = Constraints::default();
-            let trials = Trials::new(source.constraints().unwrap_or(&unconstrained));
-            let mut scenes = || {
-                if stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed) {
-                    return None;
-                }
-                let (frame, attempt) = trials.next().or_else(|| frames.next().map(|frame| (frame, 0)))?;
-                let concrete = source.drawn_again(run.seed, frame, attempt);
-                concrete.map_err(|source| self.fail(RunError::Randomize { frame, source })).ok()
-            };
             let mut last: Option<Arc<ConcreteScene>> = None;
             let sender: SyncSender<Job> = sender;
             let mut pairing = Pairing::default();
-            let mut take = |mut frame: Frame, scene: &ConcreteScene| {
+            let mut take = |frame: Frame, scene: &ConcreteScene| {
                 if self.failed.load(Ordering::Relaxed) {
                     return Err(Stop);
-                }
-                match trials.judge(&mut frame) {
-                    Ok(Fate::Kept) => {}
-                    Ok(Fate::Dropped) => return Ok(()),
-                    Err(error) => {
-                        self.fail(error);
-                        return Err(Stop);
-                    }
                 }
                 let shared = match &last {
                     Some(known) if (known.frame, known.attempt) == (scene.frame, scene.attempt) => known.clone(),
@@ -323,23 +302,14 @@ impl Desk<'_> {
                     None => Ok(()),
                 }
             };
-            // Frames that are to be drawn again may turn up when all others are through.
-            let result = loop {
-                let result = engine.render(&mut std::iter::from_fn(&mut scenes), &mut take);
-                let stopped = stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed);
-                if result.is_err() || stopped || trials.are_over() {
-                    break result;
-                }
-            };
+            let ended = || stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed);
+            let result = kept_frames(engine, source, run.seed, &mut shard_of.keys().copied(), &ended, &mut take);
             if let Some(job) = pairing.flush(None) {
                 // Fails only when all workers are gone, which then say why.
                 let _ = sender.send(job);
             }
             drop(sender);
-            match result {
-                Err(RenderError::Stopped) => Ok(()),
-                other => other,
-            }
+            result
         })
     }
 

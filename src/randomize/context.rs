@@ -77,7 +77,15 @@ impl<'c> Context<'c> {
         catalog: &'c dyn Catalog,
     ) -> Self {
         let scene = Some(Surroundings { cover, variables, plan, catalog });
-        Context { seed: plan.seed, frame, attempt, order: plan.order, scene, ledger: None, known: RefCell::default() }
+        Context {
+            seed: plan.streams,
+            frame,
+            attempt,
+            order: plan.order,
+            scene,
+            ledger: None,
+            known: RefCell::default(),
+        }
     }
 
     /// The same, with what is drawn noted.

@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use indexmap::IndexMap;
+
 use super::error::{RandomizeError, list};
 use super::stream::Cursor;
 use super::{normal, quantile};
@@ -83,6 +85,7 @@ impl Cursor<'_> {
                 None => Err(self.malformed("a curve of finite points, inputs ascending", number)),
             },
             Number::When(condition, one, other) => self.drawn(if self.holds(condition)? { one } else { other }, whole),
+            Number::Match(name, entries) => self.drawn(self.matched(name, entries)?, whole),
             Number::Curriculum(stages) => {
                 let (before, after, share) = self.stage(stages)?;
                 let (from, rank) = self.drawn(before, whole)?;
@@ -284,20 +287,25 @@ impl Cursor<'_> {
             },
             Pick::Sequence(entries) => self.picked(self.by_turn(entries)?),
             Pick::When(condition, one, other) => self.picked(if self.holds(condition)? { one } else { other }),
-            Pick::Match(name, entries) => {
-                let value = self.known(name)?.value.to_string();
-                match entries.get(&value) {
-                    Some(chosen) => self.picked(chosen),
-                    None => Err(RandomizeError::UnknownName {
-                        path: self.path().to_owned(),
-                        expected: "an entry for each value of the variable",
-                        found: value,
-                        known: list(entries.keys().map(String::as_str)),
-                    }),
-                }
-            }
+            Pick::Match(name, entries) => self.picked(self.matched(name, entries)?),
             Pick::Shared(name, value) => self.shared(name).picked(value),
+            Pick::Pool(name) => Err(RandomizeError::Malformed {
+                path: self.path().to_owned(),
+                expected: "pools that were written out as choices",
+                found: format!("the pool `{name}`"),
+            }),
         }
+    }
+
+    /// The entry for the text that a variable has.
+    fn matched<'a, T>(&self, name: &str, entries: &'a IndexMap<String, T>) -> Result<&'a T, RandomizeError> {
+        let value = self.known(name)?.value.to_string();
+        entries.get(&value).ok_or_else(|| RandomizeError::UnknownName {
+            path: self.path().to_owned(),
+            expected: "an entry for each value of the variable",
+            found: value,
+            known: list(entries.keys().map(String::as_str)),
+        })
     }
 
     /// Draws whether something is so.
@@ -390,6 +398,7 @@ pub(super) fn is_always_one(number: &Number) -> bool {
         Number::Choice(entries) => entries.iter().all(|entry| is_always_one(&entry.value)),
         Number::Sequence(entries) => entries.iter().all(is_always_one),
         Number::When(_, one, other) => is_always_one(one) && is_always_one(other),
+        Number::Match(_, entries) => entries.values().all(is_always_one),
         Number::Curriculum(stages) => stages.iter().all(|(_, stage)| is_always_one(stage)),
         Number::Shared(_, value) | Number::Covered(_, value) => is_always_one(value),
         _ => false,

@@ -32,6 +32,7 @@ mod pose;
 mod quantile;
 mod rotation;
 mod sensor;
+mod shape;
 mod sound;
 pub mod stream;
 mod sun;

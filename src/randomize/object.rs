@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 
 use glam::{DVec3, Quat, Vec3};
 
-use super::catalog::{Catalog, CatalogError};
+use super::catalog::Catalog;
 use super::concrete::{Body, Camera, Instance, Keypoint, Light, Pose, Shape};
 use super::draw::{self, Limits};
 use super::error::{RandomizeError, list};
 use super::extent::Extent;
 use super::material;
 use super::place::{Cameras, Candidate, Layout, Placed, Placement, Placing, Support, around};
+use super::shape;
 use super::stream::Cursor;
 use super::surroundings;
+use crate::scene::limits::MOST_INSTANCES;
 use crate::scene::{self, BodyKind, Fallen, Object, Place, Scene, Scope};
 
-/// Instance ids are written with 16 bits, and 0 is the background.
-const MOST_INSTANCES: usize = 65_535;
 /// How often a thing that has fallen off is dropped again.
 const SPARES: usize = 4;
 /// The support that is no object.
@@ -97,7 +97,10 @@ impl World<'_> {
                 let cursor = objects.numbered(name, number);
                 let own = if single { format!("{prefix}{name}") } else { format!("{prefix}{name}#{number}") };
                 let own = names.take(&cursor, own)?;
-                of_object.push(thing(cursor, own, object, self.scene, self.catalog)?);
+                let thing = thing(cursor, own, object, self.scene, self.catalog)?;
+                if self.is_kept(&thing) {
+                    of_object.push(thing);
+                }
             }
             things.push(of_object);
         }
@@ -134,6 +137,13 @@ impl World<'_> {
             }
         }
         Ok((instances, placing.into_placed()))
+    }
+
+    /// Whether a thing is one of those that are kept of its category.
+    fn is_kept(&self, thing: &Thing) -> bool {
+        let place = thing.instance.category_id.and_then(|id| (id as usize).checked_sub(1));
+        let share = place.and_then(|place| self.scene.kept.get(self.scene.categories.get(place)?));
+        share.is_none_or(|share| thing.cursor.child("kept").stream().unit() < *share)
     }
 
     /// How many there are of something; that there would be too many is said before they are made.
@@ -191,7 +201,7 @@ fn thing<'c>(
     let at_shape = cursor.child("shape");
     let factor = cursor.child("scale").number_in(&object.scale, Limits::Positive)?;
     let (place, described) = at_shape.pick(&object.shape)?;
-    let shape = draw_shape(&place, described, factor, catalog)?;
+    let shape = shape::draw(&place, described, factor, catalog)?;
     let scale = match shape {
         Shape::Library { .. } | Shape::Model { .. } => factor as f32,
         _ => 1.0,
@@ -270,73 +280,6 @@ fn category_id(cursor: &Cursor, name: &str, scene: &Scene) -> Result<u32, Random
             known: list(scene.categories.iter().map(String::as_str)),
         }),
     }
-}
-
-/// Draws the sizes of a shape, times `factor` where it is a primitive.
-fn draw_shape(
-    cursor: &Cursor,
-    shape: &scene::Shape,
-    factor: f64,
-    catalog: &dyn Catalog,
-) -> Result<Shape, RandomizeError> {
-    let length = |cursor: &Cursor, name: &str, number: &scene::Number| {
-        let place = cursor.child(name);
-        let drawn = place.number_in(number, Limits::Positive)? * factor;
-        let single = drawn as f32;
-        if single > 0.0 && single.is_finite() {
-            Ok(single)
-        } else {
-            Err(place.out_of_range("a length above 0 that single precision can hold", drawn))
-        }
-    };
-    Ok(match shape {
-        scene::Shape::Box { size_m: [x, y, z] } => {
-            let edges = cursor.child("size_m");
-            let edge = |name: &str, number| length(&edges, name, number);
-            Shape::Box { size_m: Vec3::new(edge("x", x)?, edge("y", y)?, edge("z", z)?) }
-        }
-        scene::Shape::Sphere { radius_m } => Shape::Sphere { radius_m: length(cursor, "radius_m", radius_m)? },
-        scene::Shape::Cylinder { radius_m, height_m } => Shape::Cylinder {
-            radius_m: length(cursor, "radius_m", radius_m)?,
-            height_m: length(cursor, "height_m", height_m)?,
-        },
-        scene::Shape::Cone { radius_m, height_m } => Shape::Cone {
-            radius_m: length(cursor, "radius_m", radius_m)?,
-            height_m: length(cursor, "height_m", height_m)?,
-        },
-        scene::Shape::Capsule { radius_m, height_m } => {
-            let (radius_m, height_m) = (length(cursor, "radius_m", radius_m)?, length(cursor, "height_m", height_m)?);
-            if height_m < 2.0 * radius_m {
-                let expected = format!("at least twice the radius, {} m", 2.0 * radius_m);
-                return Err(cursor.child("height_m").out_of_range(expected, f64::from(height_m)));
-            }
-            Shape::Capsule { radius_m, height_m }
-        }
-        scene::Shape::Torus { ring_radius_m, tube_radius_m } => {
-            let ring_radius_m = length(cursor, "ring_radius_m", ring_radius_m)?;
-            let tube_radius_m = length(cursor, "tube_radius_m", tube_radius_m)?;
-            if tube_radius_m >= ring_radius_m {
-                let expected = format!("less than the radius of the ring, {ring_radius_m} m");
-                return Err(cursor.child("tube_radius_m").out_of_range(expected, f64::from(tube_radius_m)));
-            }
-            Shape::Torus { ring_radius_m, tube_radius_m }
-        }
-        scene::Shape::Library { name, variant } => {
-            let failed = |source: CatalogError| RandomizeError::Catalog { path: cursor.path().to_owned(), source };
-            let count = catalog.variants(name).map_err(failed)?;
-            let place = cursor.child("variant");
-            let variant = match variant {
-                Some(variant) => place.count(variant)?,
-                None => place.stream().index(count as usize) as u32,
-            };
-            if variant >= count {
-                let expected = format!("one of the {count} variants of `{name}`, which count from 0");
-                return Err(place.out_of_range(expected, f64::from(variant)));
-            }
-            Shape::Library { name: name.clone(), variant }
-        }
-        scene::Shape::Model { file } => Shape::Model { file: file.clone() },
-    })
 }
 
 fn draw_body(cursor: &Cursor, body: &scene::Body) -> Result<Body, RandomizeError> {

@@ -10,7 +10,10 @@ use crate::scene::{Scene, Variable};
 /// Prepared draws of a scene and seed.
 #[derive(Debug)]
 pub struct Plan {
+    /// As the user gave it.
     pub(super) seed: u64,
+    /// From which everything is drawn: of each split of a seed frames of its own.
+    pub(super) streams: u64,
     /// The key that the joint coordinates of all variables share.
     pub(super) order: u64,
     quotas: Option<Quotas>,
@@ -29,10 +32,11 @@ impl Plan {
     ///
     /// Where quotas contradict each other.
     pub fn new(scene: &Scene, seed: u64) -> Result<Plan, RandomizeError> {
+        let streams = scene.split.as_ref().map_or(seed, |split| cover_key(seed, &format!("splits/{split}")));
         let paths: Vec<String> = (scene.variables.keys())
-            .map(|name| Cursor::new(seed, 0).child("variables").child(name).path().to_owned())
+            .map(|name| Cursor::new(streams, 0).child("variables").child(name).path().to_owned())
             .collect();
-        let keys: Vec<u64> = paths.iter().map(|path| cover_key(seed, path)).collect();
+        let keys: Vec<u64> = paths.iter().map(|path| cover_key(streams, path)).collect();
         let bases = paths.into_iter().zip(cover::halton_bases(&keys)).collect();
         let mut grids = BTreeMap::new();
         let mut stays = 1_u64;
@@ -45,8 +49,8 @@ impl Plan {
             grids.insert(name.clone(), (stays, steps));
             stays = stays.saturating_mul(steps);
         }
-        let (quotas, events) = quotas(scene, seed)?;
-        Ok(Plan { seed, order: cover_key(seed, ""), quotas, events, grids, bases })
+        let (quotas, events) = quotas(scene, streams)?;
+        Ok(Plan { seed, streams, order: cover_key(streams, ""), quotas, events, grids, bases })
     }
 
     /// Whether the event of a variable's quota happens in a frame.

@@ -8,15 +8,13 @@ use std::collections::BTreeSet;
 use glam::Vec3;
 
 use crate::lens::Optics;
-use crate::scene::limits::{self, JPEG_QUALITY, Limits, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
+use crate::scene::limits::{self, JPEG_QUALITY, Limits, MOST_INSTANCES, MOST_LAMPS, MOST_STEPS, MOST_SUNS, SHARE};
 
 use super::concrete::{
     Adjust, Aperture, ConcreteScene, DepthSensor, Environment, Instance, LabelPlane, Lens, Light, Material, Pictures,
     Pose, Shape, Wear,
 };
 
-/// Instances that the instance plane can tell apart.
-const MOST_INSTANCES: usize = u16::MAX as usize;
 /// Metres from the origin; beyond, single precision shows.
 const FARTHEST: f64 = 20_000.0;
 const PLACE: Limits = (-FARTHEST, FARTHEST);

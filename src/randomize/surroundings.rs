@@ -25,7 +25,7 @@ pub(super) fn environment(
     let (cursor, environment) = cursor.pick(environment)?;
     Ok(match environment {
         scene::Environment::Panorama { file, illuminance_lux, yaw_deg } => Environment::Panorama {
-            file: file.clone(),
+            file: cursor.child("file").pick(file)?.1.0.clone(),
             illuminance_lux: cursor.value("illuminance_lux", illuminance_lux, Limits::Positive)?,
             yaw_deg: cursor.value("yaw_deg", yaw_deg, Limits::Any)?,
         },

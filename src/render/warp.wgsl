@@ -85,14 +85,16 @@ fn change(texel: vec2<u32>, step: vec2<i32>, here: f32, instance: u32) -> f32 {
     return select(0.0, here / there - 1.0, same);
 }
 
-// More than so many texels, along the ray, is not believed of a triangle alone.
+// More than so many texels, along the ray, is not believed of a triangle alone: a point in its plane is at least within
+// the box of its instance. Of surroundings without a box no more than this share of depth is.
 const MUCH: f32 = 1.5;
+const LITTLE: f32 = 0.0004;
 
 // What a triangle says of how the inverse of depth grows. One that is steep may end before the next texel: it is believed
 // where that one agrees, and so lies on the same surface.
 fn growth(said: f32, texel: vec2<u32>, axis: vec2<i32>, off: f32, here: f32, instance: u32) -> f32 {
     let grown = said * off;
-    let much = MUCH / max(warp.focal.x, warp.focal.y);
+    let much = select(MUCH / max(warp.focal.x, warp.focal.y), LITTLE, instance == 0u);
     if abs(grown) <= much {
         return grown;
     }

@@ -73,10 +73,23 @@ impl Edit {
             node = unwrapped(node);
             match (self.child(node, step)?, step) {
                 (Some(child), _) => node = child,
-                (None, Step::Name(_)) => return self.added(text, node, &steps[place..], place == 0),
+                (None, Step::Name(name)) => {
+                    if let (Kind::Map(entries), true) = (&node.kind, place + 1 < steps.len()) {
+                        return Err(self.nowhere(name, entries.iter().filter_map(|entry| entry.key.key_text())));
+                    }
+                    return self.added(text, node, &steps[place..], place == 0);
+                }
                 (None, Step::Place(index)) => {
-                    let length = items(node).map_or(0, <[Node]>::len);
-                    return Err(self.failed(&format!("expected a place below {length}, found {index}")));
+                    let items = items(node).unwrap_or_default();
+                    if *index == items.len() && place + 1 == steps.len() {
+                        let (at, value) = match items.last() {
+                            Some(last) => (last.span.end, format!(", {}", self.value)),
+                            None => (node.span.end.saturating_sub(1), self.value.clone()),
+                        };
+                        return Ok(replaced(text, at, at, &value));
+                    }
+                    let most = items.len();
+                    return Err(self.failed(&format!("expected a place up to {most}, which adds one, found {index}")));
                 }
             }
         }
@@ -87,12 +100,30 @@ impl Edit {
         EditError { path: self.path.clone(), reason: reason.to_owned() }
     }
 
+    /// That a name leads to nothing in which something could be set.
+    fn nowhere<'n>(&self, name: &str, known: impl Iterator<Item = &'n str>) -> EditError {
+        let known: Vec<&str> = known.collect();
+        let meant = syntax::suggest(name, known.iter().copied());
+        let meant = meant.map_or(String::new(), |meant| format!("; did you mean {meant:?}?"));
+        self.failed(&format!("there is no {name:?}, only {known:?}{meant}"))
+    }
+
+    /// Whether one of two leads to the other, or to a part of it.
+    pub(super) fn meets(&self, other: &Edit) -> bool {
+        match (self.steps(), other.steps()) {
+            (Ok(one), Ok(other)) => one.iter().zip(&other).all(|(one, other)| one == other),
+            _ => false,
+        }
+    }
+
     fn check_value(&self) -> Result<(), EditError> {
         if self.value.is_empty() {
             return Err(self.failed("expected a value after `=`, found nothing"));
         }
-        let (_, errors) = syntax::parse(&self.value);
+        let (tree, errors) = syntax::parse(&self.value);
         match errors.first() {
+            // One that ends with the line would swallow what follows.
+            None if !tree.comments.is_empty() => Err(self.failed("expected a value without comments")),
             None => Ok(()),
             Some(error) => {
                 let reason =
@@ -249,6 +280,7 @@ mod tests {
         changed("variables.storm=0.5", "(\n    res", "(variables: {\"storm\": 0.5}, \n    res");
         changed("physics.gravity_m_per_s2=3", "(\n    res", "(physics: (gravity_m_per_s2: 3), \n    res");
         changed("objects.mug.body.friction=1", "(shape", "(body: (friction: 1), shape");
+        changed("lights[\"a b\"].position_m[3]=9", "1, 2]", "1, 2, 9]");
     }
 
     #[test]
@@ -261,7 +293,9 @@ mod tests {
             ("samples=(", "found `(`"),
             ("samples=1 2", "found `1 2`"),
             ("resolution.x=1", "found a value without fields"),
-            ("resolution[2]=1", "expected a place below 2, found 2"),
+            ("resolution[3]=1", "expected a place up to 2, which adds one, found 3"),
+            ("samples=3 // more", "expected a value without comments"),
+            ("objects.mgu.count=3", "there is no \"mgu\", only [\"mug\", \"empty\"]; did you mean \"mug\"?"),
             ("lights[0]=1", "expected a list"),
             ("lights[x]=1", "expected a whole number"),
             ("lights[\"sun=1", "expected `path=value`"),

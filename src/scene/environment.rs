@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Color, Flag, Material, Number, Pick, Position};
+use super::{Color, Flag, Material, Number, PanoramaFile, Pick, Position};
 
 /// What surrounds the objects and lights them from all sides.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -25,7 +25,7 @@ pub enum Environment {
     /// What a picture of all directions shows, of no unit of its own.
     Panorama {
         /// An equirectangular picture in linear light, `.hdr` or `.exr`, below the scene's folder.
-        file: String,
+        file: Pick<PanoramaFile>,
         /// On a level surface, the sun's share included, in lux.
         illuminance_lux: Number,
         /// How far it is turned about +Y, counter-clockwise as seen from above.

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::Entry;
+
 /// What a file that a scene names is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Asset {
@@ -42,6 +44,17 @@ pub trait Library {
     /// The text says what is wrong: "there is no such file". [`find_asset`] does the first half.
     fn file(&self, path: &str, asset: Asset) -> Result<(), String>;
 
+    /// The files in a folder of the scene's folder and in folders within, by their paths from it, sorted; else what is
+    /// wrong.
+    fn folder(&self, _path: &str) -> Result<Vec<String>, String> {
+        Err("there is no such folder".to_owned())
+    }
+
+    /// A number that goes with the content of an asset: the same for copies, random otherwise. Else what is wrong.
+    fn fingerprint(&self, _entry: &Entry) -> Result<u64, String> {
+        Err("nothing is known of its content".to_owned())
+    }
+
     /// The lowest and the highest number in a column of a table that has been found; else what is wrong.
     fn column(&self, file: &str, column: &str) -> Result<(f64, f64), String>;
 
@@ -73,13 +86,70 @@ pub fn find_asset(folder: &Path, relative: &str, asset: Asset) -> Result<PathBuf
     Ok(file)
 }
 
-/// What can be said about a path without looking at any disk.
-pub(super) fn well_formed(relative: &str, asset: Asset) -> Result<(), String> {
-    let path = Path::new(relative);
-    let drive = relative.as_bytes().get(1) == Some(&b':');
+/// The files below a folder of the scene's folder by their paths from it, sorted, links followed as far as they stay in
+/// the scene's folder; else what is wrong.
+pub fn files_below(folder: &Path, relative: &str) -> Result<Vec<String>, String> {
+    const MOST: usize = 100_000;
     if relative.trim().is_empty() {
         return Err("the path is empty".to_owned());
     }
+    inner_path(relative)?;
+    let root = folder.canonicalize().map_err(|error| format!("the scene's folder cannot be read: {error}"))?;
+    let start = folder.join(relative);
+    let mut files = Vec::new();
+    // Folders yet to be looked into, each with those that led there, so that no link goes round.
+    let mut waiting = vec![(start.clone(), Vec::new())];
+    while let Some((next, above)) = waiting.pop() {
+        let real = next.canonicalize().map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+            _ => format!("it cannot be read: {error}"),
+        })?;
+        if !real.starts_with(&root) {
+            return Err("a link leads out of the scene's folder".to_owned());
+        }
+        if above.contains(&real) {
+            continue;
+        }
+        let unreadable = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::NotADirectory => "it is not a folder".to_owned(),
+            _ => format!("it cannot be read: {error}"),
+        };
+        let above: Vec<PathBuf> = above.into_iter().chain([real.clone()]).collect();
+        for entry in std::fs::read_dir(&next).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.is_dir() {
+                waiting.push((path, above.clone()));
+            } else if let Some(name) = path.strip_prefix(&start).ok().and_then(Path::to_str) {
+                files.push(name.replace(std::path::MAIN_SEPARATOR, "/"));
+            }
+            if files.len() + waiting.len() > MOST {
+                return Err(format!("it holds more than {MOST} files"));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// What can be said about a path without looking at any disk.
+pub(super) fn well_formed(relative: &str, asset: Asset) -> Result<(), String> {
+    if relative.trim().is_empty() {
+        return Err("the path is empty".to_owned());
+    }
+    inner_path(relative)?;
+    let path = Path::new(relative);
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase();
+    if !asset.extensions().contains(&extension.as_str()) {
+        let known: Vec<String> = asset.extensions().iter().map(|known| format!(".{known}")).collect();
+        return Err(format!("the file must end in {}", known.join(" or ")));
+    }
+    Ok(())
+}
+
+/// That a path stays in the scene's folder.
+fn inner_path(relative: &str) -> Result<(), String> {
+    let path = Path::new(relative);
+    let drive = relative.as_bytes().get(1) == Some(&b':');
     if relative.contains('\0') {
         return Err("the path holds a zero byte".to_owned());
     }
@@ -91,11 +161,6 @@ pub(super) fn well_formed(relative: &str, asset: Asset) -> Result<(), String> {
     }
     if path.components().any(|part| part == Component::ParentDir) {
         return Err("the path may not leave the scene's folder".to_owned());
-    }
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("").to_lowercase();
-    if !asset.extensions().contains(&extension.as_str()) {
-        let known: Vec<String> = asset.extensions().iter().map(|known| format!(".{known}")).collect();
-        return Err(format!("the file must end in {}", known.join(" or ")));
     }
     Ok(())
 }

@@ -159,6 +159,8 @@ pub const MATCHED_WINDOW: Limits = (1.0, 31.0);
 pub const MODULATION: Limits = (0.1, 1000.0);
 /// Over which light is mixed, in pixels.
 pub const FLYING_PIXELS: Limits = (0.0, 8.0);
+/// Instances in one scene; ids are written with 16 bits.
+pub const MOST_INSTANCES: usize = 10_000;
 /// Letters of a name that becomes part of file names.
 pub const LONGEST_FILE_NAME: usize = 64;
 

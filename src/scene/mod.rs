@@ -25,6 +25,7 @@ mod open;
 mod physics;
 mod pictures;
 mod place;
+mod pool;
 mod read;
 mod sensor;
 mod shape;
@@ -48,7 +49,7 @@ pub use expression::{EvaluationError, Expression, Value};
 pub use group::{Group, Member, Scope, is_meant};
 pub use labels::{LabelPlane, Labels, Rejected};
 pub use lens::{Distortion, Lens, PixelOrigin};
-pub use library::{Asset, Library, find_asset};
+pub use library::{Asset, Library, files_below, find_asset};
 pub use lidar::{DepthSensor, Lidar, LidarPreset, UsualLidar};
 pub use location::Location;
 pub use material::{Adjust, Color, Material, TextureSource, Wear};
@@ -57,6 +58,7 @@ pub use object::{Body, BodyKind, Object};
 pub use physics::{Fallen, Physics, Sequence};
 pub use pictures::Pictures;
 pub use place::{Orientation, Place, Position, Region, Solid};
+pub use pool::{Entry, PanoramaFile, Pool, Pooled};
 pub use read::{Loaded, decode, read, schema};
 pub use sensor::{Sensor, SensorPreset};
 pub use shape::Shape;
@@ -83,6 +85,15 @@ pub struct Scene {
     /// How the frames of a run cover what may be drawn.
     #[serde(default)]
     pub cover: Cover,
+    /// Assets to pick from, by name.
+    #[serde(default)]
+    pub pools: IndexMap<String, Pool>,
+    /// Parts into which the assets of pools are divided, by name, with their shares: `{"train": 0.8, "validation": 0.2}`.
+    #[serde(default)]
+    pub splits: IndexMap<String, f64>,
+    /// The split whose assets are picked; those of all if left out. Each has frames of its own.
+    #[serde(default)]
+    pub split: Option<String>,
     /// Width and height of the images in pixels.
     #[serde(default = "default_resolution")]
     pub resolution: [u32; 2],
@@ -121,6 +132,9 @@ pub struct Scene {
     /// Things that are placed together, by name.
     #[serde(default)]
     pub groups: IndexMap<String, Group>,
+    /// By category, the share of its instances that are kept, 0 to 1; each of the others is left out of its frame.
+    #[serde(default)]
+    pub kept: IndexMap<String, f64>,
     /// How things fall and when they rest.
     #[serde(default)]
     pub physics: Physics,

@@ -65,6 +65,8 @@ pub enum Number {
     Curve(Expression, Vec<(f64, f64)>),
     /// One of two, by whether a formula is other than 0.
     When(Expression, Box<Number>, Box<Number>),
+    /// By the text that a variable has.
+    Match(String, indexmap::IndexMap<String, Number>),
     /// A distribution that changes from frame to frame: between those of two frame numbers, ascending, values are
     /// mixed that the same share of draws lies below.
     Curriculum(Vec<(u64, Number)>),
@@ -121,6 +123,8 @@ pub enum Pick<T> {
     Match(String, indexmap::IndexMap<String, Pick<T>>),
     /// Drawn once a frame under this name, with all that it holds: the same wherever it is named so.
     Shared(String, Box<Pick<T>>),
+    /// One of a pool's assets, by its name; written out as a choice where a scene is read.
+    Pool(String),
 }
 
 /// An entry of a choice, drawn in proportion to its weight.
@@ -187,6 +191,7 @@ impl Number {
                 (outputs().reduce(f64::min)?, outputs().reduce(f64::max)?)
             }
             Number::When(_, one, other) => union([&**one, &**other])?,
+            Number::Match(_, entries) => union(entries.values())?,
             Number::Curriculum(stages) => union(stages.iter().map(|(_, stage)| stage))?,
             Number::Shared(_, value) | Number::Correlated { value, .. } | Number::Covered(_, value) => value.range()?,
             Number::Column { .. } | Number::Expr(_) => return None,
@@ -202,6 +207,10 @@ impl Number {
                 names.extend(of(condition));
                 one.names(names);
                 other.names(names);
+            }
+            Number::Match(variable, entries) => {
+                names.push(variable);
+                entries.values().for_each(|entry| entry.names(names));
             }
             Number::Choice(entries) => entries.iter().for_each(|entry| entry.value.names(names)),
             Number::Sequence(entries) => entries.iter().for_each(|entry| entry.names(names)),
@@ -260,6 +269,7 @@ impl<T> Pick<T> {
             Pick::When(..) => "When",
             Pick::Match(..) => "Match",
             Pick::Shared(..) => "Shared",
+            Pick::Pool(_) => "Pool",
         }
     }
 
@@ -281,6 +291,7 @@ impl<T> Pick<T> {
             }
             Pick::Match(_, entries) => entries.values().for_each(|entry| entry.collect(values)),
             Pick::Shared(_, inner) => inner.collect(values),
+            Pick::Pool(_) => {}
         }
     }
 }

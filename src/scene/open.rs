@@ -77,6 +77,8 @@ enum Distribution {
     Curve(Expression, Vec<(f64, f64)>),
     /// A condition over the scene's variables, the number where it holds, and the one where it does not.
     When(Expression, Box<Number>, Box<Number>),
+    /// Name of a variable, and the number for each of its texts.
+    Match(String, IndexMap<String, Number>),
     /// Distributions by frame number; in between they are mixed.
     Curriculum(Vec<(u64, Number)>),
     /// A name, and what is drawn once a frame for all that have it.
@@ -111,6 +113,7 @@ pub(super) const DISTRIBUTIONS: &[&str] = &[
     "Expr",
     "Curve",
     "When",
+    "Match",
     "Curriculum",
     "Shared",
     "Correlated",
@@ -160,9 +163,11 @@ enum Picking<T> {
     Match(String, IndexMap<String, Pick<T>>),
     /// A name, and what is drawn once a frame for all that have it.
     Shared(String, Box<Pick<T>>),
+    /// Name of a pool.
+    Pool(String),
 }
 
-const PICKS: &[&str] = &["Constant", "Choice", "Sequence", "When", "Match", "Shared"];
+const PICKS: &[&str] = &["Constant", "Choice", "Sequence", "When", "Match", "Shared", "Pool"];
 
 /// A value that a file names as a way to pick one.
 struct Picked<T>(Pick<T>);

@@ -33,7 +33,7 @@ pub fn decode(source_name: &str, bytes: Vec<u8>) -> Result<String, Diagnostics> 
     })
 }
 
-/// Reads and checks a scene. `source_name` is the file's name for messages. The error holds everything that is wrong
+/// Reads and checks a scene, and writes its pools out. `source_name` is the file's name for messages. The error holds everything that is wrong
 /// with the file, sorted by place: all syntax errors, or where there are none, all others and the warnings.
 ///
 /// # Errors
@@ -50,7 +50,9 @@ pub fn read(source_name: &str, text: &str, library: &dyn Library) -> Result<Load
     }
     let diagnostics = Diagnostics::new(source_name, text, found);
     match scene {
-        Some(scene) if diagnostics.errors() == 0 => Ok(Loaded { scene, tree, warnings: diagnostics }),
+        Some(scene) if diagnostics.errors() == 0 => {
+            Ok(Loaded { scene: scene.with_pools(library), tree, warnings: diagnostics })
+        }
         _ => Err(diagnostics),
     }
 }

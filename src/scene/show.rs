@@ -41,6 +41,13 @@ impl fmt::Display for Number {
             Number::Expr(formula) => write!(formatter, "Expr({:?})", formula.text()),
             Number::Curve(formula, points) => write!(formatter, "Curve({:?}, {points:?})", formula.text()),
             Number::When(condition, one, other) => write!(formatter, "When({:?}, {one}, {other})", condition.text()),
+            Number::Match(variable, entries) => {
+                write!(formatter, "Match({variable:?}, {{")?;
+                for (place, (text, entry)) in entries.iter().take(LONGEST_LIST).enumerate() {
+                    write!(formatter, "{}{text:?}: {entry}", if place == 0 { "" } else { ", " })?;
+                }
+                formatter.write_str(if entries.len() > LONGEST_LIST { ", …})" } else { "})" })
+            }
             Number::Curriculum(stages) => {
                 formatter.write_str("Curriculum([")?;
                 for (place, (frame, stage)) in stages.iter().enumerate() {

@@ -215,7 +215,7 @@ fn sweep(root: &Cursor, tree: &Tree, said: Said, found: &mut Vec<Diagnostic>) ->
         }
     };
     let at_axes = root.field("axes");
-    let mut axes = IndexMap::new();
+    let (mut axes, mut ways) = (IndexMap::new(), Vec::<Edit>::new());
     for (path, axis) in said.axes {
         let at = at_axes.key(&path);
         let axis = match axis {
@@ -225,12 +225,19 @@ fn sweep(root: &Cursor, tree: &Tree, said: Said, found: &mut Vec<Diagnostic>) ->
             }
             SaidAxis::Spaced(axis) => axis,
         };
-        if let Err(error) = format!("{path}=0").parse::<Edit>() {
-            tell(
+        match format!("{path}=0").parse::<Edit>() {
+            Err(error) => tell(
                 &at,
                 error.to_string(),
                 "expected the way to a value before this, such as \"lights.sun.elevation_deg\"",
-            );
+            ),
+            Ok(edit) => {
+                if let Some(other) = ways.iter().find(|other| edit.meets(other)) {
+                    let message = format!("two axes set the same value: {:?} and {path:?}", other.path);
+                    tell(&at, message, "expected an axis of its own for each value");
+                }
+                ways.push(edit);
+            }
         }
         if axis.values().is_empty() {
             tell(&at, "an axis without values".to_owned(), "expected at least one value");
@@ -266,7 +273,8 @@ fn sweep(root: &Cursor, tree: &Tree, said: Said, found: &mut Vec<Diagnostic>) ->
     }
     let sweep = Sweep { scene: said.scene, frames: said.frames, seeds: said.seeds, axes, design: said.design };
     let points = sweep.count().saturating_mul(sweep.seeds.len());
-    if points > MOST_POINTS || points == 0 {
+    let is_empty = sweep.seeds.is_empty() || sweep.axes.values().any(|axis| axis.values().is_empty());
+    if points > MOST_POINTS || points == 0 && !is_empty && !sweep.axes.is_empty() {
         tell(&root.field("design"), format!("a sweep of {points} points"), "expected 1 to 100,000");
     }
     sweep
@@ -330,6 +338,8 @@ mod tests {
             ("Linear(10, 70, 3)", "Logarithmic(0, 70, 3)", "no such steps"),
             ("Linear(10, 70, 3)", "Linear(10, 70, 4000000)", "a sweep of 8000000 points"),
             ("variables.storm", "variables..storm", "names joined by dots"),
+            ("variables.storm", "lights[\\\"sun\\\"].elevation_deg", "two axes set the same value"),
+            ("variables.storm", "lights.sun", "two axes set the same value"),
         ] {
             let error = told(from, to);
             assert!(error.contains(why), "{to}: {error}");

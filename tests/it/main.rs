@@ -10,6 +10,7 @@ mod lidar;
 mod lights;
 mod look;
 mod mutations;
+mod pools;
 mod repeatable;
 mod samples;
 mod sweep;

@@ -123,7 +123,7 @@ fn a_sweep_is_checked_before_anything_is_rendered() {
             "with variables.storm=0 environment.illuminance_lux=100 objects.ball.count=-2",
         ),
         ("[1, 2, Uniform(1, 3)]", "[1, \"two\"]", 65, "expected"),
-        ("objects.ball.count", "objects.bal.count", 65, "objects.bal.count=1"),
+        ("objects.ball.count", "objects.bal.count", 2, "did you mean \"ball\"?"),
         ("objects.ball.count", "objects..count", 65, "names joined by dots"),
         ("variables.storm", "variables.strom", 65, "expected"),
     ] {
@@ -171,8 +171,8 @@ fn values_are_set_from_the_command_line() {
     );
     let output = check("objects.ball.scael=3");
     assert!(said(&output).contains("did you mean `scale`"), "{}", said(&output));
-    let output = check("resolution[2]=3");
-    assert!(output.status.code() == Some(2) && said(&output).contains("expected a place below 2"), "{}", said(&output));
+    let output = check("resolution[3]=3");
+    assert!(output.status.code() == Some(2) && said(&output).contains("expected a place up to 2"), "{}", said(&output));
     // A dataset says what it was made from.
     let output = run(
         folder.path(),

@@ -351,7 +351,7 @@ fn leaves_agree_with_rays() {
 
 fn through(lens: Lens, focal: f64, scene_file: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes").join(scene_file);
-    examine_through(Some((lens, Intrinsics { fx: focal, fy: focal, cx: 163.0, cy: 118.0 })), &path, 2);
+    examine_through(Some((lens, Intrinsics { fx: focal, fy: focal, cx: 163.0, cy: 118.0 })), &path, 3);
 }
 
 #[test]

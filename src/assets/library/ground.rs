@@ -60,7 +60,7 @@ fn turf(hills: &Hills) -> MeshData {
         let p = corner(i, k);
         let rim = i == 0 || k == 0 || i == CELLS || k == CELLS;
         let (y, n) = if rim { (0.0, Vec3::Y) } else { (hills.height(p), hills.normal(p)) };
-        (vec3(p.x, y, p.y), n, [p.x, -p.y])
+        (vec3(p.x, y, p.y), n, [p.x, p.y])
     };
     for i in 0..CELLS {
         for k in 0..CELLS {
@@ -75,7 +75,7 @@ fn turf(hills: &Hills) -> MeshData {
     }
     let under = |i: usize, k: usize| -> Corner {
         let p = corner(i, k);
-        (vec3(p.x, 0.0, p.y), Vec3::NEG_Y, [p.x, p.y])
+        (vec3(p.x, 0.0, p.y), Vec3::NEG_Y, [p.x, -p.y])
     };
     let middle = under(CELLS / 2, CELLS / 2);
     for j in 0..CELLS {

@@ -22,7 +22,7 @@ const VERGE: f32 = 0.5;
 
 /// A flat face that looks up, its uvs in metres.
 fn face(b: &mut Builder, points: &[[f32; 2]], y: f32) {
-    let corners: Vec<_> = points.iter().map(|p| (vec3(p[0], y, p[1]), Vec3::Y, [p[0], -p[1]])).collect();
+    let corners: Vec<_> = points.iter().map(|p| (vec3(p[0], y, p[1]), Vec3::Y, [p[0], p[1]])).collect();
     b.poly(&corners);
 }
 

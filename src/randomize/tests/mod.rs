@@ -65,6 +65,14 @@ impl scene::Library for Cupboard {
         Ok(())
     }
 
+    fn folder(&self, _: &str) -> Result<Vec<String>, String> {
+        Ok((0..40).map(|number| format!("{number}.glb")).collect())
+    }
+
+    fn fingerprint(&self, entry: &scene::Entry) -> Result<u64, String> {
+        Ok(super::stream::cover_key(0, &format!("{entry:?}")))
+    }
+
     fn column(&self, _: &str, _: &str) -> Result<(f64, f64), String> {
         Ok((0.0, 1.0))
     }
@@ -161,6 +169,10 @@ fn scene_of<'a>(objects: impl IntoIterator<Item = (&'a str, Object)>) -> Scene {
     Scene {
         variables: IndexMap::new(),
         cover: Default::default(),
+        pools: IndexMap::new(),
+        splits: IndexMap::new(),
+        split: None,
+        kept: IndexMap::new(),
         categories: vec!["cup".to_owned(), "box".to_owned()],
         resolution: [640, 480],
         smooth_edges: true,

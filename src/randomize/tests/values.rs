@@ -273,7 +273,7 @@ fn what_makes_no_sense_is_said_with_its_place() {
     );
     assert_eq!(
         fails(|scene| scene.objects["table"].count = Count(constant(65_536.0))),
-        "objects/table/count: expected at most 65535 instances in a scene, drew 65536"
+        "objects/table/count: expected at most 10000 instances in a scene, drew 65536"
     );
     assert_eq!(fails(|scene| scene.cameras.clear()), "cameras: expected at least one camera, drew 0");
     let name_taken = fails(|scene| drop(scene.objects.insert("ball#1".to_owned(), thing(cube(0.1)))));

@@ -111,6 +111,12 @@ impl Checker<'_> {
                 self.number(&at.argument(1), one, rule);
                 self.number(&at.argument(2), other, rule);
             }
+            Number::Match(name, entries) => {
+                self.matched(at, name, entries.keys());
+                for (text, entry) in entries {
+                    self.number(&at.argument(1).key(text), entry, rule);
+                }
+            }
             Number::Curriculum(stages) => {
                 let list = at.argument(0);
                 self.not_empty_list(&list, stages.len());
@@ -287,7 +293,7 @@ impl Checker<'_> {
         self.cover(&root.field("cover"), scene.cover);
         for (name, variable) in &scene.variables {
             self.variable_name(&variables, name);
-            self.variable(&variables.key(name), variable);
+            self.variable(&variables.key(name), name, variable);
             self.leads_back(&variables, name);
         }
     }
@@ -307,12 +313,12 @@ impl Checker<'_> {
         self.tell(&variables.key(name), error.label("expected another name of letters, digits and `_`"));
     }
 
-    fn variable(&mut self, at: &Cursor, variable: &Variable) {
+    fn variable(&mut self, at: &Cursor, own: &str, variable: &Variable) {
         match variable {
             Variable::Number(number) => self.number(at, number, &Rule::between("a variable", -1e300, 1e300)),
             Variable::Text(_) => {}
-            Variable::Choice(entries) => self.biased(at, entries),
-            Variable::Quota(quota) => self.quota(at, quota),
+            Variable::Choice(entries) => self.biased(at, own, entries),
+            Variable::Quota(quota) => self.quota(at, own, quota),
             Variable::Grid(_, _, steps) => {
                 let rule = Rule::whole_within("a number of steps", limits::GRID_STEPS);
                 self.value(&at.argument(2), f64::from(*steps), &rule);
@@ -321,7 +327,7 @@ impl Checker<'_> {
         }
     }
 
-    fn biased(&mut self, at: &Cursor, entries: &[Biased]) {
+    fn biased(&mut self, at: &Cursor, own: &str, entries: &[Biased]) {
         self.not_empty(at, entries.len());
         let list = at.argument(0);
         for (index, Biased { entry, natural }) in entries.iter().enumerate() {
@@ -334,11 +340,11 @@ impl Checker<'_> {
                 self.value(&place.argument(1), *natural, &Rule::positive("a weight", 1e-9, 1e9));
             }
             let inner = if natural.is_some() { place.argument(2) } else { place.argument(1) };
-            self.variable(&if brackets { inner } else { place }, &entry.value);
+            self.variable(&if brackets { inner } else { place }, own, &entry.value);
         }
     }
 
-    fn quota(&mut self, at: &Cursor, quota: &Quota) {
+    fn quota(&mut self, at: &Cursor, own: &str, quota: &Quota) {
         let scene = self.scene;
         self.value(&at.field("share"), quota.share, &Rule::within("a share of the frames", limits::SHARE));
         if let Some(natural) = quota.natural {
@@ -354,6 +360,19 @@ impl Checker<'_> {
             self.value(&with.key(name), *share, &Rule::within("a share of the frames", limits::SHARE));
             let quotas = scene.variables.iter().filter(|(_, variable)| matches!(variable, Variable::Quota(_)));
             let known: Vec<&str> = quotas.map(|(name, _)| name.as_str()).collect();
+            if name == own {
+                let message = format!("{name:?} happens with itself whenever it does");
+                self.error(&with.key(name), "scene::quota", message, "expected another variable with a quota");
+                continue;
+            }
+            if let Some(Variable::Quota(other)) = scene.variables.get(name)
+                && other.with.contains_key(own)
+                && scene.variables.get_index_of(name) < scene.variables.get_index_of(own)
+            {
+                let message = format!("how often {name:?} and {own:?} happen together is said twice");
+                self.error(&with.key(name), "scene::quota", message, "expected it in one of the two");
+                continue;
+            }
             match scene.variables.get(name) {
                 Some(Variable::Quota(other)) if *share > quota.share.min(other.share) => {
                     let most = quota.share.min(other.share);

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Asset, Environment, Light, Member, Number, Position, limits};
+use super::super::{Asset, Environment, Light, Member, Number, PanoramaFile, Position, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -39,7 +39,9 @@ impl Checker<'_> {
     fn surroundings(&mut self, at: &Cursor, environment: &Environment) {
         match environment {
             Environment::Panorama { file, illuminance_lux, yaw_deg } => {
-                self.file(&at.field("file"), file, Asset::Panorama);
+                self.pick(&at.field("file"), file, |checker, at, PanoramaFile(file)| {
+                    checker.file(at, file, Asset::Panorama)
+                });
                 let rule = Rule::within("an illuminance", limits::PANORAMA_ILLUMINANCE);
                 self.number(&at.field("illuminance_lux"), illuminance_lux, &rule);
                 self.number(&at.field("yaw_deg"), yaw_deg, &Rule::angle("a yaw"));

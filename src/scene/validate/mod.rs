@@ -12,6 +12,7 @@ mod material;
 mod number;
 mod object;
 mod place;
+mod pool;
 mod shape;
 mod support;
 mod whole;
@@ -40,6 +41,7 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
     };
     checker.variables(&root);
     checker.whole(&root);
+    checker.pools(&root);
     checker.labels(&root);
     checker.environment(&root);
     checker.location(&root);

@@ -4,7 +4,7 @@ use super::super::diagnostic::Diagnostic;
 use super::super::limits::{self, Limits};
 use super::super::number::FARTHEST_DRAW;
 use super::super::syntax::{Cursor, Kind};
-use super::super::{Number, Pick, Weighted};
+use super::super::{Number, Pick, Pooled, Weighted};
 use super::Checker;
 
 /// What a number may be.
@@ -215,12 +215,17 @@ impl Checker<'_> {
     }
 
     /// A value or a choice: each that can be drawn.
-    pub(super) fn pick<T>(&mut self, at: &Cursor, pick: &Pick<T>, mut check: impl FnMut(&mut Self, &Cursor, &T)) {
+    pub(super) fn pick<T: Pooled>(
+        &mut self,
+        at: &Cursor,
+        pick: &Pick<T>,
+        mut check: impl FnMut(&mut Self, &Cursor, &T),
+    ) {
         let at = &at.inside("Some").inside("Constant");
         self.picked(at, pick, &mut check);
     }
 
-    fn picked<T>(&mut self, at: &Cursor, pick: &Pick<T>, check: &mut dyn FnMut(&mut Self, &Cursor, &T)) {
+    fn picked<T: Pooled>(&mut self, at: &Cursor, pick: &Pick<T>, check: &mut dyn FnMut(&mut Self, &Cursor, &T)) {
         match pick {
             Pick::Constant(value) => check(self, at, value),
             Pick::Choice(entries) => self.choice(at, entries, |checker, at, entry| checker.picked(at, entry, check)),
@@ -242,6 +247,7 @@ impl Checker<'_> {
                 }
             }
             Pick::Shared(_, value) => self.picked(&at.argument(1), value, check),
+            Pick::Pool(name) => self.from_pool(at, name, T::KIND),
         }
     }
 }

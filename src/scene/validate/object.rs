@@ -2,14 +2,14 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Body, Count, Flag, Light, Member, Number, Object, Scope};
+use super::super::{Body, Count, Flag, Light, Member, Number, Object, Scope, limits};
 use super::Checker;
 use super::environment::{FRICTION, RESTITUTION};
 use super::number::{self, Rule};
 use super::support::Resting;
 
 /// Instances in one scene.
-const MOST_INSTANCES: f64 = 10_000.0;
+const MOST_INSTANCES: f64 = limits::MOST_INSTANCES as f64;
 /// Osmium, the densest of all, has 22,590.
 const DENSEST: f64 = 25_000.0;
 /// Few pairs of materials hold better than rubber on dry concrete.

@@ -11,6 +11,15 @@ impl Checker<'_> {
     pub(super) fn whole(&mut self, root: &Cursor) {
         let scene = self.scene;
         self.categories(&root.field("categories"));
+        let kept = root.field("kept");
+        for (category, share) in &scene.kept {
+            self.value(&kept.key(category), *share, &Rule::within("a share", limits::SHARE));
+            if !scene.categories.contains(category) && !self.categories_unknown {
+                let known: Vec<&str> = scene.categories.iter().map(String::as_str).collect();
+                let (at, span) = (kept.key(category), kept.key_span(category));
+                self.unknown_at(&at, span, "scene::unknown_category", "category", category, &known);
+            }
+        }
         let resolution = root.field("resolution");
         for (index, (side, what)) in scene.resolution.iter().zip(["a width", "a height"]).enumerate() {
             self.value(&resolution.index(index), f64::from(*side), &Rule::whole_within(what, limits::RESOLUTION));

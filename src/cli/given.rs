@@ -1,0 +1,56 @@
+//! What verbs that take a scene file take besides.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::check::explain;
+use super::{Failure, use_color};
+use crate::farm::{Source, SourceError};
+use crate::scene::Edit;
+
+/// How a scene file is to be read.
+#[derive(Debug, Args)]
+pub(super) struct Given {
+    /// Set a value of the scene first, as in `lights.sun.elevation_deg=30`
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<Edit>,
+    /// The split whose assets are picked; the same as `--set 'split="NAME"'`
+    #[arg(long, env = "MAQUETTE_SPLIT", value_name = "NAME")]
+    split: Option<String>,
+    /// Folder that the scene's assets are relative to, if not its own
+    #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
+    assets: Option<PathBuf>,
+}
+
+impl Given {
+    /// Reads a scene file.
+    pub(super) fn read(&self, path: &Path) -> Result<Source, SourceError> {
+        self.read_with(path, &[])
+    }
+
+    /// The same with more values set.
+    pub(super) fn read_with(&self, path: &Path, more: &[Edit]) -> Result<Source, SourceError> {
+        let split = self.split.iter().map(|split| Edit { path: "split".to_owned(), value: format!("{split:?}") });
+        let edits: Vec<Edit> = split.chain(self.set.iter().cloned()).chain(more.iter().cloned()).collect();
+        Source::edited(path, self.assets.as_deref(), &edits)
+    }
+
+    /// Reads a scene file for a verb that works on it: warnings are shown unless `quiet`, errors end the verb.
+    pub(super) fn open(&self, path: &Path, quiet: bool) -> Result<Source, Failure> {
+        match self.read(path) {
+            Ok(source) => {
+                if let Some(warnings) = source.warnings.as_ref().filter(|_| !quiet) {
+                    say!("{}", warnings.render(use_color(&std::io::stderr())).trim_end());
+                }
+                Ok(source)
+            }
+            Err(error @ SourceError::Invalid(_)) => {
+                let failure = explain(error);
+                say!("{}", failure.message.trim_end());
+                Err(Failure { exit: failure.exit, message: String::new() })
+            }
+            Err(error) => Err(explain(error)),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! From frame numbers to frames that meet the scene's constraints.
+
+use std::cell::RefCell;
+
+use super::constraints::{Fate, Trials};
+use super::{RunError, Source};
+use crate::frame::Frame;
+use crate::randomize::ConcreteScene;
+use crate::render::{Engine, RenderError, Stop};
+use crate::scene::Constraints;
+
+/// Renders frames of a scene, those that miss a constraint again, and hands on those that are kept. Frames come in the
+/// order of their numbers but for those that had to be drawn again. Once `stop` says so, no more are begun.
+///
+/// # Errors
+///
+/// What kept a frame from being made. That `take` asks to stop is none.
+pub fn kept_frames(
+    engine: &mut dyn Engine,
+    source: &Source,
+    seed: u64,
+    numbers: &mut dyn Iterator<Item = u64>,
+    stop: &dyn Fn() -> bool,
+    take: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+) -> Result<(), RunError> {
+    let unconstrained = Constraints::default();
+    let trials = Trials::new(source.constraints().unwrap_or(&unconstrained));
+    let failed: RefCell<Option<RunError>> = RefCell::new(None);
+    let ended = || stop() || failed.borrow().is_some();
+    let mut scenes = || {
+        if ended() {
+            return None;
+        }
+        let (frame, attempt) = trials.next().or_else(|| numbers.next().map(|frame| (frame, 0)))?;
+        match source.drawn_again(seed, frame, attempt) {
+            Ok(scene) => Some(scene),
+            Err(source) => {
+                *failed.borrow_mut() = Some(RunError::Randomize { frame, source });
+                None
+            }
+        }
+    };
+    let mut judged = |mut frame: Frame, scene: &ConcreteScene| match trials.judge(&mut frame) {
+        Ok(Fate::Kept) => take(frame, scene),
+        Ok(Fate::Dropped) => Ok(()),
+        Err(error) => {
+            *failed.borrow_mut() = Some(error);
+            Err(Stop)
+        }
+    };
+    // Frames that are to be drawn again may turn up when all others are through.
+    let result = loop {
+        let result = engine.render(&mut std::iter::from_fn(&mut scenes), &mut judged);
+        if result.is_err() || ended() || trials.are_over() {
+            break result;
+        }
+    };
+    match (failed.take(), result) {
+        (Some(error), _) => Err(error),
+        (None, Ok(()) | Err(RenderError::Stopped)) => Ok(()),
+        (None, Err(error)) => Err(error.into()),
+    }
+}
