@@ -137,6 +137,7 @@ impl Library for AssetStore {
             Asset::Image => self.check_image(path),
             Asset::Panorama => self.panorama(path).map(drop),
             Asset::Table => self.table(path).map(drop),
+            Asset::Scene => Ok(()),
         };
         usable.map_err(|error| match error {
             super::AssetError::Unreadable { reason, .. } => reason,

@@ -125,7 +125,10 @@ fn explain_sweep(error: SweepError) -> Failure {
         SweepError::Unreadable { .. } => Failure::new(Exit::InputOutput, error),
         SweepError::Point { values, source } => {
             let set: Vec<String> = values.iter().map(|(path, value)| format!("{path}={value}")).collect();
-            let Failure { exit, message } = check::explain(*source);
+            let Failure { exit, message } = match *source {
+                SourceError::Edit(error) => Failure::new(Exit::BadData, error),
+                other => check::explain(other),
+            };
             let with = if set.is_empty() { String::new() } else { format!("with {}:\n", set.join(" ")) };
             Failure { exit, message: format!("{with}{message}") }
         }

@@ -19,7 +19,7 @@ use crate::scene::{
 pub struct Source {
     /// File name without its folder.
     pub name: String,
-    /// The file as it is.
+    /// The scene as it is read: one text, put together from the files that it includes.
     pub text: String,
     /// Its assets.
     pub assets: Arc<AssetStore>,
@@ -69,8 +69,7 @@ impl Source {
 
     /// The same with some values set before, one after the other; the text is then the edited one.
     pub fn edited(path: &Path, assets: Option<&Path>, edits: &[Edit]) -> Result<Source, SourceError> {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Source::with_assets(path, Arc::new(AssetStore::new(assets.unwrap_or(folder))), edits)
+        Source::with_assets(path, Arc::new(AssetStore::new(assets.unwrap_or(folder_of(path)))), edits)
     }
 
     /// The same with assets that others use as well.
@@ -79,16 +78,9 @@ impl Source {
         let bytes = std::fs::read(path).map_err(unreadable)?;
         let text = scene::decode(&path.display().to_string(), bytes)
             .map_err(|diagnostics| SourceError::Invalid(Box::new(diagnostics)))?;
-        if !edits.is_empty() {
-            let (_, errors) = scene::syntax::parse(&text);
-            if !errors.is_empty() {
-                let all = Diagnostics::new(&path.display().to_string(), &text, errors);
-                return Err(SourceError::Invalid(Box::new(all)));
-            }
-        }
-        let text = edits.iter().try_fold(text, |text, edit| edit.apply(&text))?;
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         if without_comments(&text).starts_with("ConcreteScene") {
+            let text = edits.iter().try_fold(text, |text, edit| edit.apply(&text))?;
             let concrete = |reason: String| SourceError::Concrete { path: path.to_owned(), reason };
             let scene: ConcreteScene = ron::from_str(&text).map_err(|error| concrete(error.to_string()))?;
             let mut faults = scene.faults();
@@ -105,8 +97,13 @@ impl Source {
             let kind = Kind::Concrete(Box::new(scene));
             return Ok(Source { name, text, assets: store, warnings: None, kind, plan: Mutex::default() });
         }
-        let loaded = scene::read(&path.display().to_string(), &text, &*store)
-            .map_err(|diagnostics| SourceError::Invalid(Box::new(diagnostics)))?;
+        let invalid = |diagnostics| SourceError::Invalid(Box::new(diagnostics));
+        let folder = folder_of(path);
+        let mut open = |included: &str| included_text(folder, included);
+        let composed = scene::compose(&path.display().to_string(), &text, &mut open).map_err(invalid)?;
+        let composed = edits.iter().try_fold(composed, |composed, edit| composed.set(edit))?;
+        let loaded = scene::read_composed(&composed, &*store).map_err(invalid)?;
+        let text = composed.text().to_owned();
         let warnings = (!loaded.warnings.is_empty()).then_some(loaded.warnings);
         let kind = Kind::Description(Box::new(loaded.scene));
         Ok(Source { name, text, assets: store, warnings, kind, plan: Mutex::default() })
@@ -344,6 +341,22 @@ impl Source {
         };
         scene.pools.values().filter(holds).find_map(|pool| pool.licence.clone())
     }
+}
+
+/// The folder of a file.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The text of a file that a scene includes, if it lies in the scene's folder; else what is wrong.
+fn included_text(folder: &Path, relative: &str) -> Result<String, String> {
+    let file = scene::find_asset(folder, relative, Asset::Scene)?;
+    let length = std::fs::metadata(&file).map_err(|error| format!("it cannot be read: {error}"))?.len();
+    if length > scene::MOST_BYTES as u64 {
+        return Err(format!("it has {length} bytes, expected at most {}", scene::MOST_BYTES));
+    }
+    let bytes = std::fs::read(&file).map_err(|error| format!("it cannot be read: {error}"))?;
+    String::from_utf8(bytes).map_err(|_| "expected UTF-8, found bytes that are no text".to_owned())
 }
 
 /// A text from its first character that is neither blank nor in a comment.

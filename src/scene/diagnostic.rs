@@ -2,8 +2,10 @@
 
 mod render;
 
+use std::collections::HashSet;
 use std::fmt;
 
+use super::sources::{Place, Sources};
 use super::syntax::{Lines, Path, Position, Span};
 
 /// How bad it is.
@@ -18,7 +20,7 @@ pub enum Severity {
 /// A place in the file and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// Bytes of the source text.
+    /// Bytes of the text that was read.
     pub span: Span,
     /// May be empty.
     pub text: String,
@@ -97,29 +99,38 @@ impl Diagnostic {
     }
 }
 
-/// Everything that is wrong with one file, in the order of the file.
+/// Everything that is wrong with a file and those that it includes, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostics {
-    /// The name of the file as people know it.
-    pub source_name: String,
-    /// Its text.
-    pub source: String,
+    /// Where the places of the list really stand.
+    sources: Sources,
     /// Sorted by place.
     list: Vec<Diagnostic>,
 }
 
 impl Diagnostics {
-    /// Sorts by place; of several that say the same about the same place, one stays.
-    pub fn new(source_name: &str, source: &str, mut list: Vec<Diagnostic>) -> Self {
-        list.sort_by(|a, b| {
-            let key = |d: &Diagnostic| (d.primary.span.start, d.severity, d.primary.span.end);
-            key(a).cmp(&key(b))
-        });
-        list.dedup_by(|a, b| a.primary.span == b.primary.span && a.message == b.message);
-        Diagnostics { source_name: source_name.to_owned(), source: source.to_owned(), list }
+    /// Of one file. Sorts by place; of several that say the same about the same place, one stays.
+    pub fn new(source_name: &str, source: &str, list: Vec<Diagnostic>) -> Self {
+        Diagnostics::placed(Sources::single(source_name, source), list)
     }
 
-    /// In the order of the file.
+    /// Of a text that was put together from several files; sorts by file, then as [`Diagnostics::new`].
+    pub(super) fn placed(sources: Sources, list: Vec<Diagnostic>) -> Self {
+        let placed = |diagnostic: Diagnostic| (sources.place(diagnostic.primary.span), diagnostic);
+        let mut list: Vec<(Place, Diagnostic)> = list.into_iter().map(placed).collect();
+        list.sort_by_key(|(place, diagnostic)| (place.file, place.span.start, diagnostic.severity, place.span.end));
+        let mut told = HashSet::new();
+        list.retain(|(place, diagnostic)| told.insert((*place, diagnostic.message.clone())));
+        let list = list.into_iter().map(|(_, diagnostic)| diagnostic).collect();
+        Diagnostics { sources, list }
+    }
+
+    /// The name of the main file as people know it.
+    pub fn source_name(&self) -> &str {
+        self.sources.name(0)
+    }
+
+    /// In the order of the files.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.list.iter()
     }
@@ -139,9 +150,15 @@ impl Diagnostics {
         self.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 
-    /// Line and column of a diagnostic.
+    /// The name of the file that a diagnostic is about.
+    pub fn file(&self, diagnostic: &Diagnostic) -> &str {
+        self.sources.name(self.sources.place(diagnostic.primary.span).file)
+    }
+
+    /// Line and column of a diagnostic in its file.
     pub fn position(&self, diagnostic: &Diagnostic) -> Position {
-        Lines::new(&self.source).position(diagnostic.primary.span.start)
+        let place = self.sources.place(diagnostic.primary.span);
+        Lines::new(self.sources.text(place.file)).position(place.span.start)
     }
 
     /// All of them as text: `file:line:column: error: message`, the line with a caret, and help. `color` adds the

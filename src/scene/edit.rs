@@ -1,6 +1,6 @@
 //! Changing one value in the text of a file: everything around it, comments too, stays as it is written.
 
-use super::syntax::{self, Kind, Node};
+use super::syntax::{self, Kind, Node, Span};
 
 /// One value to be set: `lights.sun.elevation_deg`, and what to write there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,15 @@ impl Edit {
     ///
     /// Where text or value cannot be read, or the path leads nowhere.
     pub fn apply(&self, text: &str) -> Result<String, EditError> {
+        Ok(self.change(text)?.applied(text))
+    }
+
+    /// What has to be written where, so that the value is set.
+    ///
+    /// # Errors
+    ///
+    /// As [`Edit::apply`].
+    pub(super) fn change(&self, text: &str) -> Result<Change, EditError> {
         let steps = self.steps()?;
         self.check_value()?;
         let (tree, errors) = syntax::parse(text);
@@ -82,18 +91,19 @@ impl Edit {
                 (None, Step::Place(index)) => {
                     let items = items(node).unwrap_or_default();
                     if *index == items.len() && place + 1 == steps.len() {
-                        let (at, value) = match items.last() {
-                            Some(last) => (last.span.end, format!(", {}", self.value)),
-                            None => (node.span.end.saturating_sub(1), self.value.clone()),
+                        let (at, comma) = match items.last() {
+                            Some(last) => (last.span.end, ", "),
+                            None => (node.span.end.saturating_sub(1), ""),
                         };
-                        return Ok(replaced(text, at, at, &value));
+                        let with = format!("{comma}{}", self.value);
+                        return Ok(Change { span: Span::point(at), with, value: comma.len() });
                     }
                     let most = items.len();
                     return Err(self.failed(&format!("expected a place up to {most}, which adds one, found {index}")));
                 }
             }
         }
-        Ok(replaced(text, node.span.start, node.span.end, &self.value))
+        Ok(Change { span: node.span, with: self.value.clone(), value: 0 })
     }
 
     fn failed(&self, reason: &str) -> EditError {
@@ -185,9 +195,10 @@ impl Edit {
         }
     }
 
-    /// The text with a field or key, and what it holds, put at the beginning of a value.
-    fn added(&self, text: &str, node: &Node, steps: &[Step], at_root: bool) -> Result<String, EditError> {
+    /// A field or key, and what it holds, put at the beginning of a value.
+    fn added(&self, text: &str, node: &Node, steps: &[Step], at_root: bool) -> Result<Change, EditError> {
         let mut value = self.value.clone();
+        let mut begins_at = 0;
         for (place, step) in steps.iter().enumerate().rev() {
             let Step::Name(name) = step else {
                 return Err(self.failed("expected a list that is there before a place in it"));
@@ -198,11 +209,14 @@ impl Edit {
                 Some(Step::Place(_)) => false,
             };
             let key = if in_map { format!("{name:?}") } else { name.clone() };
-            value = match (place, in_map) {
-                (0, _) => format!("{key}: {value}"),
-                (_, true) => format!("{{{key}: {value}}}"),
-                (_, false) => format!("({key}: {value})"),
+            let (open, close) = match (place, in_map) {
+                (0, _) => ("", ""),
+                (_, true) => ("{", "}"),
+                (_, false) => ("(", ")"),
             };
+            let before = format!("{open}{key}: ");
+            begins_at += before.len();
+            value = format!("{before}{value}{close}");
         }
         let begins = node.span.of(text).find(['(', '{']).map(|bracket| node.span.start + bracket + 1);
         let Some(begins) = begins else {
@@ -213,7 +227,27 @@ impl Edit {
             Kind::Map(entries) => entries.is_empty(),
             _ => true,
         };
-        Ok(replaced(text, begins, begins, &if empty { value } else { format!("{value}, ") }))
+        let with = if empty { value } else { format!("{value}, ") };
+        Ok(Change { span: Span::point(begins), with, value: begins_at })
+    }
+}
+
+/// What has to be written where, so that a value is set.
+pub(super) struct Change {
+    /// What is replaced.
+    pub(super) span: Span,
+    /// What takes its place.
+    pub(super) with: String,
+    /// At which byte of that the value itself begins; brackets may follow it.
+    pub(super) value: usize,
+}
+
+impl Change {
+    /// The text after the change.
+    pub(super) fn applied(&self, text: &str) -> String {
+        let before = text.get(..self.span.start).unwrap_or(text);
+        let after = text.get(self.span.end..).unwrap_or("");
+        format!("{before}{}{after}", self.with)
     }
 }
 
@@ -227,11 +261,6 @@ fn items(node: &Node) -> Option<&[Node]> {
         Kind::Tuple(items) | Kind::List(items) => Some(items),
         _ => None,
     }
-}
-
-fn replaced(text: &str, start: usize, end: usize, with: &str) -> String {
-    let (before, after) = (text.get(..start).unwrap_or(text), text.get(end..).unwrap_or(""));
-    format!("{before}{with}{after}")
 }
 
 #[cfg(test)]

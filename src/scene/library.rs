@@ -15,6 +15,8 @@ pub enum Asset {
     Panorama,
     /// Columns of numbers.
     Table,
+    /// A scene file that another one includes.
+    Scene,
 }
 
 impl Asset {
@@ -25,6 +27,7 @@ impl Asset {
             Asset::Image => &["png", "jpg", "jpeg"],
             Asset::Panorama => &["hdr", "exr"],
             Asset::Table => &["csv"],
+            Asset::Scene => &["ron"],
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod attribute;
 mod camera;
+mod compose;
 pub mod constraints;
 mod cover;
 pub mod diagnostic;
@@ -30,6 +31,7 @@ mod read;
 mod sensor;
 mod shape;
 mod show;
+mod sources;
 mod sweep;
 pub mod syntax;
 mod validate;
@@ -40,6 +42,7 @@ mod tests;
 
 pub use attribute::Attribute;
 pub use camera::{Camera, CameraPose, Focus, Shutter};
+pub use compose::{Composed, MOST_BYTES, compose};
 pub use constraints::{Constraint, Constraints, Of, Unmet};
 pub use cover::Cover;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -59,7 +62,7 @@ pub use physics::{Fallen, Physics, Sequence};
 pub use pictures::Pictures;
 pub use place::{Orientation, Place, Position, Region, Solid};
 pub use pool::{Entry, PanoramaFile, Pool, Pooled};
-pub use read::{Loaded, decode, read, schema};
+pub use read::{Loaded, decode, read, read_composed, schema};
 pub use sensor::{Sensor, SensorPreset};
 pub use shape::Shape;
 pub use sweep::{Axis, Design, Point, Sweep, edits};

@@ -1,8 +1,10 @@
 //! Integration tests, one binary: each one would link the engine again.
 
 mod amodal;
+mod balance;
 mod check;
 mod command_line;
+mod compose;
 mod constraints;
 mod edge_cases;
 mod exposure;

@@ -123,7 +123,7 @@ fn a_sweep_is_checked_before_anything_is_rendered() {
             "with variables.storm=0 environment.illuminance_lux=100 objects.ball.count=-2",
         ),
         ("[1, 2, Uniform(1, 3)]", "[1, \"two\"]", 65, "expected"),
-        ("objects.ball.count", "objects.bal.count", 2, "did you mean \"ball\"?"),
+        ("objects.ball.count", "objects.bal.count", 65, "did you mean \"ball\"?"),
         ("objects.ball.count", "objects..count", 65, "names joined by dots"),
         ("variables.storm", "variables.strom", 65, "expected"),
     ] {

@@ -3,7 +3,7 @@
 use super::{Kind, Node};
 
 /// Says what a value is, for "expected …, found …".
-pub(super) fn describe(node: &Node) -> String {
+pub fn describe(node: &Node) -> String {
     match (&node.kind, node.name()) {
         (Kind::Bool(value), _) => format!("`{value}`"),
         (Kind::Integer(value), _) => format!("the number {value}"),
@@ -77,11 +77,27 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// Names in a row: "`a`, `b` or `c`".
 pub(super) fn names(names: &[&str], last: &str) -> String {
+    const MOST_NAMES: usize = 18;
+    const FIRST_NAMES: usize = 8;
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     match quoted.as_slice() {
         [] => "none".to_owned(),
         [one] => one.clone(),
+        many if many.len() > MOST_NAMES => format!("{}, … ({} in all)", many[..FIRST_NAMES].join(", "), many.len()),
         [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
+/// The known names of something that the file itself names, where they are few: "expected "a", "b"".
+pub fn listed(known: &[&str]) -> String {
+    const MOST: usize = 12;
+    match known {
+        [] => "there are none".to_owned(),
+        _ if known.len() > MOST => format!("expected one of {}", known.len()),
+        _ => {
+            let names: Vec<String> = known.iter().map(|name| quoted(name)).collect();
+            format!("expected {}", names.join(", "))
+        }
     }
 }
 

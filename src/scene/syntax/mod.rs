@@ -24,7 +24,7 @@ mod tests;
 
 pub use cursor::Cursor;
 pub use de::deserialize;
-pub use describe::suggest;
+pub use describe::{describe, listed, suggest};
 pub use parser::parse;
 pub use repair::Repairs;
 pub use text::{Lines, Position, Span};

@@ -10,6 +10,7 @@ impl Asset {
             Asset::Model => "expected a glTF file below the scene's folder",
             Asset::Image => "expected a picture below the scene's folder",
             Asset::Table => "expected a CSV file below the scene's folder",
+            Asset::Scene => "expected a RON file below the scene's folder",
             Asset::Panorama => "expected a panorama, `.hdr` or `.exr`, below the scene's folder",
         }
     }

@@ -20,7 +20,7 @@ mod whole;
 use std::collections::HashMap;
 
 use super::diagnostic::Diagnostic;
-use super::syntax::{Cursor, Repairs, Span, Tree, suggest};
+use super::syntax::{Cursor, Repairs, Span, Tree, listed, suggest};
 pub(super) use number::show;
 
 use super::{Asset, Library, Scene};
@@ -99,19 +99,6 @@ impl Checker<'_> {
         let result = self.files.entry(key).or_insert_with(|| files::check(library, path, asset)).clone();
         if let Err(message) = result {
             self.error(at, "scene::file", format!("{path:?}: {message}"), asset.expected());
-        }
-    }
-}
-
-/// The known names, where they are few.
-fn listed(known: &[&str]) -> String {
-    const MOST: usize = 12;
-    match known {
-        [] => "there are none".to_owned(),
-        _ if known.len() > MOST => format!("expected one of {}", known.len()),
-        _ => {
-            let quoted: Vec<String> = known.iter().map(|name| format!("{name:?}")).collect();
-            format!("expected {}", quoted.join(", "))
         }
     }
 }

@@ -16,6 +16,7 @@ fn plural(kind: Asset) -> &'static str {
         Asset::Image => "textures",
         Asset::Panorama => "panoramas",
         Asset::Table => "tables",
+        Asset::Scene => "scenes",
     }
 }
 
