@@ -270,8 +270,8 @@ fn draw_truth(
         let view = |place: usize| targets.colors.get(place).map(|(_, view)| view);
         if let (Some(instances), Some(depth)) = (view(0), view(1)) {
             let more = view(2).filter(|_| scene.extra.any());
-            let more = more.map(|more| (more, boxes(&scene.draws, eye, faces, number)));
-            warps.surfaces(warp, encoder, &Surfaces { instances, depth, more });
+            let boxes = boxes(&scene.draws, eye, faces, number);
+            warps.surfaces(warp, encoder, &Surfaces { instances, depth, boxes, more });
         }
     }
     let mut sheets = Vec::new();

@@ -103,8 +103,10 @@ pub(super) struct Warp<'a> {
 pub(super) struct Surfaces<'a> {
     pub instances: &'a TextureView,
     pub depth: &'a TextureView,
-    /// All else, and of each instance by its id three rows: what takes the camera frame to shares of its box.
-    pub more: Option<(&'a TextureView, Vec<[Vec4; 3]>)>,
+    /// Of each instance by its id three rows: what takes the camera frame to shares of its box.
+    pub boxes: Vec<[Vec4; 3]>,
+    /// All else.
+    pub more: Option<&'a TextureView>,
 }
 
 impl Kernel {
@@ -145,8 +147,8 @@ impl Warps {
         };
         let (whole, real) = (TextureSampleType::Uint, TextureSampleType::Float { filterable: false });
         let common = [entry(0, buffer(BufferBindingType::Uniform)), entry(1, texture(whole))];
-        let few = [entry(3, texture(whole)), entry(4, texture(whole))];
-        let more = [entry(5, texture(whole)), entry(6, read())];
+        let few = [entry(3, texture(whole)), entry(4, texture(whole)), entry(6, read())];
+        let more = [entry(5, texture(whole))];
         let bits = [entry(7, read()), entry(8, buffer(BufferBindingType::Storage { read_only: false }))];
         let layout =
             |entries: &[&[BindGroupLayoutEntry]]| device.create_bind_group_layout("warp", &entries.concat()[..]);
@@ -183,17 +185,18 @@ impl Warps {
 
     /// Takes surfaces to the image.
     pub fn surfaces(&mut self, warp: &Warp, encoder: &mut CommandEncoder, surfaces: &Surfaces) {
-        let Surfaces { instances, depth, more } = surfaces;
-        let mut bound = vec![(3, BindingResource::TextureView(instances)), (4, BindingResource::TextureView(depth))];
-        let boxes = more.as_ref().map(|(_, boxes)| {
-            let bytes: Vec<u8> =
-                boxes.iter().flatten().flat_map(|row| row.to_array()).flat_map(f32::to_le_bytes).collect();
-            buffer(warp.device, &bytes, BufferUsages::STORAGE)
-        });
+        let Surfaces { instances, depth, boxes, more } = surfaces;
+        let bytes: Vec<u8> = boxes.iter().flatten().flat_map(|row| row.to_array()).flat_map(f32::to_le_bytes).collect();
+        let boxes = buffer(warp.device, &bytes, BufferUsages::STORAGE);
+        let mut bound = vec![
+            (3, BindingResource::TextureView(instances)),
+            (4, BindingResource::TextureView(depth)),
+            (6, boxes.as_entire_binding()),
+        ];
         let mut kernel = Kernel::Few;
-        if let (Some((view, _)), Some(boxes)) = (more, &boxes) {
+        if let Some(view) = more {
             kernel = Kernel::All;
-            bound.extend([(5, BindingResource::TextureView(view)), (6, boxes.as_entire_binding())]);
+            bound.push((5, BindingResource::TextureView(view)));
         }
         self.run(warp, encoder, kernel, EMPTY_FORMAT, bound, 0);
     }

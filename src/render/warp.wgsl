@@ -85,22 +85,25 @@ fn change(texel: vec2<u32>, step: vec2<i32>, here: f32, instance: u32) -> f32 {
     return select(0.0, here / there - 1.0, same);
 }
 
-// More than so many texels, along the ray, is not believed of a triangle alone: a point in its plane is at least within
-// the box of its instance. Of surroundings without a box no more than this share of depth is.
-const MUCH: f32 = 1.5;
+// A larger share of depth is not believed of a triangle alone, which may end before the pixel's ray.
 const LITTLE: f32 = 0.0004;
+// Nor are more than so many texels along the ray, where the ray misses the box of its instance.
+const MUCH: f32 = 1.5;
 
-// What a triangle says of how the inverse of depth grows. One that is steep may end before the next texel: it is believed
-// where that one agrees, and so lies on the same surface.
-fn growth(said: f32, texel: vec2<u32>, axis: vec2<i32>, off: f32, here: f32, instance: u32) -> f32 {
-    let grown = said * off;
-    let much = select(MUCH / max(warp.focal.x, warp.focal.y), LITTLE, instance == 0u);
-    if abs(grown) <= much {
-        return grown;
+// Whether what a triangle says of how the inverse of depth grows holds as far as the ray: the growth is small, or the next
+// texel agrees, and so lies on the same surface.
+fn holds(said: f32, texel: vec2<u32>, axis: vec2<i32>, off: f32, here: f32, instance: u32) -> bool {
+    if abs(said * off) <= LITTLE {
+        return true;
     }
     let side = select(-1.0, 1.0, off > 0.0);
     let seen = change(texel, select(-axis, axis, off > 0.0), here, instance) * side;
-    return select(clamp(grown, -much, much), grown, abs(seen - said) < 0.5 * abs(said));
+    return abs(seen - said) < 0.5 * abs(said);
+}
+
+// Of a plane the inverse of depth grows evenly.
+fn grown(here: f32, growth: vec2<f32>) -> f32 {
+    return here / max(1.0 + growth.x + growth.y, 0.25);
 }
 
 fn depth_at(m: Met, instance: u32) -> f32 {
@@ -110,10 +113,33 @@ fn depth_at(m: Met, instance: u32) -> f32 {
         return 0.0;
     }
     let said = unpack2x16float(seen.y);
-    let across = growth(said.x, m.texel, vec2(1, 0), m.off.x, here, instance);
-    let down = growth(said.y, m.texel, vec2(0, 1), m.off.y, here, instance);
-    // Of a plane the inverse of depth grows evenly.
-    return here / max(1.0 + across + down, 0.25);
+    let growth = said * m.off;
+    let across = holds(said.x, m.texel, vec2(1, 0), m.off.x, here, instance);
+    let down = holds(said.y, m.texel, vec2(0, 1), m.off.y, here, instance);
+    if across && down {
+        return grown(here, growth);
+    }
+    let believed = vec2(across, down);
+    let near = grown(here, select(clamp(growth, vec2(-LITTLE), vec2(LITTLE)), growth, believed));
+    if instance == 0u {
+        return near;
+    }
+    // As deep as in the middle of the texel, as far as the ray is within the box there.
+    let ray = warp.camera_from_face * m.ray;
+    var first = 0.0;
+    var last = 1e30;
+    for (var axis = 0u; axis < 3u; axis++) {
+        let row = boxes[3u * instance + axis];
+        let rises = dot(row.xyz, ray);
+        let ends = vec2(-row.w, 1.0 - row.w) / select(rises, 1e-20, rises == 0.0);
+        first = max(first, min(ends.x, ends.y));
+        last = min(last, max(ends.x, ends.y));
+    }
+    if first <= last {
+        return clamp(near, first, last);
+    }
+    let much = vec2(MUCH / max(warp.focal.x, warp.focal.y));
+    return grown(here, select(clamp(growth, -much, much), growth, believed));
 }
 
 // Along the camera's axis, which need not be the face's.

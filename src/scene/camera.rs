@@ -64,6 +64,7 @@ pub struct Shutter {
 /// Where a camera stands and looks. Up is +Y.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "a scene holds a few")]
 pub enum CameraPose {
     /// On a sphere about a target.
     Orbit {

@@ -38,7 +38,10 @@ fn what_is_kept_is_seen_equally_often() {
     let ratio = after.instances[&1] as f64 / after.instances[&2] as f64;
     assert!((0.85..1.15).contains(&ratio), "{after:?}");
     // What is kept stays where it was.
-    let (all, thinned) = (source.concrete(3, 5).unwrap(), open(&folder, &["kept={\"many\": 0.5}", "categories=[\"many\", \"few\"]"]).concrete(3, 5).unwrap());
+    let (all, thinned) = (
+        source.concrete(3, 5).unwrap(),
+        open(&folder, &["kept={\"many\": 0.5}", "categories=[\"many\", \"few\"]"]).concrete(3, 5).unwrap(),
+    );
     assert!(thinned.instances.len() < all.instances.len());
     for instance in &thinned.instances {
         assert!(all.instances.iter().any(|other| other.name == instance.name && other.start == instance.start));
@@ -52,7 +55,9 @@ fn what_is_never_seen_is_said() {
     let source = open(&folder, &[]);
     let unseen = farm::evened(source.categories(), &[1.0; 3], &seen(&source, 0)).unwrap_err();
     assert_eq!(unseen, ["never in view"]);
-    for (edit, why) in [("kept={\"mnay\": 0.5}", "did you mean \"many\"?"), ("kept={\"many\": 1.5}", "a share of 1.5 is above 1")] {
+    for (edit, why) in
+        [("kept={\"mnay\": 0.5}", "did you mean \"many\"?"), ("kept={\"many\": 1.5}", "a share of 1.5 is above 1")]
+    {
         let wrong = Source::edited(&folder.path().join("scene.ron"), None, &[edit.parse().unwrap()]);
         let told = wrong.err().unwrap_or_else(|| panic!("{edit}")).to_string();
         assert!(told.contains(why), "{told}");

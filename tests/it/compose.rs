@@ -37,7 +37,8 @@ const WHOLE: &str = r#"Scene(
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
     std::fs::create_dir(folder.path().join("common")).unwrap();
-    for (name, text) in [("main.ron", MAIN), ("common/props.ron", PROPS), ("common/light.ron", LIGHT), ("whole.ron", WHOLE)]
+    for (name, text) in
+        [("main.ron", MAIN), ("common/props.ron", PROPS), ("common/light.ron", LIGHT), ("whole.ron", WHOLE)]
     {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
@@ -69,13 +70,13 @@ fn several_files_are_one_scene() {
 fn mistakes_are_told_where_they_stand() {
     for (file, from, to, place, why) in [
         ("common/props.ron", "0.8", "1.8", "common/props.ron:3:47", "a roughness of 1.8"),
-        ("common/light.ron", "elevation_deg", "elevation", "common/light.ron:1:25", "did you mean `elevation_deg`?"),
+        ("common/light.ron", "elevation_deg", "elevation", "common/light.ron:1:23", "did you mean `elevation_deg`?"),
         ("main.ron", r#"["crate", "worn"]"#, r#"["crate", "wron"]"#, "main.ron:7:38", "did you mean \"worn\"?"),
         ("main.ron", "common/props.ron", "common/porps.ron", "main.ron:2:15", "there is no such file"),
         ("main.ron", "common/props.ron", "/etc/passwd", "main.ron:2:15", "must be relative"),
         ("main.ron", "common/props.ron", "common/../../x.ron", "main.ron:2:15", "may not leave"),
         ("common/light.ron", "(lights", r#"(include: ["common/props.ron"], lights"#, "common/light.ron:1:12", "circle"),
-        ("common/light.ron", "})", "}", "common/light.ron:1:1", "closed"),
+        ("common/light.ron", "})", "}", "common/light.ron:1:56", "is not closed"),
     ] {
         let folder = folder();
         let path = folder.path().join(file);

@@ -2,10 +2,14 @@
 //! its number alone.
 
 mod cells;
-mod tree;
+mod linked;
+mod lone;
+#[cfg(test)]
+mod tests;
 
 use super::hash;
-use tree::Tree;
+use linked::Linked;
+use lone::Lone;
 
 /// The most events of one set.
 const EVENTS: usize = 12;
@@ -70,19 +74,23 @@ impl QuotaError {
     }
 }
 
-/// Events by shares. Events linked by joint shares form a group with a decision tree of its own; groups are
-/// independent of each other. Of the first N frames, up to 10^8 of them and for shares that are fractions with
-/// denominators up to 2^26:
-/// - an event without a joint share happens in exactly N * share wherever that is whole and within 1 of it elsewhere;
-/// - of two events with a joint share the first and the pair do the same, the second wherever N * share is whole for
-///   all three (elsewhere it is within 2);
-/// - of three or more linked events all counts are exact wherever N * share is whole for every combination of them,
-///   elsewhere those of the later ones are a few off;
-/// - of several groups of linked events those after the first are exact in this way, but permuted in blocks of 10 to
-///   100 frames that divide the common denominator of their shares (if it has no such divisor, they are not exact).
+/// Events by shares, in frames that are irregular and others for other keys. Events linked by joint shares form a
+/// group; groups are independent of each other. After any number of frames from frame 0 on
+/// - each event has happened within 1 of its share of them, and exactly so often where that is a whole number;
+/// - so have two linked events together;
+/// - so have pairs of more linked events, but for a few frames, as not all shares can be met at once everywhere (those
+///   of three halves and their quarters cannot): by 1, and of six events or more that are all linked by up to 3 and,
+///   in the long run, one in 2000 frames.
+///
+/// This holds for shares that are fractions: of an event by itself with a denominator up to 2^26 and over 10^8 frames;
+/// of linked events with a common one up to 50,000 for two, 22,000 for three, 12,500 for four and 10,000 for more.
+/// Other shares of these are rounded to such fractions. Two linked events come in the same frames again after 8192
+/// frames or more, others after 2000 or more. Where joint shares leave little room an event is somewhat likelier in
+/// some frames of their denominator than in others.
 #[derive(Debug)]
 pub(in super::super) struct Quotas {
-    trees: Vec<Tree>,
+    lone: Vec<Lone>,
+    linked: Vec<Linked>,
 }
 
 impl Quotas {
@@ -103,20 +111,22 @@ impl Quotas {
                 return Err(QuotaError::Pair(first, second));
             }
         }
-        let groups = groups(shares.len(), joint);
-        // The first group of several events runs evenly, the others irregularly: so none keeps step with another.
-        let even = groups.iter().position(|group| group.len() > 1);
-        let tree = |(position, group): (usize, Vec<usize>)| {
+        let mut quotas = Self { lone: Vec::new(), linked: Vec::new() };
+        for group in groups(shares.len(), joint) {
             let own = group.iter().filter_map(|event| keys.get(*event));
-            let key = own.fold(0, |key, own| hash(key, *own));
-            Tree::new(group, shares, joint, key, Some(position) == even)
-        };
-        Ok(Self { trees: groups.into_iter().enumerate().map(tree).collect::<Result<_, _>>()? })
+            let key = hash(own.fold(0, |key, own| hash(key, *own)), 0);
+            match group[..] {
+                [event] => quotas.lone.extend(shares.get(event).map(|share| Lone::new(event, *share, key))),
+                _ => quotas.linked.push(Linked::new(&group, shares, joint, key)?),
+            }
+        }
+        Ok(quotas)
     }
 
     /// Which events happen in a frame: bit j is set where event j does.
     pub(in super::super) fn events(&self, frame: u64) -> u32 {
-        self.trees.iter().fold(0, |mask, tree| mask | tree.events(frame))
+        let lone = self.lone.iter().fold(0, |mask, lone| mask | lone.events(frame));
+        self.linked.iter().fold(lone, |mask, linked| mask | linked.events(frame))
     }
 }
 

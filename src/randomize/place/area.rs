@@ -45,7 +45,7 @@ pub(in super::super) enum Area {
     },
     Apart {
         within: Box<Area>,
-        points: RefCell<(PoissonDisk, Stream)>,
+        points: Box<RefCell<(PoissonDisk, Stream)>>,
     },
 }
 
@@ -120,7 +120,7 @@ impl Area {
                 let within = Box::new(Area::draw(&cursor.child("within"), within)?);
                 let distance = length("distance_m", distance_m, Limits::Positive)?;
                 let points = (PoissonDisk::new(distance), cursor.child("points").stream());
-                Area::Apart { within, points: RefCell::new(points) }
+                Area::Apart { within, points: Box::new(RefCell::new(points)) }
             }
         })
     }

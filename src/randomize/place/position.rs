@@ -20,7 +20,7 @@ pub(in super::super) enum Spots<'p> {
     Solid { solid: points::Solid, centre: DVec3, outside: bool },
     Path(points::Path),
     Grid { centre: DVec3, grid: Grid, jitter: f64, shuffle: Option<u64> },
-    Apart { solid: points::Solid, centre: DVec3, points: RefCell<(PoissonDisk, Stream)> },
+    Apart { solid: points::Solid, centre: DVec3, points: Box<RefCell<(PoissonDisk, Stream)>> },
     Frustum { frustum: Frustum, eye: DVec3, axes: DMat3 },
     Surface(Vec<Surface>),
 }
@@ -83,7 +83,8 @@ impl<'p> Spots<'p> {
             Position::PoissonDisk { within, distance_m } => {
                 let (solid, centre) = solid(&cursor.child("within"), within)?;
                 let distance = length("distance_m", distance_m, Limits::Positive)?;
-                let points = RefCell::new((PoissonDisk::new(distance), cursor.child("points").stream()));
+                let points = (PoissonDisk::new(distance), cursor.child("points").stream());
+                let points = Box::new(RefCell::new(points));
                 Spots::Apart { solid, centre, points }
             }
             Position::Frustum { camera, near_m, far_m, margin } => {

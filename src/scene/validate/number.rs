@@ -247,7 +247,7 @@ impl Checker<'_> {
                 }
             }
             Pick::Shared(_, value) => self.picked(&at.argument(1), value, check),
-            Pick::Pool(name) => self.from_pool(at, name, T::KIND),
+            Pick::Pool(name) => self.picked_from(at, name, T::KIND),
         }
     }
 }

@@ -87,7 +87,7 @@ impl Checker<'_> {
     }
 
     /// What is picked from a pool: that there is something of its kind, and that it can be used.
-    pub(super) fn from_pool(&mut self, at: &Cursor, name: &str, kind: Option<Asset>) {
+    pub(super) fn picked_from(&mut self, at: &Cursor, name: &str, kind: Option<Asset>) {
         let scene = self.scene;
         let at = &at.argument(0);
         let Some(kind) = kind else {

@@ -1,9 +1,12 @@
 //! The shares of all combinations of events that have given shares, alone and in pairs.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Pair, QuotaError};
 
 /// The largest error of a share that counts as none.
-pub(super) const ACCURACY: f64 = 1e-12;
+const ACCURACY: f64 = 1e-12;
 /// An error that further fitting does not reduce.
 const SETTLED: f64 = 1e-14;
 /// The most rounds of fitting.
