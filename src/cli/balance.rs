@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::given::Given;
+use super::given::{self, Given};
 use super::render::{Signals, explain};
 use super::schema::print;
 use super::{Exit, Failure, Verdict};
@@ -53,7 +53,7 @@ impl Balance {
         let (mut exposure, mut all) = (vec![0.0; categories.len()], farm::Seen::default());
         for round in 0..self.rounds {
             let edit = Edit { path: "kept".to_owned(), value: written(&categories, &kept) };
-            let source = self.given.read_with(&self.scene, &[edit]).map_err(super::check::explain)?;
+            let source = self.given.read_with(&self.scene, &[edit]).map_err(given::explain)?;
             let seed = self.seed.wrapping_add(round);
             let seen = farm::count_seen(&mut engine, &source, seed, self.frames, &stop, &|| {}).map_err(explain)?;
             if stop() {

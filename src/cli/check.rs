@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::given::Given;
+use super::given::{Given, explain};
 use super::schema::print;
-use super::{Exit, Failure, Verdict, use_color};
-use crate::farm::SourceError;
+use super::{Exit, Verdict, use_color};
 
 /// Say everything that is wrong with a scene file
 #[derive(Debug, Args)]
@@ -54,18 +53,5 @@ impl Check {
             }
         }
         Ok(verdict)
-    }
-}
-
-/// A scene that cannot be used, as text and exit code.
-pub(super) fn explain(error: SourceError) -> Failure {
-    match error {
-        SourceError::Invalid(diagnostics) => {
-            let text = diagnostics.render(use_color(&std::io::stderr()));
-            Failure::new(Exit::BadData, format!("{text}{}", diagnostics.summary()))
-        }
-        SourceError::Unreadable { .. } => Failure::new(Exit::InputOutput, error),
-        SourceError::Edit(_) => Failure::new(Exit::Usage, format!("--set: {error}")),
-        SourceError::Concrete { .. } => Failure::new(Exit::BadData, error),
     }
 }

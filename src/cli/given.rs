@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::check::explain;
-use super::{Failure, use_color};
+use super::{Exit, Failure, use_color};
 use crate::farm::{Source, SourceError};
 use crate::scene::Edit;
 
@@ -52,5 +51,18 @@ impl Given {
             }
             Err(error) => Err(explain(error)),
         }
+    }
+}
+
+/// A scene that cannot be used, as text and exit code.
+pub(super) fn explain(error: SourceError) -> Failure {
+    match error {
+        SourceError::Invalid(diagnostics) => {
+            let text = diagnostics.render(use_color(&std::io::stderr()));
+            Failure::new(Exit::BadData, format!("{text}{}", diagnostics.summary()))
+        }
+        SourceError::Unreadable { .. } => Failure::new(Exit::InputOutput, error),
+        SourceError::Edit(_) => Failure::new(Exit::Usage, format!("--set: {error}")),
+        SourceError::Concrete { .. } => Failure::new(Exit::BadData, error),
     }
 }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::progress::{Mode, Reporter};
 use super::render::{Signals, explain};
-use super::{Exit, Failure, Verdict, check};
+use super::{Exit, Failure, Verdict, given};
 use crate::audit::{self, Statistic};
 use crate::farm::{self, EngineOnce, Outcome, Planned, Run, SourceError, SweepError};
 use crate::render::{Engine, Options, RenderError, Renderer};
@@ -121,13 +121,13 @@ fn parse_share(text: &str) -> Result<(usize, usize), String> {
 
 fn explain_sweep(error: SweepError) -> Failure {
     match error {
-        SweepError::Invalid(diagnostics) => check::explain(SourceError::Invalid(diagnostics)),
+        SweepError::Invalid(diagnostics) => given::explain(SourceError::Invalid(diagnostics)),
         SweepError::Unreadable { .. } => Failure::new(Exit::InputOutput, error),
         SweepError::Point { values, source } => {
             let set: Vec<String> = values.iter().map(|(path, value)| format!("{path}={value}")).collect();
             let Failure { exit, message } = match *source {
                 SourceError::Edit(error) => Failure::new(Exit::BadData, error),
-                other => check::explain(other),
+                other => given::explain(other),
             };
             let with = if set.is_empty() { String::new() } else { format!("with {}:\n", set.join(" ")) };
             Failure { exit, message: format!("{with}{message}") }

@@ -159,6 +159,11 @@ fn what_groups_may_not_do_is_said() {
         (r#"On(support: "table","#, r#"On(support: "bay","#, "there is no support \"bay\""),
         (r#""glasses": ("#, r#""plate": ("#, "both an object and a group"),
         (r#""glasses": ("#, r#""a/b": ("#, "leads into groups"),
+        (
+            "At(position_m: [0, 0.5, 1])",
+            "At(position_m: Frustum(camera: \"main\", near_m: 1, far_m: 2))",
+            "knows no camera",
+        ),
         ("count: 4,", "count: 4000,", "the scene may hold 16002 objects"),
         ("number + 0.001", "numbr + 0.001", "there is no variable \"numbr\""),
         (r#"Expr("0.4 * number - 0.2")"#, r#"Expr("0.4 * group - 0.2")"#, "there is no variable \"group\""),

@@ -116,6 +116,11 @@ impl Checker<'_> {
                 }
             }
             Position::Frustum { camera, near_m, far_m, margin } => {
+                let path = at.path().to_string();
+                if path.starts_with("groups") && (path.contains(".objects[") || path.contains(".groups[")) {
+                    let message = "what is in a group is placed before the group is, and knows no camera";
+                    self.error(at, "scene::position", message, "expected a position in the group's own frame");
+                }
                 self.seen_by(&at.field("camera"), camera);
                 self.number(&at.field("near_m"), near_m, &LENGTH);
                 self.number(&at.field("far_m"), far_m, &Rule::size("a depth"));
