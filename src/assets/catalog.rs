@@ -121,7 +121,7 @@ impl Library for AssetStore {
 
     fn fingerprint(&self, entry: &Entry) -> Result<u64, String> {
         let hash = match entry {
-            Entry::File(file) => self.hash(file).map_err(|error| error.to_string())?,
+            Entry::File(file) => self.hash_once(file).map_err(|error| error.to_string())?,
             Entry::Model(name, variant) => super::store::hex(format!("model/{name}/{variant}").as_bytes()),
             Entry::Texture(name) => super::store::hex(format!("texture/{name}").as_bytes()),
         };

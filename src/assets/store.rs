@@ -355,6 +355,12 @@ impl AssetStore {
         Err(AssetError::Unreadable { path: self.root.join(file), reason })
     }
 
+    /// The hash of a file that may have been read before: it is then not read again.
+    pub(super) fn hash_once(&self, file: &str) -> Result<String, AssetError> {
+        let known = self.hashes.lock().unwrap_or_else(PoisonError::into_inner).get(file).cloned();
+        known.map_or_else(|| self.hash(file), Ok)
+    }
+
     /// Whether an image file can be used.
     pub(super) fn check_image(&self, file: &str) -> Result<(), AssetError> {
         self.image(file).map(drop)

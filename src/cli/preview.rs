@@ -10,7 +10,7 @@ use crate::annotate::{annotate, overlay};
 use crate::farm;
 use crate::frame::Frame;
 use crate::randomize::ConcreteScene;
-use crate::render::{Options, RenderError, Renderer, Stop};
+use crate::render::{Options, Renderer, Stop};
 
 /// Draw a contact sheet of a scene with its labels
 #[derive(Debug, Args)]
@@ -59,7 +59,8 @@ impl Preview {
             let message = format!("--output: expected the name of a PNG file, found {}", self.output.display());
             return Err(Failure::new(Exit::Usage, message));
         }
-        let mut engine = Renderer::new(source.assets.clone(), Options::default()).map_err(explain)?;
+        let mut engine =
+            Renderer::new(source.assets.clone(), Options::default()).map_err(|error| render::explain(error.into()))?;
         let policy = source.policy();
         let mut pictures = Vec::new();
         let mut fault = None;
@@ -95,9 +96,4 @@ impl Preview {
         })?;
         super::schema::print(&self.output.display().to_string())
     }
-}
-
-fn explain(error: RenderError) -> Failure {
-    let exit = if matches!(error, RenderError::NoAdapter(_)) { Exit::NoDevice } else { Exit::Failed };
-    Failure::new(exit, error)
 }

@@ -46,6 +46,7 @@ pub use error::RandomizeError;
 pub use ledger::Ledger;
 pub use moon::sky_ratio;
 pub use plan::Plan;
+pub use pose::looking;
 
 use crate::scene::Scene;
 use context::Context;

@@ -317,7 +317,11 @@ impl World<'_> {
                 let (name, place) = (&scope.objects.keys()[index], &scope.objects[index].place);
                 let layout = self.layout(&objects.child(name), place, bases[index], &numbers, placing)?;
                 let mut own = Vec::with_capacity(things[index].len());
-                things[index].retain(|thing| bearers(&thing.cursor, bases[index], &numbers).is_some());
+                if matches!(bases[index], Base::Object(_) | Base::Surface(_))
+                    && of_base(bases[index], &numbers).is_empty()
+                {
+                    things[index].clear();
+                }
                 for thing in &mut things[index] {
                     let Some((support, touched)) = bearers(&thing.cursor, bases[index], &numbers) else { continue };
                     // A volume stays where it is put.

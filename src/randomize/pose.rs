@@ -1,16 +1,31 @@
 //! Drawing where cameras and lidars stand and look.
 
-use glam::{DVec3, Vec3};
+use glam::{DMat4, DVec3, Vec3};
 
 use super::draw::Limits;
 use super::error::RandomizeError;
-use super::rotation::direction;
+use super::rotation::{about, direction};
 use super::stream::Cursor;
 use crate::scene::{CameraPose, Number};
 
 /// A camera that looks steeper than this would lose its heading: position and target alone can't tell it.
 const STEEPEST_DEG: f64 = 89.99;
 const STEEPNESS: Limits = Limits::Between(-90.0, 90.0);
+
+/// The pose of what looks at a target, axes x right, y down, z forward, once it has gone so far round it about +Y.
+///
+/// Looking straight down the top of the image faces −z, straight up it faces +z.
+pub fn looking(position_m: Vec3, target_m: Vec3, roll_deg: f64, arc_deg: f64) -> DMat4 {
+    let target = target_m.as_dvec3();
+    let turn = about(DVec3::Y, arc_deg);
+    let eye = target + turn * (position_m.as_dvec3() - target);
+    let forward = (target - eye).normalize_or(DVec3::NEG_Z);
+    let level = forward.cross(DVec3::Y).normalize_or(turn * DVec3::X);
+    // Clockwise for who looks along it is a right-handed turn about the axis.
+    let right = about(forward, roll_deg) * level;
+    let down = forward.cross(right);
+    DMat4::from_cols(right.extend(0.0), down.extend(0.0), forward.extend(0.0), eye.extend(1.0))
+}
 
 /// Where something stands and looks.
 pub(super) struct Stands {

@@ -70,7 +70,7 @@ pub(super) fn uniform([share, first, second]: [f64; 3]) -> DQuat {
 }
 
 /// A rotation about a unit axis, counter-clockwise as seen from its tip.
-fn about(axis: DVec3, angle_deg: f64) -> DQuat {
+pub(super) fn about(axis: DVec3, angle_deg: f64) -> DQuat {
     let (sin, cos) = sin_cos_deg(angle_deg / 2.0);
     DQuat::from_xyzw(axis.x * sin, axis.y * sin, axis.z * sin, cos)
 }

@@ -3,30 +3,18 @@
 use glam::{DMat4, DQuat, DVec3, Vec3};
 
 use crate::randomize::concrete::{Camera, Lidar};
+use crate::randomize::looking;
 
 /// Pose of a camera, axes x right, y down, z forward, after `progress` (0–1) of the sequence.
 ///
 /// Looking straight down the top of the image faces −z, straight up it faces +z.
 pub fn world_from_camera(camera: &Camera, progress: f64) -> DMat4 {
-    looking(camera.position_m, camera.target_m, camera.roll_deg, f64::from(camera.arc_deg) * progress)
+    looking(camera.position_m, camera.target_m, f64::from(camera.roll_deg), f64::from(camera.arc_deg) * progress)
 }
 
 /// Pose of a lidar, axes x right, y down, z forward, after `progress` (0–1) of the sequence.
 pub fn world_from_rig(lidar: &Lidar, progress: f64) -> DMat4 {
-    looking(lidar.position_m, lidar.target_m, lidar.roll_deg, f64::from(lidar.arc_deg) * progress)
-}
-
-/// The pose of what looks at a target, once it has gone so far round it.
-fn looking(position_m: Vec3, target_m: Vec3, roll_deg: f32, arc_deg: f64) -> DMat4 {
-    let target = target_m.as_dvec3();
-    let turn = DQuat::from_rotation_y(arc_deg.to_radians());
-    let eye = target + turn * (position_m.as_dvec3() - target);
-    let forward = (target - eye).normalize_or(DVec3::NEG_Z);
-    let level = forward.cross(DVec3::Y).normalize_or(turn * DVec3::X);
-    // Clockwise for who looks along it is a right-handed turn about the axis.
-    let right = DQuat::from_axis_angle(forward, f64::from(roll_deg).to_radians()) * level;
-    let down = forward.cross(right);
-    DMat4::from_cols(right.extend(0.0), down.extend(0.0), forward.extend(0.0), eye.extend(1.0))
+    looking(lidar.position_m, lidar.target_m, f64::from(lidar.roll_deg), f64::from(lidar.arc_deg) * progress)
 }
 
 /// The pose of a camera that moves to its right, up and forward, and turns to its left, up and clockwise, that much

@@ -131,9 +131,7 @@ impl Area {
             Area::Grid { middle, grid, jitter, shuffle } => {
                 let mut stream = cursor.stream();
                 let cell = grid_cell(grid.cells(), asked.number, asked.tries, *shuffle, &mut stream);
-                let at = grid.at(cell);
-                let jitter = DVec2::new(2.0 * stream.unit() - 1.0, 2.0 * stream.unit() - 1.0) * *jitter;
-                Spot { point: *middle + DVec2::new(at.x, at.z) + jitter, forward: None }
+                Spot { point: *middle + about(grid, cell, *jitter, &mut stream), forward: None }
             }
             Area::Apart { within, points } if asked.first_place => {
                 let (disk, stream) = &mut *points.borrow_mut();
@@ -173,13 +171,17 @@ impl Area {
             }
             Area::Grid { middle, grid, jitter, .. } => {
                 let cell = grid_cell(grid.cells(), 0, 1, None, stream);
-                let at = grid.at(cell);
-                let jitter = DVec2::new(2.0 * stream.unit() - 1.0, 2.0 * stream.unit() - 1.0) * *jitter;
-                plain(*middle + DVec2::new(at.x, at.z) + jitter)
+                plain(*middle + about(grid, cell, *jitter, stream))
             }
             Area::Apart { within, .. } => within.uniform(stream, asked),
         }
     }
+}
+
+/// A point about a cell of a grid.
+fn about(grid: &Grid, cell: u64, jitter: f64, stream: &mut Stream) -> DVec2 {
+    let at = grid.at(cell);
+    DVec2::new(at.x, at.z) + DVec2::new(2.0 * stream.unit() - 1.0, 2.0 * stream.unit() - 1.0) * jitter
 }
 
 /// A point uniform in a rectangle or the ellipse within it.

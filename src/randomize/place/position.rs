@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 
-use glam::{DMat3, DVec3, Vec3};
+use glam::{DMat4, DVec3, Vec3};
 
 use super::super::concrete::Camera;
 use super::super::draw::Limits;
 use super::super::error::{RandomizeError, list};
 use super::super::points::{self, Frustum, Grid, PoissonDisk, Surface};
+use super::super::pose::looking;
 use super::super::stream::{Cursor, Stream};
 use super::grid_cell;
 use crate::lens::Lens;
@@ -21,7 +22,7 @@ pub(in super::super) enum Spots<'p> {
     Path(points::Path),
     Grid { centre: DVec3, grid: Grid, jitter: f64, shuffle: Option<u64> },
     Apart { solid: points::Solid, centre: DVec3, points: Box<RefCell<(PoissonDisk, Stream)>> },
-    Frustum { frustum: Frustum, eye: DVec3, axes: DMat3 },
+    Frustum { frustum: Frustum, world_from_camera: DMat4 },
     Surface(Vec<Surface>),
 }
 
@@ -109,7 +110,8 @@ impl<'p> Spots<'p> {
                         found: format!("`{camera}`, whose lens is none"),
                     });
                 };
-                Spots::Frustum { frustum, eye: seeing.position_m.as_dvec3(), axes: axes(seeing) }
+                let Camera { position_m, target_m, roll_deg, .. } = *seeing;
+                Spots::Frustum { frustum, world_from_camera: looking(position_m, target_m, f64::from(roll_deg), 0.0) }
             }
             Position::Surface { slope_at_most_deg, .. } => {
                 let surfaces = surfaces.ok_or_else(|| only_objects("`Surface`"))?;
@@ -147,7 +149,9 @@ impl<'p> Spots<'p> {
                 let (grown, _) = disk.grow(|| solid.inside(&mut || stream.unit()));
                 plain(*centre + grown)
             }
-            Spots::Frustum { frustum, eye, axes } => plain(*eye + *axes * frustum.inside(&mut unit)),
+            Spots::Frustum { frustum, world_from_camera } => {
+                plain(world_from_camera.transform_point3(frustum.inside(&mut unit)))
+            }
             Spots::Surface(surfaces) => {
                 let which = (unit() * surfaces.len() as f64) as usize;
                 match surfaces.get(which.min(surfaces.len().saturating_sub(1))) {
@@ -238,13 +242,4 @@ fn frustum(camera: &Camera, [width, height]: [u32; 2], margin: f64, [near, far]:
         near,
         far,
     })
-}
-
-/// Axes of a camera in the world: x right, y down, z forward.
-fn axes(camera: &Camera) -> DMat3 {
-    let forward = (camera.target_m.as_dvec3() - camera.position_m.as_dvec3()).normalize_or(DVec3::NEG_Z);
-    let level = forward.cross(DVec3::Y).normalize_or(DVec3::X);
-    let (sin, cos) = super::super::rotation::sin_cos_deg(f64::from(camera.roll_deg));
-    let right = level * cos + forward.cross(level) * sin;
-    DMat3::from_cols(right, forward.cross(right), forward)
 }
