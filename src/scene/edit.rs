@@ -32,7 +32,8 @@ enum Step {
 }
 
 /// Fields of a scene whose values go by names of their own, and so stand in `{…}`.
-const MAPS: &[&str] = &["variables", "cameras", "lidars", "lights", "objects"];
+const MAPS: &[&str] =
+    &["variables", "pools", "splits", "cameras", "lidars", "lights", "objects", "groups", "kept"];
 
 impl std::str::FromStr for Edit {
     type Err = EditError;

@@ -119,7 +119,12 @@ pub fn files_below(folder: &Path, relative: &str) -> Result<Vec<String>, String>
         };
         let above: Vec<PathBuf> = above.into_iter().chain([real.clone()]).collect();
         for entry in std::fs::read_dir(&next).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
+            let entry = entry.map_err(unreadable)?;
+            // What systems hide is theirs: thumbnails, forks, indexes.
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let path = entry.path();
             if path.is_dir() {
                 waiting.push((path, above.clone()));
             } else if let Some(name) = path.strip_prefix(&start).ok().and_then(Path::to_str) {
