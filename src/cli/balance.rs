@@ -44,6 +44,11 @@ impl Balance {
         if categories.is_empty() {
             return Err(Failure::new(Exit::BadData, format!("{} has no categories", self.scene.display())));
         }
+        let had = source.had_categories();
+        if had.is_empty() {
+            let reason = format!("{} has no objects that are of a category and annotated", self.scene.display());
+            return Err(Failure::new(Exit::BadData, reason));
+        }
         let signals = Signals::listen()?;
         let stop = || signals.stop.load(std::sync::atomic::Ordering::Relaxed);
         let mut engine =
@@ -68,7 +73,7 @@ impl Balance {
             }
             all.add(&seen);
             exposure.iter_mut().zip(&kept).for_each(|(exposure, kept)| *exposure += kept);
-            kept = farm::evened(&categories, &exposure, &all).map_err(|unseen| {
+            kept = farm::evened(&categories, &had, &exposure, &all).map_err(|unseen| {
                 let told = format!("never seen in {} pictures: {}", all.pictures, unseen.join(", "));
                 Failure::new(
                     Exit::BadData,

@@ -60,22 +60,23 @@ pub fn count_seen(
 }
 
 /// The share of each category's instances to keep, given how many were seen in all rounds and the shares that were kept,
-/// summed over these; in the order of the categories. The category seen least keeps all.
+/// summed over these; in the order of the categories. The category seen least keeps all, and so do those that the scene
+/// has no objects of: not among `had`.
 ///
 /// # Errors
 ///
-/// The names of categories that were not seen at all.
-pub fn evened(categories: &[String], kept: &[f64], seen: &Seen) -> Result<Vec<f64>, Vec<String>> {
+/// The names of categories that were not seen at all, though there are objects of them.
+pub fn evened(categories: &[String], had: &[String], kept: &[f64], seen: &Seen) -> Result<Vec<f64>, Vec<String>> {
     let count = |index: usize| seen.instances.get(&(index as u32 + 1)).copied().unwrap_or(0);
-    let unseen: Vec<String> =
-        (0..categories.len()).filter(|index| count(*index) == 0).map(|index| categories[index].clone()).collect();
+    let unseen = (0..categories.len()).filter(|index| count(*index) == 0).map(|index| categories[index].clone());
+    let unseen: Vec<String> = unseen.filter(|name| had.contains(name)).collect();
     if !unseen.is_empty() {
         return Err(unseen);
     }
     // Were all kept, so many would be seen; hiding one another changes little.
     let whole: Vec<f64> = kept.iter().enumerate().map(|(index, kept)| count(index) as f64 / kept).collect();
-    let least = whole.iter().copied().fold(f64::INFINITY, f64::min);
-    Ok(whole.iter().map(|whole| least / whole).collect())
+    let least = whole.iter().copied().filter(|whole| *whole > 0.0).fold(f64::INFINITY, f64::min);
+    Ok(whole.iter().map(|whole| if *whole > 0.0 { least / whole } else { 1.0 }).collect())
 }
 
 #[cfg(test)]
@@ -86,9 +87,18 @@ mod tests {
     fn the_rarest_keeps_all() {
         let names = ["a", "b", "c"].map(str::to_owned);
         let seen = |counts: [u64; 3]| Seen { pictures: 1, instances: (1..).zip(counts).collect() };
-        assert_eq!(evened(&names, &[1.0, 1.0, 1.0], &seen([30, 10, 20])), Ok(vec![1.0 / 3.0, 1.0, 0.5]));
-        assert_eq!(evened(&names, &[0.5, 1.0, 1.0], &seen([10, 10, 20])), Ok(vec![0.5, 1.0, 0.5]));
-        assert_eq!(evened(&names, &[1.0, 1.0, 1.0], &seen([0, 10, 0])), Err(vec!["a".to_owned(), "c".to_owned()]));
-        assert_eq!(evened(&[], &[], &Seen::default()), Ok(Vec::new()));
+        let evened = |kept: [f64; 3], counts| evened(&names, &names, &kept, &seen(counts));
+        assert_eq!(evened([1.0, 1.0, 1.0], [30, 10, 20]), Ok(vec![1.0 / 3.0, 1.0, 0.5]));
+        assert_eq!(evened([0.5, 1.0, 1.0], [10, 10, 20]), Ok(vec![0.5, 1.0, 0.5]));
+        assert_eq!(evened([1.0, 1.0, 1.0], [0, 10, 0]), Err(vec!["a".to_owned(), "c".to_owned()]));
+    }
+
+    #[test]
+    fn what_there_are_no_objects_of_does_not_count() {
+        let names = ["a", "b", "c"].map(str::to_owned);
+        let seen = Seen { pictures: 1, instances: [(2, 10), (3, 20)].into() };
+        assert_eq!(evened(&names, &names[1..], &[1.0; 3], &seen), Ok(vec![1.0, 1.0, 0.5]));
+        assert_eq!(evened(&names, &[], &[1.0; 3], &Seen::default()), Ok(vec![1.0; 3]));
+        assert_eq!(evened(&[], &[], &[], &Seen::default()), Ok(Vec::new()));
     }
 }

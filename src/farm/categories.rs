@@ -37,6 +37,15 @@ pub(super) fn of_scene(scene: &Scene, assets: &AssetStore) -> Result<Vec<Categor
     Ok(categories)
 }
 
+/// Those of which a description has objects that are annotated.
+pub(super) fn had(scene: &Scene) -> Vec<String> {
+    let all = scene.scope().all();
+    let annotated = all.iter().map(|member| member.object).filter(|object| object.distractor != Flag::Constant(true));
+    let of_objects: Vec<&String> =
+        annotated.flat_map(|object| &object.category).flat_map(|pick| pick.values()).collect();
+    scene.categories.iter().filter(|name| of_objects.contains(name)).cloned().collect()
+}
+
 /// Of a concrete scene.
 pub(super) fn of_concrete(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Category>, AssetError> {
     let mut categories = bare(&scene.categories);

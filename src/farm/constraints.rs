@@ -231,7 +231,7 @@ fn measured(frame: &Frame, seen: &Annotations, name: &str) -> Result<Value, Stri
         let text = || Value::Text(value.as_str().unwrap_or_default().to_owned());
         return Ok(value.as_f64().map_or_else(text, Value::Number));
     }
-    let (measure, object) = name.split_once('.').map_or((name, None), |(measure, object)| (measure, Some(object)));
+    let (measure, object) = crate::scene::measured(name);
     let (Some(view), Some(annotations)) = (frame.views.first(), seen.views.first()) else {
         return Err("there is no camera".to_owned());
     };

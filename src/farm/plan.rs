@@ -26,6 +26,8 @@ pub struct Source {
     /// What the reader is not happy with but accepts.
     pub warnings: Option<Diagnostics>,
     kind: Kind,
+    /// With what all splits hold, where one is chosen.
+    of_all_splits: Option<Box<Scene>>,
     plan: Mutex<Option<(u64, Arc<Plan>)>>,
 }
 
@@ -95,7 +97,8 @@ impl Source {
                 return Err(concrete(faults.join("; ")));
             }
             let kind = Kind::Concrete(Box::new(scene));
-            return Ok(Source { name, text, assets: store, warnings: None, kind, plan: Mutex::default() });
+            let (of_all_splits, plan) = (None, Mutex::default());
+            return Ok(Source { name, text, assets: store, warnings: None, kind, of_all_splits, plan });
         }
         let invalid = |diagnostics| SourceError::Invalid(Box::new(diagnostics));
         let folder = folder_of(path);
@@ -106,7 +109,8 @@ impl Source {
         let text = composed.text().to_owned();
         let warnings = (!loaded.warnings.is_empty()).then_some(loaded.warnings);
         let kind = Kind::Description(Box::new(loaded.scene));
-        Ok(Source { name, text, assets: store, warnings, kind, plan: Mutex::default() })
+        let of_all_splits = loaded.of_all_splits.map(Box::new);
+        Ok(Source { name, text, assets: store, warnings, kind, of_all_splits, plan: Mutex::default() })
     }
 
     /// The scene of a frame number. A concrete scene is the same for every number.
@@ -209,6 +213,14 @@ impl Source {
         }
     }
 
+    /// The categories of which the scene has objects that are annotated; all, where it is a concrete one.
+    pub fn had_categories(&self) -> Vec<String> {
+        match &self.kind {
+            Kind::Description(scene) => categories::had(scene),
+            Kind::Concrete(scene) => scene.categories.clone(),
+        }
+    }
+
     /// Category names, in the order of their ids.
     pub fn categories(&self) -> &[String] {
         match &self.kind {
@@ -277,7 +289,10 @@ impl Source {
             .map(|file| Ok(AssetHash { path: file.clone(), sha256: self.assets.hash(file)? }))
             .collect::<Result<_, AssetError>>()?;
         let categories = match &self.kind {
-            Kind::Description(scene) => categories::of_scene(scene, &self.assets)?,
+            // The same in all splits, so that what is trained on one can be tested on another.
+            Kind::Description(scene) => {
+                categories::of_scene(self.of_all_splits.as_deref().unwrap_or(scene), &self.assets)?
+            }
             Kind::Concrete(scene) => categories::of_concrete(scene, &self.assets)?,
         };
         Ok(Identity {

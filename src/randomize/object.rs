@@ -123,7 +123,7 @@ impl World<'_> {
                     cursor,
                     place: &group.place,
                     layout: &layout,
-                    level: Some(extent.centre.y),
+                    is_group: true,
                     extent,
                     support,
                     touched,
@@ -169,18 +169,8 @@ impl World<'_> {
         let cursor = object.child("place");
         let mut surfaces = |slope_at_most_deg| {
             let path = cursor.child("position_m").child("object");
-            let mut surfaces = Vec::new();
-            for number in of_base(base, numbers) {
-                surfaces.extend(placing.surface(*number, slope_at_most_deg, path.path())?);
-            }
-            if surfaces.is_empty() && !of_base(base, numbers).is_empty() {
-                return Err(RandomizeError::Malformed {
-                    path: path.path().to_owned(),
-                    expected: "an object with a surface no steeper than `slope_at_most_deg`",
-                    found: "none of it".to_owned(),
-                });
-            }
-            Ok(surfaces)
+            let of_one = |number: &usize| placing.surface(*number, slope_at_most_deg, path.path()).transpose();
+            of_base(base, numbers).iter().filter_map(of_one).collect()
         };
         Layout::draw(&cursor, place, &self.cameras, &mut surfaces)
     }
@@ -317,9 +307,8 @@ impl World<'_> {
                 let (name, place) = (&scope.objects.keys()[index], &scope.objects[index].place);
                 let layout = self.layout(&objects.child(name), place, bases[index], &numbers, placing)?;
                 let mut own = Vec::with_capacity(things[index].len());
-                if matches!(bases[index], Base::Object(_) | Base::Surface(_))
-                    && of_base(bases[index], &numbers).is_empty()
-                {
+                let on_object = matches!(bases[index], Base::Object(_) | Base::Surface(_));
+                if on_object && of_base(bases[index], &numbers).is_empty() || layout.is_nowhere() {
                     things[index].clear();
                 }
                 for thing in &mut things[index] {
@@ -336,7 +325,7 @@ impl World<'_> {
                         place,
                         layout: &layout,
                         extent: thing.extent.clone(),
-                        level: None,
+                        is_group: false,
                         support,
                         touched,
                         is_static,

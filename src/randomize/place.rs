@@ -3,7 +3,7 @@
 mod area;
 mod position;
 
-use glam::{DVec2, DVec3, Quat};
+use glam::{DVec2, DVec3, Quat, Vec3Swizzles};
 
 use super::catalog::Catalog;
 use super::concrete::Pose;
@@ -54,8 +54,8 @@ pub(super) struct Candidate<'a> {
     pub(super) place: &'a Place,
     pub(super) layout: &'a Layout<'a>,
     pub(super) extent: Extent,
-    /// How far its centre lies above its own level, where it is a group that stands on that.
-    pub(super) level: Option<f64>,
+    /// Whether it is a group, which is placed by its origin and stays upright.
+    pub(super) is_group: bool,
     pub(super) support: Support,
     /// On whose surfaces it is.
     pub(super) touched: &'a [usize],
@@ -147,6 +147,13 @@ impl<'p> Layout<'p> {
                 Layout::Area(Area::draw(&cursor.child("region"), region)?)
             }
         })
+    }
+}
+
+impl Layout<'_> {
+    /// Whether it has no place for anything: no part of a surface is as level as was asked.
+    pub(super) fn is_nowhere(&self) -> bool {
+        matches!(self, Layout::Spots(Spots::Surface(surfaces)) if surfaces.is_empty())
     }
 }
 
@@ -267,11 +274,8 @@ impl<'c> Placing<'c> {
         let what = match candidate.layout {
             Layout::Spots(spots) => Sought::At { spots, catalog: self.catalog },
             Layout::Area(area) => {
-                let depth = match candidate.level {
-                    Some(level) => level,
-                    None => (candidate.extent.depth(rotation, DVec3::NEG_Y, self.catalog))
-                        .map_err(|source| RandomizeError::Catalog { path: cursor.path().to_owned(), source })?,
-                };
+                let depth = (candidate.extent.depth(rotation, DVec3::NEG_Y, self.catalog))
+                    .map_err(|source| RandomizeError::Catalog { path: cursor.path().to_owned(), source })?;
                 Sought::Over { area, top: self.top(candidate.support), depth, height }
             }
         };
@@ -329,24 +333,25 @@ impl Search<'_> {
 
     /// Where it would be at a try.
     fn pose(&self, tries: usize) -> Result<Pose, RandomizeError> {
-        let Candidate { extent, cursor: instance, .. } = self.candidate;
+        let Candidate { extent, cursor: instance, is_group, .. } = self.candidate;
+        let is_group = *is_group;
         let number = instance.number.unwrap_or(0);
         match &self.what {
             Sought::At { spots, catalog } => {
                 let first = self.cursor.child("position_m");
                 let cursor = if tries == 0 { first } else { self.cursor.numbered("try", tries).child("position_m") };
                 let point = spots.point(&cursor, number, tries)?;
-                let rotation = self.turned.at(point.normal, point.forward);
+                let rotation = self.turned.at(point.normal.filter(|_| !is_group), point.forward);
                 let mut centre = point.at;
                 if let (true, Some(normal)) = (spots.touches(), point.normal) {
                     let depth = extent.depth(rotation.as_dquat().normalize(), -normal, *catalog);
                     let failed = |source| RandomizeError::Catalog { path: cursor.path().to_owned(), source };
                     centre += normal * (depth.map_err(failed)? + GAP_M);
                 }
-                Ok(match self.candidate.level {
-                    // The position is that of the group's origin.
-                    Some(_) => Pose { position_m: centre.as_vec3(), rotation },
-                    None => extent.pose(centre, rotation),
+                Ok(if is_group {
+                    Pose { position_m: centre.as_vec3(), rotation }
+                } else {
+                    extent.pose(centre, rotation)
                 })
             }
             Sought::Over { area, top, depth, height } => {
@@ -354,7 +359,7 @@ impl Search<'_> {
                 let asked = Asked {
                     top,
                     support: self.candidate.support,
-                    circle: self.circle,
+                    reach: if is_group { self.circle + extent.centre.xz().length() } else { self.circle },
                     number,
                     tries,
                     first_place: self.round == 0,
@@ -362,7 +367,6 @@ impl Search<'_> {
                 let spot = area.point(&cursor.child("at"), &asked);
                 let at = top.world(spot.point);
                 let height = match height {
-                    None if self.candidate.level.is_some() => 0.0,
                     None => GAP_M,
                     Some(height) => {
                         let raised = RAISE_M * tries as f64 * cursor.child("raise").stream().unit();
@@ -371,6 +375,9 @@ impl Search<'_> {
                 };
                 let forward = top.direction(spot.forward.unwrap_or(DVec2::Y));
                 let rotation = self.turned.at(None, Some(DVec3::new(forward.x, 0.0, forward.y)));
+                if is_group {
+                    return Ok(Pose { position_m: DVec3::new(at.x, top.height, at.y).as_vec3(), rotation });
+                }
                 Ok(extent.pose(DVec3::new(at.x, top.height + height + depth, at.y), rotation))
             }
         }

@@ -114,7 +114,7 @@ pub enum Constraint {
     },
     /// A formula over variables and what the first camera sees is other than 0: `visible` things, and of an object
     /// `visible.mug` (how many), `pixels.mug`, `visible_fraction.mug` (least), `truncation.mug` (highest) and
-    /// `distance_m.mug` (least).
+    /// `distance_m.mug` (least); `visible.'bay/mug'` where the object's name is more than a word.
     Expr(Expression),
 }
 
@@ -135,6 +135,13 @@ impl Constraint {
 
 /// What a formula of a constraint can ask of an object: `pixels.mug`.
 pub const MEASURES: &[&str] = &["visible", "pixels", "visible_fraction", "truncation", "distance_m"];
+
+/// A name in a formula of a constraint: the measure, and the object if it is of one.
+pub fn measured(name: &str) -> (&str, Option<&str>) {
+    let Some((measure, object)) = name.split_once('.') else { return (name, None) };
+    let quoted = ['\'', '"'].into_iter().find_map(|quote| object.strip_prefix(quote)?.strip_suffix(quote));
+    (measure, Some(quoted.unwrap_or(object)))
+}
 
 fn one() -> u64 {
     1

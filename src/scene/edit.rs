@@ -32,8 +32,7 @@ enum Step {
 }
 
 /// Fields of a scene whose values go by names of their own, and so stand in `{…}`.
-const MAPS: &[&str] =
-    &["variables", "pools", "splits", "cameras", "lidars", "lights", "objects", "groups", "kept"];
+const MAPS: &[&str] = &["variables", "pools", "splits", "cameras", "lidars", "lights", "objects", "groups", "kept"];
 
 impl std::str::FromStr for Edit {
     type Err = EditError;

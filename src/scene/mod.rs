@@ -43,7 +43,7 @@ mod tests;
 pub use attribute::Attribute;
 pub use camera::{Camera, CameraPose, Focus, Shutter};
 pub use compose::{Composed, MOST_BYTES, compose};
-pub use constraints::{Constraint, Constraints, Of, Unmet};
+pub use constraints::{Constraint, Constraints, Of, Unmet, measured};
 pub use cover::Cover;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use edit::{Edit, EditError};

@@ -13,6 +13,8 @@ use super::{Library, Scene};
 pub struct Loaded {
     /// The scene.
     pub scene: Scene,
+    /// The same with what all splits hold, where the scene is of one.
+    pub of_all_splits: Option<Scene>,
     /// The file it was read from, with the place of every value.
     pub tree: Tree,
     /// What likely is not meant so, but does not stand in the way.
@@ -64,7 +66,9 @@ pub fn read_composed(composed: &Composed, library: &dyn Library) -> Result<Loade
     let diagnostics = composed.diagnostics(found);
     match scene {
         Some(scene) if diagnostics.errors() == 0 => {
-            Ok(Loaded { scene: scene.with_pools(library), tree, warnings: diagnostics })
+            let of_all_splits = scene.split.is_some().then(|| Scene { split: None, ..scene.clone() });
+            let of_all_splits = of_all_splits.map(|scene| scene.with_pools(library));
+            Ok(Loaded { scene: scene.with_pools(library), of_all_splits, tree, warnings: diagnostics })
         }
         _ => Err(diagnostics),
     }

@@ -31,7 +31,7 @@ fn what_is_kept_is_seen_equally_often() {
     let names = source.categories().to_vec();
     let before = seen(&source, 0);
     assert!(before.instances[&1] > 3 * before.instances[&2], "{before:?}");
-    let kept = farm::evened(&names, &[1.0, 1.0], &before).unwrap();
+    let kept = farm::evened(&names, &names, &[1.0, 1.0], &before).unwrap();
     assert_eq!(kept[1], 1.0);
     let edit = format!("kept={{\"many\": {}}}", kept[0]);
     let after = seen(&open(&folder, &["categories=[\"many\", \"few\"]", &edit]), 9);
@@ -53,7 +53,7 @@ fn what_is_never_seen_is_said() {
     let folder = TempDir::new().unwrap();
     std::fs::write(folder.path().join("scene.ron"), SCENE).unwrap();
     let source = open(&folder, &[]);
-    let unseen = farm::evened(source.categories(), &[1.0; 3], &seen(&source, 0)).unwrap_err();
+    let unseen = farm::evened(source.categories(), source.categories(), &[1.0; 3], &seen(&source, 0)).unwrap_err();
     assert_eq!(unseen, ["never in view"]);
     for (edit, why) in
         [("kept={\"mnay\": 0.5}", "did you mean \"many\"?"), ("kept={\"many\": 1.5}", "a share of 1.5 is above 1")]

@@ -91,6 +91,46 @@ fn splits_share_no_asset_and_weights_count() {
     }
 }
 
+/// What is trained on one split can be tested on another: their annotations mean the same.
+#[test]
+fn splits_have_the_keypoints_of_all() {
+    let folder = TempDir::new().unwrap();
+    let models = folder.path().join("models");
+    std::fs::create_dir_all(&models).unwrap();
+    for number in 0..8 {
+        let points = (0..=number).map(|point| format!(r#"{{"name":"kp_{point}","translation":[0,0.1,0]}}"#));
+        let nodes: Vec<String> = points.chain([r#"{"mesh":0}"#.to_owned()]).collect();
+        let all: Vec<String> = (0..nodes.len()).map(|node| node.to_string()).collect();
+        let corners: Vec<u8> = [[0_f32, 0.0, 0.0], [0.1, 0.0, 0.0], [0.0, 0.1, 0.1]]
+            .as_flattened()
+            .iter()
+            .flat_map(|x| x.to_le_bytes())
+            .collect();
+        std::fs::write(models.join(format!("{number}.bin")), corners).unwrap();
+        let text = format!(
+            r#"{{"asset":{{"version":"2.0"}},"scene":0,"scenes":[{{"nodes":[{}]}}],"nodes":[{}],
+                "meshes":[{{"primitives":[{{"attributes":{{"POSITION":0}}}}]}}],
+                "accessors":[{{"bufferView":0,"componentType":5126,"count":3,"type":"VEC3","min":[0,0,0],"max":[0.1,0.1,0.1]}}],
+                "bufferViews":[{{"buffer":0,"byteLength":36}}],"buffers":[{{"uri":"{number}.bin","byteLength":36}}]}}"#,
+            all.join(","),
+            nodes.join(",")
+        );
+        std::fs::write(models.join(format!("{number}.gltf")), text).unwrap();
+    }
+    let scene = r#"(
+        categories: ["thing"], ground: (), pools: { "things": (folder: "models") },
+        splits: {"train": 0.6, "test": 0.4},
+        objects: { "thing": (category: "thing", shape: Pool("things"), place: At(position_m: [0, 1, 0])) },
+    )"#;
+    std::fs::write(folder.path().join("scene.ron"), scene).unwrap();
+    let points = |split: Option<&str>| {
+        open(folder.path(), split).identity(0, 1).unwrap().settings.categories[0].keypoints.clone()
+    };
+    assert_eq!(points(None), ["0", "1", "2", "3", "4", "5", "6", "7"]);
+    assert_eq!(points(Some("train")), points(None));
+    assert_eq!(points(Some("test")), points(None));
+}
+
 #[test]
 fn splits_of_a_seed_have_frames_of_their_own() {
     let folder = folder();

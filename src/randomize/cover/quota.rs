@@ -28,6 +28,8 @@ pub(in super::super) enum QuotaError {
     Pair(usize, usize),
     /// The joint share of two events is not in the range that their own shares leave.
     Joint { first: usize, second: usize, lowest: f64, highest: f64 },
+    /// The linked share of this event, or of both of these, is no whole part of few enough frames; the nearest is.
+    Rounded { event: usize, other: Option<usize>, share: f64, nearest: f64 },
     /// Each joint share alone is possible, those of these events together are not.
     Together(Vec<usize>),
 }
@@ -42,6 +44,9 @@ impl QuotaError {
             Self::Pair(first, second) => Self::Pair(number(first), number(second)),
             Self::Joint { first, second, lowest, highest } => {
                 Self::Joint { first: number(first), second: number(second), lowest, highest }
+            }
+            Self::Rounded { event, other, share, nearest } => {
+                Self::Rounded { event: number(event), other: other.map(number), share, nearest }
             }
             Self::Together(events) => Self::Together(events.into_iter().map(number).collect()),
         }
@@ -66,6 +71,14 @@ impl QuotaError {
                 let (first, second) = (name(first), name(second));
                 format!("expected {first} and {second} together in a share from {lowest} to {highest} of the frames")
             }
+            Self::Rounded { event, other, share, nearest } => {
+                let both = other.as_ref().map_or_else(String::new, |other| format!(" and {}", name(other)));
+                format!(
+                    "expected linked shares that are whole parts of some ten thousand frames, found {share} of {}{both}, \
+                     which would become {nearest}",
+                    name(event)
+                )
+            }
             Self::Together(events) => {
                 let events: Vec<String> = events.iter().map(name).collect();
                 format!("expected shares that can be had together, found those of {}", events.join(", "))
@@ -84,7 +97,7 @@ impl QuotaError {
 ///
 /// This holds for shares that are fractions: of an event by itself with a denominator up to 2^26 and over 10^8 frames;
 /// of linked events with a common one up to 50,000 for two, 22,000 for three, 12,500 for four and 10,000 for more.
-/// Other shares of these are rounded to such fractions. Two linked events come in the same frames again after 8192
+/// Other shares of these are rounded to such fractions, by a hundredth at most. Two linked events come in the same frames again after 8192
 /// frames or more, others after 2000 or more. Where joint shares leave little room an event is somewhat likelier in
 /// some frames of their denominator than in others.
 #[derive(Debug)]

@@ -61,8 +61,8 @@ pub(super) struct Spot {
 pub(super) struct Asked<'t> {
     pub(super) top: &'t Top,
     pub(super) support: Support,
-    /// How far the thing reaches from its centre, seen from above.
-    pub(super) circle: f64,
+    /// How far the thing reaches from the point, seen from above.
+    pub(super) reach: f64,
     /// Which instance of its object it is, from 0.
     pub(super) number: usize,
     /// How many points were drawn for it before.
@@ -135,9 +135,8 @@ impl Area {
             }
             Area::Apart { within, points } if asked.first_place => {
                 let (disk, stream) = &mut *points.borrow_mut();
-                let point = |spot: Spot| DVec3::new(spot.point.x, 0.0, spot.point.y);
-                let (grown, _) = disk.grow(|| point(within.uniform(stream, asked)));
-                Spot { point: DVec2::new(grown.x, grown.z), forward: None }
+                let candidate = |spot: Spot| (DVec3::new(spot.point.x, 0.0, spot.point.y), spot);
+                disk.grow(|| candidate(within.uniform(stream, asked))).1
             }
             Area::Apart { within, .. } => within.uniform(&mut cursor.stream(), asked),
             _ => self.uniform(&mut cursor.stream(), asked),
@@ -151,7 +150,7 @@ impl Area {
             Area::Top => {
                 let Top { middle, half, round, .. } = *asked.top;
                 let margin = |half: f64| {
-                    if asked.support == Support::Ground { 0.0 } else { asked.circle.min(2.0 * half * WIDEST_MARGIN) }
+                    if asked.support == Support::Ground { 0.0 } else { asked.reach.min(2.0 * half * WIDEST_MARGIN) }
                 };
                 let half = DVec2::new(half.x - margin(half.x), half.y - margin(half.y));
                 plain(within(stream, middle, half, round))

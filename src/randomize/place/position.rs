@@ -38,7 +38,7 @@ pub(in super::super) struct Cameras<'c> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Point {
     pub(super) at: DVec3,
-    /// Out of the surface that it lies on.
+    /// Out of the surface that it lies on, or upward square to the path.
     pub(super) normal: Option<DVec3>,
     /// Along the path that it lies on.
     pub(super) forward: Option<DVec3>,
@@ -137,7 +137,7 @@ impl<'p> Spots<'p> {
             }
             Spots::Path(path) => {
                 let (at, forward) = path.at(unit() * path.length());
-                Point { forward: Some(forward), ..plain(at) }
+                Point { normal: forward.cross(DVec3::Y).cross(forward).try_normalize(), forward: Some(forward), at }
             }
             Spots::Grid { centre, grid, jitter, shuffle } => {
                 let at = grid.at(grid_cell(grid.cells(), number, tries, *shuffle, &mut stream));
@@ -146,7 +146,7 @@ impl<'p> Spots<'p> {
             }
             Spots::Apart { solid, centre, points } => {
                 let (disk, stream) = &mut *points.borrow_mut();
-                let (grown, _) = disk.grow(|| solid.inside(&mut || stream.unit()));
+                let (grown, ..) = disk.grow(|| (solid.inside(&mut || stream.unit()), ()));
                 plain(*centre + grown)
             }
             Spots::Frustum { frustum, world_from_camera } => {

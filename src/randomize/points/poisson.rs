@@ -24,26 +24,27 @@ impl PoissonDisk {
     }
 
     /// Adds a point: the first of a hundred candidates that is clear of all points before, or the one farthest from
-    /// them; `candidate` draws from the region to be filled. Gives also the distance to the nearest point before,
-    /// counted up to the least distance: less than that says that no candidate was clear.
+    /// them; `candidate` draws from the region to be filled, and what belongs to the point with it. Gives also the
+    /// distance to the nearest point before, counted up to the least distance: less says that no candidate was clear.
     ///
     /// Taking the best candidate is from D. P. Mitchell, "Spectrally optimal sampling for distribution ray tracing",
     /// Computer Graphics 25(4) (1991) 157–164.
-    pub(in super::super) fn grow(&mut self, mut candidate: impl FnMut() -> DVec3) -> (DVec3, f64) {
+    pub(in super::super) fn grow<T>(&mut self, mut candidate: impl FnMut() -> (DVec3, T)) -> (DVec3, T, f64) {
         let mut best = candidate();
-        let mut clearance = self.clearance(best);
+        let mut clearance = self.clearance(best.0);
         for _ in 1..CANDIDATES {
             if clearance >= self.distance {
                 break;
             }
             let next = candidate();
-            let next_clearance = self.clearance(next);
+            let next_clearance = self.clearance(next.0);
             if next_clearance > clearance {
                 (best, clearance) = (next, next_clearance);
             }
         }
+        let (best, with) = best;
         self.cells.entry(self.cell(best).to_array()).or_default().push(best);
-        (best, clearance)
+        (best, with, clearance)
     }
 
     /// Distance to the nearest of the points, up to the least distance.

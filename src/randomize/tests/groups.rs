@@ -90,6 +90,23 @@ fn members_are_named_and_placed_after_their_group() {
     assert!(turned > yaws.len() / 2);
 }
 
+/// Both ways of placing a group are about its origin, not about the middle of what happens to be in it.
+#[test]
+fn a_group_is_placed_by_its_origin() {
+    let shelf = |place: &str| {
+        let scene = said(&format!(
+            r#"(ground: (), groups: {{ "bay": (place: {place}, objects: {{
+                "shelf": (shape: Box(size_m: [2, 1, 0.5]), body: (kind: Static), place: At(position_m: [0, 0.5, 1])),
+            }}) }})"#
+        ));
+        instance(&drawn(&scene, 0, 0), "bay/shelf").start.position_m
+    };
+    let on = shelf("On(region: Disk(center_m: [3, 4], radius_m: 0.001), orientation: Upright(yaw_deg: 90))");
+    assert!(on.distance(Vec3::new(4.0, 0.5, 4.0)) < 2e-3, "{on}");
+    let at = shelf("At(position_m: [3, 0, 4], orientation: Upright(yaw_deg: 90))");
+    assert!(at.distance(on) < 2e-3, "{at}");
+}
+
 #[test]
 fn groups_keep_clear_of_each_other_and_of_what_stands_there() {
     let scene = said(SHELVES);
@@ -166,6 +183,9 @@ fn what_groups_may_not_do_is_said() {
         ),
         ("count: 4,", "count: 4000,", "the scene may hold 16002 objects"),
         ("number + 0.001", "numbr + 0.001", "there is no variable \"numbr\""),
+        (r#"Disk(radius_m: 4)"#, r#"Disk(radius_m: Expr("4 + number"))"#, "`number` is not known here"),
+        (r#"count: 3, shape"#, r#"count: Expr("number"), shape"#, "`number` is not known here"),
+        ("count: 4,", r#"count: Expr("group_number"),"#, "`group_number` is not known here"),
         (r#"Expr("0.4 * number - 0.2")"#, r#"Expr("0.4 * group - 0.2")"#, "there is no variable \"group\""),
     ] {
         let told = wrong(from, to);

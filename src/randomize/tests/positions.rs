@@ -131,6 +131,42 @@ fn every_cell_of_a_grid_is_taken_once() {
     assert_eq!(rows[0].iter().map(DVec3::to_array).collect::<Vec<_>>(), expected);
 }
 
+/// On a path things look along it, up and down too; so they do where they keep their distance on it.
+#[test]
+fn what_is_aligned_follows_the_path() {
+    let ways = |place: &str| -> Vec<Vec3> {
+        let along = balls(place, 4);
+        let frames = (0..10).flat_map(|frame| drawn(&along, 4, frame).instances);
+        let balls = frames.filter(|instance| instance.name.starts_with("ball"));
+        balls.map(|ball| ball.start.rotation * Vec3::Z).collect()
+    };
+    let path = "Path(points_m: [[0, 0], [9, 0]], width_m: 1)";
+    for region in [path.to_owned(), format!("PoissonDisk(within: {path}, distance_m: 0.5)")] {
+        let ways = ways(&format!("On(region: {region}, orientation: Aligned(yaw_deg: 0))"));
+        assert!(ways.len() == 40 && ways.iter().all(|way| way.x > 0.9999), "{region}: {ways:?}");
+    }
+    let ways = ways("At(position_m: Path(points_m: [[0, 0, 0], [3, 4, 0]]), orientation: Aligned(yaw_deg: 0))");
+    assert!(ways.len() == 40 && ways.iter().all(|way| way.dot(Vec3::new(0.6, 0.8, 0.0)) > 0.9999), "{ways:?}");
+}
+
+#[test]
+fn where_no_surface_is_level_enough_nothing_is_placed() {
+    let count = |slope: f64, angle: &str| {
+        let place = format!("At(position_m: Surface(object: \"block\", slope_at_most_deg: {slope}))");
+        let mut scene = balls(&place, 3);
+        let tilted = said(&format!(
+            r#"(objects: {{ "block": (shape: Box(size_m: [2, 1, 4]), body: (kind: Static),
+                place: At(position_m: [5, 3, 5], orientation: About(axis: [1, 0, 0], angle_deg: {angle}))) }})"#
+        ));
+        scene.objects["block"] = tilted.objects["block"].clone();
+        (0..10).map(|frame| drawn(&scene, 4, frame).instances.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(count(30.0, "0"), [4; 10]);
+    assert_eq!(count(30.0, "40"), [1; 10]);
+    let some = count(30.0, "Uniform(0, 45)");
+    assert!(some.contains(&1) && some.contains(&4), "{some:?}");
+}
+
 #[test]
 fn points_keep_their_distance() {
     for place in [

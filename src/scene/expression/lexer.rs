@@ -155,6 +155,15 @@ impl<'a> Lexer<'a> {
                 break;
             }
             end += 1;
+            if let Some(quote @ ('\'' | '"')) = self.rest(end).chars().next() {
+                // What a name may hold is said nowhere; quotes around it make it one word.
+                let (text, length) = self.text_in(end, quote);
+                end += length;
+                if matches!(text, Symbol::Unreadable(_)) {
+                    return (text, end - start);
+                }
+                break;
+            }
             if !self.rest(end).starts_with(starts_name) {
                 let (at, found) = self.character(end);
                 let before = part(self.text, start..end);

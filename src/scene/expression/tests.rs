@@ -14,6 +14,7 @@ fn scene(name: &str) -> Result<Value, String> {
         "season" => Ok("winter".into()),
         "elevation" => Ok(30.0.into()),
         "objects.mug.count" => Ok(3.0.into()),
+        "visible.'bay/mug'" | "visible.\"a mug\"" => Ok(2.0.into()),
         "endless" => Ok(f64::INFINITY.into()),
         _ => Err(name.to_owned()),
     }
@@ -47,6 +48,7 @@ fn formulas_of_a_scene() {
         ("season == \"winter\" and storm >= 0.5", 1.0),
         ("if(night, 0, 120000 * max(0, sin_deg(elevation)))", 60000.0),
         ("objects.mug.count + 1", 4.0),
+        ("visible.'bay/mug' - 1 / visible.\"a mug\"", 1.5),
         (" \t\r\n1\n", 1.0),
     ]);
 }

@@ -3,7 +3,7 @@
 use super::super::constraints::MEASURES;
 use super::super::limits;
 use super::super::syntax::Cursor;
-use super::super::{Constraint, Expression, Of, is_meant};
+use super::super::{Constraint, Expression, Of, is_meant, measured};
 use super::Checker;
 use super::number::Rule;
 
@@ -96,11 +96,24 @@ impl Checker<'_> {
     /// A formula over variables and what is seen.
     fn condition(&mut self, at: &Cursor, formula: &Expression) {
         let scene = self.scene;
-        self.formula_over(at, formula, &|name| match name.split_once('.') {
-            None => name == "visible",
-            Some((measure, object)) => {
-                MEASURES.contains(&measure) && scene.scope().all().iter().any(|member| is_meant(object, &member.path))
+        let paths: Vec<String> = scene.scope().all().into_iter().map(|member| member.path).collect();
+        let is_known = |name: &str| match measured(name) {
+            (measure, None) => measure == "visible",
+            (measure, Some(object)) => MEASURES.contains(&measure) && paths.iter().any(|path| is_meant(object, path)),
+        };
+        let near = |name: &str| match measured(name) {
+            (_, None) => Vec::new(),
+            (measure, Some(_)) if MEASURES.contains(&measure) => {
+                paths.iter().map(|path| format!("{measure}.{}", in_formula(path))).collect()
             }
-        });
+            (_, Some(object)) => MEASURES.iter().map(|measure| format!("{measure}.{}", in_formula(object))).collect(),
+        };
+        self.formula_near(at, formula, &is_known, &near);
     }
+}
+
+/// The path of an object as a formula writes it.
+fn in_formula(path: &str) -> String {
+    let plain = path.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    if plain && !path.starts_with(|first: char| first.is_ascii_digit()) { path.to_owned() } else { format!("'{path}'") }
 }

@@ -11,10 +11,10 @@ use super::number::{Rule, show};
 
 /// Names that formulas have besides variables.
 const FRAME: &str = "frame";
-/// The same, of objects only.
-const NUMBER: &str = "number";
+/// The name by which formulas of an object or group know which of its instances is meant, from 0.
+pub(super) const NUMBER: &str = "number";
 /// The name by which formulas of an object in a group know which instance of the group is meant, from 0.
-const GROUP_NUMBER: &str = "group_number";
+pub(super) const GROUP_NUMBER: &str = "group_number";
 
 /// What a distribution without limits may draw, as the rule for it.
 const SHARE: Rule = Rule::within("a share", limits::SHARE);
@@ -222,14 +222,42 @@ impl Checker<'_> {
 
     /// A formula: that it can be read, and that its names are known.
     pub(super) fn formula(&mut self, at: &Cursor, formula: &Expression) {
-        let path = at.path().to_string();
-        let in_group = path.starts_with("groups");
-        let of_object = path.starts_with("objects") || in_group;
-        self.formula_over(at, formula, &|name| of_object && name == NUMBER || in_group && name == GROUP_NUMBER);
+        let numbers = self.numbers.clone();
+        self.formula_over(at, formula, &|name| numbers.contains(&name));
+    }
+
+    /// Looks at something with these names for instances.
+    pub(super) fn with_numbers(&mut self, numbers: Vec<&'static str>, look: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.numbers, numbers);
+        look(self);
+        self.numbers = before;
+    }
+
+    /// Looks at what is drawn for each instance.
+    pub(super) fn for_each(&mut self, look: impl FnOnce(&mut Self)) {
+        let numbers = self.numbers.iter().copied().chain([NUMBER]).collect();
+        self.with_numbers(numbers, look);
+    }
+
+    /// Looks at what is drawn once for all instances.
+    pub(super) fn for_all(&mut self, look: impl FnOnce(&mut Self)) {
+        let others = self.numbers.iter().copied().filter(|name| *name != NUMBER).collect();
+        self.with_numbers(others, look);
     }
 
     /// The same with names besides variables and the frame's number.
     pub(super) fn formula_over(&mut self, at: &Cursor, formula: &Expression, also: &dyn Fn(&str) -> bool) {
+        self.formula_near(at, formula, also, &|_| Vec::new());
+    }
+
+    /// The same, where those for which an unknown name may have been mistaken are more than variables.
+    pub(super) fn formula_near(
+        &mut self,
+        at: &Cursor,
+        formula: &Expression,
+        also: &dyn Fn(&str) -> bool,
+        near: &dyn Fn(&str) -> Vec<String>,
+    ) {
         if let Some(fault) = formula.fault() {
             let span = within(at, formula, &fault.at);
             let mut error =
@@ -244,8 +272,20 @@ impl Checker<'_> {
             if known || !told.insert(name) || self.variables_unknown {
                 continue;
             }
-            let names: Vec<&str> = scene.variables.keys().map(String::as_str).chain([FRAME]).collect();
-            self.unknown_at(at, within(at, formula, place), "scene::unknown_variable", "variable", name, &names);
+            if let NUMBER | GROUP_NUMBER = name.as_str() {
+                let message = format!("`{name}` is not known here");
+                let error = Diagnostic::error("scene::unknown_variable", message, within(at, formula, place));
+                let label = "expected a value of which there is one";
+                let help = "what is drawn for each instance has numbers; counts, regions, paths and the like are not";
+                self.tell(at, error.label(label).help(help));
+                continue;
+            }
+            let near = near(name);
+            let (what, names): (_, Vec<&str>) = match near[..] {
+                [] => ("variable", scene.variables.keys().map(String::as_str).chain([FRAME]).collect()),
+                _ => ("name", near.iter().map(String::as_str).collect()),
+            };
+            self.unknown_at(at, within(at, formula, place), "scene::unknown_variable", what, name, &names);
         }
     }
 

@@ -36,6 +36,7 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
         categories_unknown: categories.is_unknown() || (0..scene.categories.len()).any(any_category),
         variables_unknown: root.field("variables").is_unknown(),
         surroundings_unknown: root.field("environment").is_unknown() || root.field("ground").is_unknown(),
+        numbers: Vec::new(),
         files: HashMap::new(),
         found: Vec::new(),
     };
@@ -63,6 +64,8 @@ struct Checker<'c> {
     variables_unknown: bool,
     /// Whether there is a ground could not be read.
     surroundings_unknown: bool,
+    /// What formulas may call instances by here, besides variables.
+    numbers: Vec<&'static str>,
     /// What was found out about each file, so that none is opened twice.
     files: HashMap<(String, Asset), Result<(), String>>,
     found: Vec<Diagnostic>,

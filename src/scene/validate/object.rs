@@ -4,6 +4,7 @@ use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
 use super::super::{Body, Count, Flag, Light, Member, Number, Object, Scope, limits};
 use super::Checker;
+use super::distribution::GROUP_NUMBER;
 use super::environment::{FRICTION, RESTITUTION};
 use super::number::{self, Rule};
 use super::support::Resting;
@@ -42,8 +43,11 @@ impl Checker<'_> {
         for (name, object) in scope.objects {
             let here = objects.key(name);
             self.name(&objects, name, "object");
-            self.object(&here, object);
-            self.begins(&here.field("place"), object);
+            self.count(&here.field("count"), &object.count.0, &Rule::whole("a count", 0.0, MOST_INSTANCES));
+            self.for_each(|checker| {
+                checker.object(&here, object);
+                checker.begins(&here.field("place"), object);
+            });
             self.supports(&Resting { map: &objects, name, place: &object.place, objects: &objects, scope });
             let most = times * most(&object.count);
             if *total <= MOST_INSTANCES && *total + most > MOST_INSTANCES {
@@ -63,13 +67,14 @@ impl Checker<'_> {
                 self.tell(&here, error);
             }
             self.count(&here.field("count"), &group.count.0, &Rule::whole("a count", 0.0, MOST_INSTANCES));
-            self.group_begins(&here.field("place"), group);
+            self.for_each(|checker| checker.group_begins(&here.field("place"), group));
             self.supports(&Resting { map: &groups, name, place: &group.place, objects: &objects, scope });
             if group.objects.is_empty() && group.groups.is_empty() {
                 let message = format!("there is nothing in the group {name:?}");
                 self.error(&here, "scene::no_object", message, "expected `objects` or `groups` in it");
             }
-            self.members(&here, group.scope(), times * most(&group.count), total);
+            let times = times * most(&group.count);
+            self.with_numbers(vec![GROUP_NUMBER], |checker| checker.members(&here, group.scope(), times, total));
         }
     }
 
@@ -102,7 +107,6 @@ impl Checker<'_> {
         }
         self.pick(&at.field("shape"), &object.shape, Self::shape);
         self.flag(&at.field("distractor"), &object.distractor);
-        self.count(&at.field("count"), &object.count.0, &Rule::whole("a count", 0.0, MOST_INSTANCES));
         self.number(&at.field("scale"), &object.scale, &Rule::positive("a scale", 0.0001, 10_000.0));
         self.material(&at.field("material"), &object.material);
         self.body(&at.field("body"), &object.body);

@@ -24,7 +24,7 @@ impl Checker<'_> {
     pub(super) fn begins(&mut self, at: &Cursor, object: &Object) {
         match &object.place {
             Place::At { position_m, orientation, .. } => {
-                self.object_position(&at.field("position_m"), position_m, Some(&object.count));
+                self.position_of(&at.field("position_m"), position_m, &object.count);
                 self.pick(&at.field("orientation"), orientation, Self::orientation);
                 let weightless = self.scene.physics.gravity_m_per_s2 == 0.0;
                 let falls = object.body.kind == BodyKind::Dynamic && !object.volume && !weightless;
@@ -36,11 +36,11 @@ impl Checker<'_> {
                 }
             }
             Place::On { region, orientation, .. } => {
-                self.region(&at.field("region"), region, &object.count);
+                self.for_all(|checker| checker.region(&at.field("region"), region, &object.count));
                 self.pick(&at.field("orientation"), orientation, Self::orientation);
             }
             Place::Above { region, height_m, orientation, .. } => {
-                self.region(&at.field("region"), region, &object.count);
+                self.for_all(|checker| checker.region(&at.field("region"), region, &object.count));
                 self.number(&at.field("height_m"), height_m, &Rule::between("a height", 0.0, 1000.0));
                 self.pick(&at.field("orientation"), orientation, Self::orientation);
                 if object.body.kind == BodyKind::Static {
@@ -56,7 +56,7 @@ impl Checker<'_> {
     pub(super) fn group_begins(&mut self, at: &Cursor, group: &Group) {
         let orientation = match &group.place {
             Place::At { position_m, orientation, .. } => {
-                self.object_position(&at.field("position_m"), position_m, Some(&group.count));
+                self.position_of(&at.field("position_m"), position_m, &group.count);
                 if let Position::Surface { .. } = position_m {
                     let message = "a group is not placed on the surface of an object";
                     let label = "expected another position, or the place `On(support: …)`";
@@ -65,7 +65,7 @@ impl Checker<'_> {
                 orientation
             }
             Place::On { region, orientation, .. } => {
-                self.region(&at.field("region"), region, &group.count);
+                self.for_all(|checker| checker.region(&at.field("region"), region, &group.count));
                 orientation
             }
             Place::Above { .. } => {
@@ -92,7 +92,14 @@ impl Checker<'_> {
         self.object_position(at, position, None);
     }
 
-    /// A position of an object or group of which there are so many.
+    /// A position of an object or group of which there are so many; only coordinates are drawn for each.
+    fn position_of(&mut self, at: &Cursor, position: &Position, count: &Count) {
+        match position {
+            Position::Coordinates(_) => self.object_position(at, position, Some(count)),
+            _ => self.for_all(|checker| checker.object_position(at, position, Some(count))),
+        }
+    }
+
     fn object_position(&mut self, at: &Cursor, position: &Position, count: Option<&Count>) {
         match position {
             Position::Coordinates(coordinates) => self.place(&at.inside("Coordinates"), coordinates),

@@ -16,6 +16,8 @@ const PERIOD: (u64, u64) = (1 << 16, 2000);
 /// Shares are parts of a unit of frames of at least the first number and at most the second divided by the square of
 /// the number of events or the third, whichever is larger.
 const UNIT: (u64, u64, u64) = (1000, 200_000, 10_000);
+/// How much of itself a share, or what it lacks of 1, may be off by rounding.
+const ROUNDED: f64 = 0.01;
 /// A count of frames that is no further from a whole number is one.
 const WHOLE: f64 = 1e-9;
 
@@ -37,6 +39,14 @@ impl Linked {
         let events = own.len();
         let asked: Vec<f64> = own.into_iter().chain(pairs.iter().map(|pair| pair.2)).collect();
         let unit = unit(&asked, (UNIT.1 / events.pow(2) as u64).max(UNIT.2));
+        for (place, share) in asked.iter().enumerate() {
+            let nearest = (share * unit as f64).round() / unit as f64;
+            if (nearest - share).abs() > ROUNDED * share.min(1.0 - share) + WHOLE {
+                let pair = place.checked_sub(events).and_then(|pair| pairs.get(pair));
+                let (event, other) = pair.map_or((place, None), |pair| (pair.0, Some(pair.1)));
+                return Err(QuotaError::Rounded { event, other, share: *share, nearest }.renumbered(group));
+            }
+        }
         let bit = |event: usize| 1_usize << (events - 1 - event);
         let stated = (0..events).map(bit).chain(pairs.iter().map(|(first, second, _)| bit(*first) | bit(*second)));
         // That all of three events happen is kept near its share, too: it costs little.

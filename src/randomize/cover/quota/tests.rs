@@ -321,6 +321,13 @@ fn impossible_shares_are_named() {
     assert!(both.is_some_and(|error| error.told(&["a", "b", "c"]).contains("`b` and `c`")));
     assert!(matches!(error(&[0.75, 0.5], &[(0, 1, 0.2)]), Some(QuotaError::Joint { lowest: 0.25, .. })));
     assert!(error(&[0.1, 0.2], &[(0, 1, f64::NAN)]).is_some());
+    // A linked share is a whole part of few frames, or near to one; one by itself may be as rare as it likes.
+    let rare = error(&[0.5, 0.000_001_3, 0.2], &[(0, 1, 0.000_000_5), (0, 2, 0.1)]);
+    assert!(matches!(rare, Some(QuotaError::Rounded { event: 1, other: None, nearest: 0.0, .. })), "{rare:?}");
+    assert!(rare.is_some_and(|error| error.told(&["a", "b", "c"]).contains("0.0000013 of `b`")));
+    let rare = error(&[0.2, 0.3, 0.5], &[(1, 2, 0.000_001)]);
+    assert!(matches!(rare, Some(QuotaError::Rounded { event: 1, other: Some(2), .. })), "{rare:?}");
+    assert_eq!(error(&[0.5, 0.000_001_3], &[]), None);
     // Of three halves at least two happen together in a sixth of the frames on average.
     let three = |i: usize, j: usize| if [1, 3, 4].contains(&i) && [1, 3, 4].contains(&j) { 0.1 } else { 0.3 };
     let pairs: Vec<Pair> = (0..5).flat_map(|i| (i + 1..5).map(move |j| (i, j, three(i, j)))).collect();
