@@ -1,0 +1,219 @@
+//! What the air does to light: extinction by everything in it, cloud, and shimmer.
+
+use super::State;
+use super::regime::{Drops, Veil};
+
+/// ln 50: at the distance called visibility here a black thing's contrast with the horizon has fallen to 2 %
+/// (H. Koschmieder 1924). The WMO's meteorological optical range, with 5 %, is 0.766 times that.
+pub const VISIBILITY_DEPTH: f64 = 3.912_023_005_428_146;
+
+/// Extinction by air alone at sea level, at 550 nm.
+const AIR_PER_M: f64 = 1.16e-5;
+/// How high air would reach were it as dense throughout as at the ground, at 15 °C.
+const AIR_HEIGHT_M: f64 = 8_430.0;
+/// The same of haze. A choice: a mixed layer.
+pub(super) const HAZE_HEIGHT_M: f64 = 1_200.0;
+/// The same of rain and snow. A choice: as far as the cloud above.
+const FALLING_HEIGHT_M: f64 = 2_000.0;
+
+/// Limits of Preetham's turbidity.
+pub(super) const TURBIDITY: (f64, f64) = (1.5, 10.0);
+
+/// Extinction of dust in m²/g: what the US IMPROVE network takes for coarse particles (M. Pitchford et al., Journal
+/// of the Air & Waste Management Association 57, 2007). That makes 6.5 mg/m³ at 1 km of visibility, where Z. Song, J.
+/// Wang and S. Wang (2007) have dust storms from 3 to 6.
+const DUST_M2_PER_G: f64 = 0.6;
+/// The same of smoke, between that network's 2.8 and 6.1 for small and large organic particles.
+const SMOKE_M2_PER_G: f64 = 4.0;
+
+/// By how much light grows weaker in air near the ground, per metre, at 550 nm: part by part, since a part that is
+/// droplets, flakes or grains acts otherwise on radar, LiDAR or infrared light.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extinction {
+    /// Air itself.
+    pub air_per_m: f64,
+    /// Fine particles, swollen by humidity; what turbidity measures.
+    pub haze_per_m: f64,
+    /// Fog and mist.
+    pub fog_per_m: f64,
+    /// Falling drops.
+    pub rain_per_m: f64,
+    /// Falling flakes.
+    pub snow_per_m: f64,
+    /// Snow lifted by wind.
+    pub drifting_snow_per_m: f64,
+    /// Raised dust.
+    pub dust_per_m: f64,
+    /// Smoke.
+    pub smoke_per_m: f64,
+}
+
+impl Extinction {
+    /// Air that has only a haze of this turbidity.
+    pub(super) fn hazy(turbidity: f64) -> Self {
+        let haze_per_m = (turbidity - 1.0) * AIR_PER_M * AIR_HEIGHT_M / HAZE_HEIGHT_M;
+        Extinction {
+            air_per_m: AIR_PER_M,
+            haze_per_m,
+            fog_per_m: 0.0,
+            rain_per_m: 0.0,
+            snow_per_m: 0.0,
+            drifting_snow_per_m: 0.0,
+            dust_per_m: 0.0,
+            smoke_per_m: 0.0,
+        }
+    }
+
+    /// By everything.
+    pub fn total_per_m(&self) -> f64 {
+        self.air_per_m + self.haze_per_m + self.besides_haze()
+    }
+
+    /// By everything but haze and air.
+    fn besides_haze(&self) -> f64 {
+        let drops = self.fog_per_m + self.rain_per_m + self.snow_per_m;
+        drops + self.drifting_snow_per_m + self.dust_per_m + self.smoke_per_m
+    }
+
+    /// Thickens the veil until all of it is as dense as `total_per_m`, if it is not denser already.
+    pub(super) fn fill(&mut self, total_per_m: f64, veil: Veil) {
+        let missing = (total_per_m - self.total_per_m()).max(0.0);
+        match veil {
+            Veil::Nothing => {}
+            Veil::Fog => self.fog_per_m += missing,
+            Veil::Dust => self.dust_per_m += missing,
+            Veil::Smoke => self.smoke_per_m += missing,
+            Veil::DriftingSnow => self.drifting_snow_per_m += missing,
+        }
+    }
+
+    /// Makes all of it as dense as `total_per_m`: what is missing is haze, if `haze` lets it be, then the veil, which
+    /// is fog if there is none. If there is too much, haze goes first, then the rest in proportion.
+    pub(super) fn meet(&mut self, total_per_m: f64, veil: Veil, haze: (f64, f64)) {
+        let room = total_per_m - self.air_per_m - self.besides_haze();
+        if veil == Veil::Nothing || room < self.haze_per_m {
+            self.haze_per_m = room.max(haze.0).min(haze.1).min((total_per_m - self.air_per_m).max(0.0));
+        }
+        self.fill(total_per_m, if veil == Veil::Nothing { Veil::Fog } else { veil });
+        let (rest, room) = (self.besides_haze(), total_per_m - self.air_per_m - self.haze_per_m);
+        if rest > 0.0 && rest > room {
+            let share = room.max(0.0) / rest;
+            let parts = [
+                &mut self.fog_per_m,
+                &mut self.rain_per_m,
+                &mut self.snow_per_m,
+                &mut self.drifting_snow_per_m,
+                &mut self.dust_per_m,
+                &mut self.smoke_per_m,
+            ];
+            parts.into_iter().for_each(|part| *part *= share);
+        }
+    }
+
+    /// Height over which the whole of it thins to 1/e: that of an even layer with as much in it. `veil_height_m` is
+    /// that of fog, dust, smoke or drifting snow.
+    pub(super) fn height_m(&self, veil_height_m: f64) -> f64 {
+        let falling = self.rain_per_m + self.snow_per_m;
+        let veil = self.besides_haze() - falling;
+        let column = self.air_per_m * AIR_HEIGHT_M
+            + self.haze_per_m * HAZE_HEIGHT_M
+            + falling * FALLING_HEIGHT_M
+            + veil * veil_height_m;
+        column / self.total_per_m()
+    }
+}
+
+/// Turbidity as by A. J. Preetham, P. Shirley and B. Smits, "A Practical Analytic Model for Daylight" (1999): how many
+/// times as thick as air alone air and haze are, straight up. `haze_per_m` is at the ground.
+pub(super) fn turbidity(haze_per_m: f64) -> f64 {
+    let turbidity = 1.0 + haze_per_m * HAZE_HEIGHT_M / (AIR_PER_M * AIR_HEIGHT_M);
+    turbidity.max(TURBIDITY.0).min(TURBIDITY.1)
+}
+
+/// Haze at a relative humidity, from the visibility that it leaves at 50 %: particles swell, and extinction grows by
+/// the inverse square root of 1 − humidity (F. Kasten, "Visibility forecast in the phase of pre-condensation", Tellus
+/// 21, 1969, with his mean exponents). Above 95 % the largest become fog, which is apart.
+pub(super) fn haze_turbidity(visibility_m: f64, relative_humidity: f64) -> f64 {
+    let dry = (VISIBILITY_DEPTH / visibility_m - AIR_PER_M).max(0.0);
+    turbidity(dry * (0.5 / (1.0 - relative_humidity.min(0.95))).sqrt())
+}
+
+/// Extinction by rain: twice the cross-section of all drops, which are exponentially distributed in size with
+/// N₀ e^(−ΛD), so π N₀ / Λ³ together.
+///
+/// N₀ and Λ by J. Joss, J. C. Thams and A. Waldvogel (1968): steeper for drizzle and flatter for thunderstorms than
+/// the distribution of Marshall and Palmer (1948), for which this gives 0.365 R^0.63 per km.
+pub(super) fn rain_per_m(rain_mm_per_h: f64, drops: Drops) -> f64 {
+    let (number_per_m4, slope_per_m) = match drops {
+        Drops::Drizzle => (3e7, 5.7e3),
+        Drops::Widespread => (7e6, 4.1e3),
+        Drops::Thunderstorm => (1.4e6, 3e3),
+    };
+    let one_mm_per_h = std::f64::consts::PI * number_per_m4 / (slope_per_m * slope_per_m * slope_per_m);
+    one_mm_per_h * libm::pow(rain_mm_per_h.max(0.0), 0.63)
+}
+
+/// Extinction by falling snow: 10.36 C^0.7776 per km for C g of snow in a m³ of air (J. R. Stallabrass 1985, as used
+/// by M. T. Stoelinga and T. T. Warner, Journal of Applied Meteorology 38, 1999), with flakes that fall at 1 m/s.
+///
+/// `scatter` multiplies it: crystal type, riming and wetness make it vary by a factor of 3 to 10 at the same rate (R.
+/// M. Rasmussen et al., "The Estimation of Snowfall Rate Using Visibility", 1999).
+pub(super) fn snow_per_m(snow_mm_per_h: f64, scatter: f64) -> f64 {
+    let grams_per_m3 = snow_mm_per_h.max(0.0) / 3.6;
+    10.36e-3 * libm::pow(grams_per_m3, 0.7776) * scatter
+}
+
+/// Extinction by a concentration of dust.
+pub(super) fn dust_per_m(dust_mg_per_m3: f64) -> f64 {
+    dust_mg_per_m3.max(0.0) * 1e-3 * DUST_M2_PER_G
+}
+
+/// The concentration of dust that has this extinction.
+pub(super) fn dust_mg_per_m3(dust_per_m: f64) -> f64 {
+    dust_per_m * 1e3 / DUST_M2_PER_G
+}
+
+/// Extinction by a concentration of smoke.
+pub(super) fn smoke_per_m(smoke_mg_per_m3: f64) -> f64 {
+    smoke_mg_per_m3.max(0.0) * 1e-3 * SMOKE_M2_PER_G
+}
+
+/// The concentration of smoke that has this extinction.
+pub(super) fn smoke_mg_per_m3(smoke_per_m: f64) -> f64 {
+    smoke_per_m * 1e3 / SMOKE_M2_PER_G
+}
+
+/// Share of the irradiance below a clear sky that reaches the ground below clouds: 1 − 0.75 N^3.4 (F. Kasten and G.
+/// Czeplak, Solar Energy 24, 1980), whatever the sun's height. `light` is what a closed cloud lets through, compared
+/// with their mean of a quarter.
+pub(super) fn cloud_transmittance(cloud_cover: f64, light: f64) -> f64 {
+    1.0 - (1.0 - 0.25 * light) * libm::pow(cloud_cover.clamp(0.0, 1.0), 3.4)
+}
+
+impl State {
+    /// How strongly the air shimmers: the structure constant Cn² of its refractive index in m^(−2/3), at a height
+    /// above open ground. 1e-16 is calm, 1e-12 the strongest shimmer over hot ground.
+    ///
+    /// J. C. Wyngaard, Y. Izumi and S. A. Collins (1971) for the temperature's, 4.9 T*² z^(−2/3) (1 − 7 z/L)^(−2/3).
+    /// The heat that the ground gives off is 0.3 of the sun's irradiance (Haurwitz's clear sky less cloud), a tenth
+    /// where the ground is wet or snowy, and at least 5 W/m²: these shares are choices. Clear nights shimmer more
+    /// than that, and the shade of fog is not counted.
+    pub fn refractive_structure(&self, sun_elevation_deg: f64, height_m: f64) -> f64 {
+        let sine = libm::sin(sun_elevation_deg.to_radians()).max(1e-3);
+        let irradiance = 1098.0 * sine * libm::exp(-0.057 / sine) * self.cloud_transmittance;
+        let given = if self.water_film_mm > 0.05 || self.snow_depth_m > 0.01 { 0.1 } else { 0.3 };
+        let heat_w_per_m2 = (given * irradiance).max(5.0);
+        let kelvin = self.temperature_celsius + 273.15;
+        // Of air: J/(m³ K).
+        let heat_capacity = 3.53e5 / kelvin;
+        let height_m = height_m.max(0.1);
+        // A logarithmic profile over grass of 3 cm roughness.
+        let friction_m_per_s = 0.4 * self.wind_m_per_s.max(0.5) / libm::log(10.0 / 0.03);
+        let scale_kelvin = heat_w_per_m2 / (heat_capacity * friction_m_per_s);
+        let stability = height_m * 0.4 * 9.81 * scale_kelvin / (kelvin * friction_m_per_s * friction_m_per_s);
+        let thermal = 4.9 * scale_kelvin * scale_kelvin * libm::pow(height_m * (1.0 + 7.0 * stability), -2.0 / 3.0);
+        // dn/dT at sea level, as 79e-6 K/hPa has it.
+        let per_kelvin = 79e-6 * 1013.25 / (kelvin * kelvin);
+        per_kelvin * per_kelvin * thermal
+    }
+}
