@@ -12,6 +12,7 @@ use glam::{DMat4, DQuat, DVec3};
 pub use half::f16;
 
 use crate::lens::Optics;
+use crate::weather::air::Air;
 pub use cloud::{Cloud, Lidar, Point};
 pub use geometry::{Box3d, camera_from_object};
 
@@ -34,6 +35,17 @@ pub struct Frame {
     pub light: serde_json::Value,
     /// What was drawn for it by name.
     pub drawn: Drawn,
+    /// The weather, where it is outdoors and has any.
+    pub weather: Option<Weather>,
+}
+
+/// The weather of a frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weather {
+    /// What is between things and cameras.
+    pub air: Air,
+    /// Its quantities, as the concrete scene says them.
+    pub state: BTreeMap<String, serde_json::Value>,
 }
 
 /// What was drawn for a frame by name, and how often.

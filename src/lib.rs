@@ -8,13 +8,15 @@
 //! A scene description may leave values open; `randomize` makes every random choice, once; `simulate` lets
 //! physics settle or play the result; `render` looks at it through simulated cameras; `annotate` derives what
 //! is known about every pixel and instance; `dataset` writes it down. Beside the flow, `lens` has the mathematics of
-//! projections and `color` that of colours, `assets` makes or reads what a concrete scene names, `audit` reads datasets back and checks them, `farm`
+//! projections, `color` that of colours and `weather` that of air, rain, snow and wet ground, `assets` makes or reads what a concrete scene names, `audit` reads datasets back and checks them, `farm`
 //! drives a whole run through all rooms, and `cli` is the program's face.
 //! Only `simulate` and `render` know the engine.
 
 pub mod color;
 
 pub mod lens;
+
+pub mod weather;
 
 pub mod scene;
 

@@ -160,6 +160,7 @@ mod tests {
             clouds: Vec::new(),
             instances: vec![instance],
             light: Default::default(),
+            weather: None,
             drawn: Default::default(),
         }
     }

@@ -22,10 +22,12 @@ pub use polygon::polygons;
 pub use rle::{Rle, RleError};
 pub use silhouettes::is_within;
 
-use glam::DMat4;
+use glam::{DMat4, DVec3};
 use serde::{Deserialize, Serialize};
 
-use crate::frame::{Box3d, Frame, Instance, Outside, View, camera_from_object};
+use crate::frame::{Box3d, Camera, Frame, Instance, Outside, View, camera_from_object};
+use crate::lens::Lens;
+use crate::weather::air::{self, Air};
 use silhouettes::{Whole, wholes};
 
 /// Which instances are written.
@@ -37,6 +39,9 @@ pub struct Policy {
     pub minimum_visible_fraction: f64,
     /// And one of which a larger share is outside the image, where whole silhouettes are known.
     pub maximum_truncation: f64,
+    /// And one of which the air lets a smaller share of the light through, where there is weather.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub minimum_transmittance: f64,
     /// Whether what misses it is annotated as crowd; it is not annotated at all else.
     pub rejected_as_crowd: bool,
 }
@@ -44,18 +49,40 @@ pub struct Policy {
 impl Default for Policy {
     /// Whatever is seen at all.
     fn default() -> Policy {
-        Policy { minimum_pixels: 1, minimum_visible_fraction: 0.0, maximum_truncation: 1.0, rejected_as_crowd: false }
+        Policy {
+            minimum_pixels: 1,
+            minimum_visible_fraction: 0.0,
+            maximum_truncation: 1.0,
+            minimum_transmittance: 0.0,
+            rejected_as_crowd: false,
+        }
     }
 }
 
 impl Policy {
     /// Whether an instance of which so much is seen meets it.
-    pub fn accepts(&self, pixels: u64, amodal: Option<&Amodal>) -> bool {
+    pub fn accepts(&self, pixels: u64, amodal: Option<&Amodal>, transmittance: Option<f64>) -> bool {
         let seen = amodal.is_none_or(|amodal| {
             amodal.visible_fraction >= self.minimum_visible_fraction && amodal.truncation <= self.maximum_truncation
         });
-        seen && pixels >= u64::from(self.minimum_pixels)
+        let through = transmittance.is_none_or(|share| share >= self.minimum_transmittance);
+        seen && through && pixels >= u64::from(self.minimum_pixels)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
+}
+
+/// Share of the light from the centre of an instance's box that arrives at a camera through this air.
+pub fn transmittance(air: &Air, camera: &Camera, centre_m: DVec3) -> f64 {
+    let at = camera.world_from_camera.transform_point3(centre_m);
+    // Parallel rays start each at a place of their own.
+    let parallel = camera.optics.lens == Lens::Orthographic;
+    let eye = if parallel { DVec3::new(centre_m.x, centre_m.y, 0.0) } else { DVec3::ZERO };
+    let eye = camera.world_from_camera.transform_point3(eye);
+    air::transmittance(air.optical_depth(at.y, eye.y, at.distance(eye)))
 }
 
 /// What is known about one instance in one view.
@@ -89,6 +116,8 @@ pub struct Annotation {
     pub volume: bool,
     /// Its named points, in the order of the instance's list.
     pub keypoints: Vec<SeenKeypoint>,
+    /// Share of the light from the centre of its box that the air lets through to the camera, where there is weather.
+    pub transmittance: Option<f64>,
 }
 
 /// A named point of an instance in one view.
@@ -201,16 +230,22 @@ pub enum AnnotateError {
 /// # Errors
 /// [`AnnotateError`] where the instance plane and the table of instances contradict each other.
 pub fn annotate(frame: &Frame, policy: &Policy) -> Result<Annotations, AnnotateError> {
+    let air = frame.weather.as_ref().map(|weather| &weather.air);
     let views =
-        frame.views.iter().map(|view| annotate_view(view, &frame.instances, policy)).collect::<Result<_, _>>()?;
+        frame.views.iter().map(|view| annotate_view(view, &frame.instances, air, policy)).collect::<Result<_, _>>()?;
     Ok(Annotations { views, flows: Vec::new() })
 }
 
-/// Annotates one view; `instances` by ascending id. The result is by ascending id.
+/// Annotates one view through this air; `instances` by ascending id. The result is by ascending id.
 ///
 /// # Errors
 /// As for [`annotate`].
-pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Result<Vec<Annotation>, AnnotateError> {
+pub fn annotate_view(
+    view: &View,
+    instances: &[Instance],
+    air: Option<&Air>,
+    policy: &Policy,
+) -> Result<Vec<Annotation>, AnnotateError> {
     let camera = || view.camera.name.clone();
     let plane = &view.instance;
     let expected = (view.camera.width, view.camera.height);
@@ -242,10 +277,11 @@ pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Re
                 Some(amodal.ok_or_else(|| AnnotateError::NotWithin { camera: camera(), id })?)
             }
         };
-        let accepted = policy.accepts(region.pixels, amodal.as_ref());
+        let camera_from_object = camera_from_object(&view.camera, instance);
+        let box_3d = Box3d::of(camera_from_object, instance);
+        let transmittance = air.map(|air| transmittance(air, &view.camera, box_3d.center_m));
+        let accepted = policy.accepts(region.pixels, amodal.as_ref(), transmittance);
         if accepted || policy.rejected_as_crowd {
-            let camera_from_object = camera_from_object(&view.camera, instance);
-            let box_3d = Box3d::of(camera_from_object, instance);
             annotations.push(Annotation {
                 instance_id: id,
                 category_id,
@@ -261,12 +297,14 @@ pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Re
                 amodal,
                 volume: false,
                 keypoints: keypoints::seen(view, instance, camera_from_object),
+                transmittance,
             });
         }
     }
     if let Some(wholes) = &wholes {
         let volumes = instances.iter().filter(|instance| instance.volume && instance.labelled);
-        annotations.extend(volumes.filter_map(|instance| volume(view, instance, wholes.get(&instance.id)?, policy)));
+        annotations
+            .extend(volumes.filter_map(|instance| volume(view, instance, wholes.get(&instance.id)?, air, policy)));
         annotations.sort_by_key(|annotation| annotation.instance_id);
     }
     Ok(annotations)
@@ -274,7 +312,7 @@ pub fn annotate_view(view: &View, instances: &[Instance], policy: &Policy) -> Re
 
 /// What is known of a volume, which has a silhouette but no pixel of its own. Its silhouette's size and truncation
 /// decide whether it meets the policy.
-fn volume(view: &View, instance: &Instance, whole: &Whole, policy: &Policy) -> Option<Annotation> {
+fn volume(view: &View, instance: &Instance, whole: &Whole, air: Option<&Air>, policy: &Policy) -> Option<Annotation> {
     let region = whole.region.as_ref()?;
     let nothing = Rle {
         width: region.mask.width,
@@ -283,12 +321,13 @@ fn volume(view: &View, instance: &Instance, whole: &Whole, policy: &Policy) -> O
     };
     // It is not there to be hidden.
     let amodal = Amodal { visible_fraction: 1.0, occluded_by: Vec::new(), ..amodal_of(0, region, whole) };
-    let accepted = policy.accepts(amodal.pixels, Some(&amodal));
+    let camera_from_object = camera_from_object(&view.camera, instance);
+    let box_3d = Box3d::of(camera_from_object, instance);
+    let transmittance = air.map(|air| transmittance(air, &view.camera, box_3d.center_m));
+    let accepted = policy.accepts(amodal.pixels, Some(&amodal), transmittance);
     if !accepted && !policy.rejected_as_crowd {
         return None;
     }
-    let camera_from_object = camera_from_object(&view.camera, instance);
-    let box_3d = Box3d::of(camera_from_object, instance);
     Some(Annotation {
         instance_id: instance.id,
         category_id: instance.category_id?,
@@ -303,6 +342,7 @@ fn volume(view: &View, instance: &Instance, whole: &Whole, policy: &Policy) -> O
         amodal: Some(amodal),
         volume: true,
         keypoints: keypoints::seen(view, instance, camera_from_object),
+        transmittance,
     })
 }
 

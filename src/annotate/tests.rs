@@ -157,6 +157,7 @@ fn frame(data: Vec<u16>, width: u32) -> Frame {
         clouds: Vec::new(),
         instances,
         light: serde_json::Value::Null,
+        weather: None,
         drawn: Default::default(),
     }
 }

@@ -47,6 +47,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check { name: "curved ones roughly, median", unit: "°", limit: 20.0, look: planes::curved_normals },
     Check { name: "parts are those of instances", unit: "px", limit: 0.0, look: planes::parts },
     Check { name: "categories are the instances'", unit: "px", limit: 0.0, look: planes::category },
+    Check { name: "air lets through what it says", unit: "", limit: 1e-6, look: geometry::transmittance },
     Check { name: "flow follows from depth, poses", unit: "px", limit: 0.02, look: flow::vectors },
     Check { name: "flow leads to what it says", unit: "px", limit: 0.0, look: flow::targets },
     Check { name: "keypoints are where they say", unit: "px", limit: 1e-3, look: geometry::keypoints },

@@ -7,8 +7,8 @@ use glam::{DMat3, DMat4, DVec2, DVec3};
 use super::findings::Findings;
 use super::masks::mask;
 use super::picture::{Picture, matrix};
-use crate::annotate::{SeenKeypoint, Visibility};
-use crate::dataset::{AnnotationRecord, InstanceRecord};
+use crate::annotate::{self, SeenKeypoint, Visibility};
+use crate::dataset::{AnnotationRecord, InstanceRecord, WeatherRecord};
 use crate::frame::{Box3d, PlaneKind};
 use crate::lens::Lens;
 
@@ -42,6 +42,22 @@ pub(super) fn poses(picture: &Picture, found: &mut Findings) {
         // Far from the origin rounded matrices differ by more.
         let reach = 1.0 + world_from_object.w_axis.truncate().length() + world_from_camera.w_axis.truncate().length();
         found.see(off_mm(matrix(&annotation.camera_from_object), expected) / reach, || named(annotation));
+    }
+}
+
+/// The light that arrives from things is what the weather's air leaves of it on the way.
+pub(super) fn transmittance(picture: &Picture, found: &mut Findings) {
+    let air = picture.weather().map(WeatherRecord::air);
+    for annotation in &picture.record.annotations {
+        match (&air, annotation.transmittance) {
+            (Some(air), Some(share)) => {
+                let centre = DVec3::from(annotation.box_3d.center_m);
+                let expected = annotate::transmittance(air, &picture.camera, centre);
+                found.see((share - expected).abs(), || named(annotation));
+            }
+            (None, None) => {}
+            _ => found.see(1.0, || format!("{} and the weather do not go together", named(annotation))),
+        }
     }
 }
 

@@ -78,13 +78,16 @@ pub(super) fn policy(picture: &Picture, found: &mut Findings) {
             // Fractions are written with nine digits after the point.
             amodal.visible_fraction >= policy.minimum_visible_fraction - 1e-9
                 && amodal.truncation <= policy.maximum_truncation + 1e-9
-        }) && pixels >= u64::from(policy.minimum_pixels);
+        }) && pixels >= u64::from(policy.minimum_pixels)
+            && annotation.transmittance.is_none_or(|share| share >= policy.minimum_transmittance - 1e-9);
         if annotation.crowd == fits || annotation.crowd && !policy.rejected_as_crowd {
             found.fault(|| format!("{} is{} crowd", named(annotation), if annotation.crowd { "" } else { " not" }));
         }
     }
     // What is left out for its size alone can be told without its silhouette.
-    let unlimited = policy.minimum_visible_fraction <= 0.0 && policy.maximum_truncation >= 1.0;
+    let unlimited = policy.minimum_visible_fraction <= 0.0
+        && policy.maximum_truncation >= 1.0
+        && policy.minimum_transmittance <= 0.0;
     for region in picture.regions() {
         let annotated = picture.seen().any(|annotation| annotation.instance_id == u32::from(region.id));
         let fits = region.pixels >= u64::from(policy.minimum_pixels);

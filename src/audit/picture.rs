@@ -6,7 +6,7 @@ use glam::{DMat4, DVec2, DVec3};
 
 use super::clouds::{Points, SeenPoint, seen};
 use crate::annotate::{Policy, Region, regions};
-use crate::dataset::{AnnotationRecord, CameraRecord, DatasetError, InstanceRecord, Manifest, Stored};
+use crate::dataset::{AnnotationRecord, CameraRecord, DatasetError, InstanceRecord, Manifest, Stored, WeatherRecord};
 use crate::frame::{Camera, Plane, PlaneKind, f16};
 use crate::lens::Lens;
 
@@ -79,6 +79,11 @@ impl<'a> Picture<'a> {
     pub fn clouds(&self) -> &[Option<Points>] {
         let read = || self.stored.record.lidars.iter().map(|lidar| self.stored.cloud(lidar).ok()).collect();
         self.clouds.get_or_init(read)
+    }
+
+    /// The weather of the frame.
+    pub fn weather(&self) -> Option<&WeatherRecord> {
+        self.stored.record.weather.as_ref()
     }
 
     /// What this camera says of the points that each lidar measured in an instant.

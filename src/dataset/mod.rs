@@ -81,7 +81,7 @@ pub use ranges::{from_ranges, to_ranges};
 pub use read::{Key, Reader, Stored};
 pub use record::{
     AmodalRecord, AnnotationRecord, Bounds, Box3dRecord, CameraRecord, InstanceRecord, Intrinsics, KeypointRecord,
-    LidarRecord, MaskRecord, PointCount, Record,
+    LidarRecord, MaskRecord, PointCount, Record, WeatherRecord,
 };
 pub use retries::Retries;
 pub use shard::{ShardPlan, ShardWriter};

@@ -1,6 +1,7 @@
 //! The record of a frame: cameras, instances and every annotation, as the JSON file beside the planes.
 
 mod lidar;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -11,10 +12,12 @@ use super::identity::Category;
 use super::layout::Layout;
 use super::{DatasetError, SCHEMA_VERSION, json};
 use crate::annotate::{Amodal, Annotation, Annotations, Occluder, OrientedBox, Rle, RleError, SeenKeypoint};
-use crate::frame::{Box3d, Camera, Frame, Instance, Keypoint};
+use crate::frame::{Box3d, Camera, Frame, Weather};
 use crate::lens::Optics;
 pub use crate::lens::{Intrinsics, Lens};
+use crate::weather::air::{Air, Fog};
 pub use lidar::{LidarRecord, PointCount};
+use written::{camera_record, corner, instance_record, rounded, rows};
 
 /// Everything that is known about one frame, save for its planes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +41,9 @@ pub struct Record {
     pub instances: Vec<InstanceRecord>,
     /// What lit the scene: `environment` and `lights` as in the concrete scene.
     pub light: serde_json::Value,
+    /// The weather, where it is outdoors and has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weather: Option<WeatherRecord>,
     /// The scene's named variables: numbers and texts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub variables: BTreeMap<String, serde_json::Value>,
@@ -123,6 +129,40 @@ pub struct AnnotationRecord {
     pub volume: bool,
     /// Its named points.
     pub keypoints: Vec<SeenKeypoint>,
+    /// Share of the light from the centre of its box that the air lets through to the camera, where there is weather.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transmittance: Option<f64>,
+}
+
+/// The weather of a frame.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WeatherRecord {
+    /// By which light grows weaker at all heights, for air, haze, rain and snow.
+    pub even_extinction_per_m: f64,
+    /// The same at height 0 for fog, dust, smoke and drifting snow.
+    pub veil_extinction_per_m: f64,
+    /// Height over which that falls to 1/e.
+    pub veil_height_m: f64,
+    /// Its quantities, as in the concrete scene.
+    #[serde(flatten)]
+    pub state: BTreeMap<String, serde_json::Value>,
+}
+
+impl WeatherRecord {
+    fn of(weather: &Weather) -> WeatherRecord {
+        WeatherRecord {
+            even_extinction_per_m: weather.air.even_per_m,
+            veil_extinction_per_m: weather.air.veil.extinction_per_m,
+            veil_height_m: weather.air.veil.scale_height_m,
+            state: weather.state.clone(),
+        }
+    }
+
+    /// The air between things and cameras.
+    pub fn air(&self) -> Air {
+        let veil = Fog { extinction_per_m: self.veil_extinction_per_m, scale_height_m: self.veil_height_m };
+        Air { even_per_m: self.even_extinction_per_m, veil }
+    }
 }
 
 /// What is known of an instance's whole silhouette, hidden parts included.
@@ -239,6 +279,7 @@ impl Record {
             lidars,
             instances: instances.collect::<Result<_, _>>()?,
             light: frame.light.clone(),
+            weather: frame.weather.as_ref().map(WeatherRecord::of),
             variables: frame.drawn.variables.clone(),
             importance_weight: frame.drawn.importance_weight,
             attempt: frame.drawn.attempt,
@@ -265,6 +306,9 @@ impl Record {
             Some(&value) => Err(DatasetError::NotFinite { key: self.key.clone(), what: what.to_owned(), value }),
         };
         check("time_s", &[self.time_s])?;
+        if let Some(weather) = &self.weather {
+            check("the air", &[weather.even_extinction_per_m, weather.veil_extinction_per_m, weather.veil_height_m])?;
+        }
         for camera in &self.cameras {
             let Intrinsics { fx, fy, cx, cy } = camera.intrinsics;
             check(&format!("the intrinsics of camera `{}`", camera.name), &[fx, fy, cx, cy])?;
@@ -362,6 +406,7 @@ impl AnnotationRecord {
             },
             volume: self.volume,
             keypoints: self.keypoints.clone(),
+            transmittance: self.transmittance,
         })
     }
 }
@@ -390,110 +435,4 @@ impl MaskRecord {
         let [height, width] = self.size;
         Rle::from_coco_string(width, height, &self.counts)
     }
-}
-
-fn camera_record(camera: &Camera, annotations: &[Annotation], planes: BTreeMap<String, String>) -> CameraRecord {
-    CameraRecord {
-        name: camera.name.clone(),
-        width: camera.width,
-        height: camera.height,
-        intrinsics: camera.optics.intrinsics,
-        lens: camera.optics.lens,
-        world_from_camera: rows(camera.world_from_camera),
-        exposure_ev100: rounded(camera.exposure_ev100),
-        planes,
-        annotations: annotations.iter().map(annotation_record).collect(),
-    }
-}
-
-fn annotation_record(annotation: &Annotation) -> AnnotationRecord {
-    let OrientedBox { center, size, angle_deg } = annotation.bbox_oriented;
-    AnnotationRecord {
-        instance_id: annotation.instance_id,
-        category_id: annotation.category_id,
-        crowd: annotation.crowd,
-        bbox_visible: annotation.bbox_visible,
-        bbox_oriented: OrientedBox {
-            center: center.map(rounded),
-            size: size.map(rounded),
-            angle_deg: rounded(angle_deg),
-        },
-        bbox_loose: annotation.bbox_loose.map(rounded),
-        box_3d: Box3dRecord {
-            center_m: corner(annotation.box_3d.center_m),
-            size_m: corner(annotation.box_3d.size_m),
-            rotation: annotation.box_3d.rotation.transpose().to_cols_array_2d().map(|row| row.map(rounded)),
-        },
-        camera_from_object: rows(annotation.camera_from_object),
-        pixels: annotation.pixels,
-        mask: MaskRecord::of(&annotation.mask),
-        amodal: annotation.amodal.as_ref().map(|amodal| AmodalRecord {
-            bbox: amodal.bbox,
-            bbox_whole: amodal.bbox_whole.map(rounded),
-            pixels: amodal.pixels,
-            mask: MaskRecord::of(&amodal.mask),
-            visible_fraction: rounded(amodal.visible_fraction),
-            truncation: rounded(amodal.truncation),
-            occluded_by: amodal.occluded_by.clone(),
-        }),
-        volume: annotation.volume,
-        keypoints: annotation.keypoints.iter().map(keypoint_record).collect(),
-    }
-}
-
-fn keypoint_record(keypoint: &SeenKeypoint) -> SeenKeypoint {
-    let SeenKeypoint { name, visibility, position, position_m } = keypoint;
-    SeenKeypoint {
-        name: name.clone(),
-        visibility: *visibility,
-        position: position.map(rounded),
-        position_m: position_m.map(rounded),
-    }
-}
-
-fn instance_record(instance: &Instance, categories: &[Category], key: &str) -> Result<InstanceRecord, DatasetError> {
-    let category = match instance.category_id {
-        None => None,
-        Some(id) => {
-            let category = categories.iter().find(|category| category.id == id);
-            Some(category.ok_or_else(|| DatasetError::Mismatch {
-                key: key.to_owned(),
-                what: format!("the category of instance `{}`", instance.name),
-                expected: format!("one of its {} categories", categories.len()),
-                found: id.to_string(),
-            })?)
-        }
-    };
-    Ok(InstanceRecord {
-        id: instance.id,
-        name: instance.name.clone(),
-        category: category.map(|category| category.name.clone()),
-        category_id: instance.category_id,
-        labelled: instance.labelled,
-        world_from_object: rows(instance.world_from_object()),
-        bounds: Bounds { min: corner(instance.bounds_min_m), max: corner(instance.bounds_max_m) },
-        parts: instance.parts.to_vec(),
-        volume: instance.volume,
-        keypoints: instance.keypoints.iter().map(of_instance).collect(),
-        attributes: BTreeMap::clone(&instance.attributes),
-    })
-}
-
-fn of_instance(keypoint: &Keypoint) -> KeypointRecord {
-    KeypointRecord { name: keypoint.name.clone(), position_m: corner(keypoint.position_m) }
-}
-
-fn rows(matrix: DMat4) -> [[f64; 4]; 4] {
-    matrix.transpose().to_cols_array_2d().map(|row| row.map(rounded))
-}
-
-fn corner(position_m: DVec3) -> [f64; 3] {
-    position_m.to_array().map(rounded)
-}
-
-/// To nine digits after the point; never −0.
-fn rounded(value: f64) -> f64 {
-    let scaled = (value * 1e9).round() / 1e9;
-    // Beyond this a double has no ninth digit after the point.
-    if value.abs() < 4e6 { scaled + 0.0 } else { value }
 }

@@ -236,6 +236,7 @@ impl Source {
             minimum_pixels: labels.minimum_pixels,
             minimum_visible_fraction: labels.minimum_visible_fraction,
             maximum_truncation: labels.maximum_truncation,
+            minimum_transmittance: labels.minimum_transmittance,
             rejected_as_crowd: labels.rejected == Rejected::Crowd,
         }
     }

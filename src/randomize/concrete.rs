@@ -10,6 +10,7 @@ use glam::{Quat, Vec3};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+pub use super::weather::{Extinction, Weather};
 pub use crate::lens::{Intrinsics, Lens};
 pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Pictures, Sequence, Value};
 pub use sensing::{Aperture, Camera, DepthSensor, Lidar, Sensor, Shutter};
@@ -51,6 +52,9 @@ pub struct ConcreteScene {
     pub lidars: Vec<Lidar>,
     /// Light and backdrop all round.
     pub environment: Environment,
+    /// The weather, where it is outdoors and has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weather: Option<Weather>,
     /// Where and when on earth it is; suns that follow it have their direction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
@@ -157,6 +161,13 @@ pub enum Environment {
         /// Of the light and the background, linear red, green and blue, 0 to 1.
         color: [f32; 3],
     },
+}
+
+impl Environment {
+    /// Whether there is weather.
+    pub fn is_outdoors(&self) -> bool {
+        !matches!(self, Environment::Room { .. } | Environment::Studio { .. })
+    }
 }
 
 /// Where and when on earth a scene is.

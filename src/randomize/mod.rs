@@ -39,6 +39,7 @@ mod sun;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+pub mod weather;
 
 pub use catalog::{Bounds, Catalog, CatalogError, Surface};
 pub use concrete::ConcreteScene;
@@ -132,6 +133,10 @@ impl Plan {
             Some(location) => Some(sun::location(&root.child("location"), location)?),
             None => None,
         };
+        let weather = match &scene.weather {
+            Some(weather) => Some(weather::of_scene(&root.child("weather"), weather)?),
+            None => None,
+        };
         let cursor = root.child("lights");
         let lights = (scene.lights.iter())
             .map(|(name, light)| surroundings::light(&cursor.child(name), name, light, location.as_ref()))
@@ -142,6 +147,8 @@ impl Plan {
         };
         let (variables, importance_weight) = root.all_known()?;
         let instances = object::draw(root, scene, &cameras, catalog)?;
+        let environment =
+            surroundings::environment(&root.child("environment"), &scene.environment, weather.as_ref(), catalog)?;
         let concrete = ConcreteScene {
             seed: self.seed,
             frame,
@@ -155,7 +162,8 @@ impl Plan {
             pictures: scene.pictures,
             cameras,
             lidars,
-            environment: surroundings::environment(&root.child("environment"), &scene.environment, catalog)?,
+            weather: weather.filter(|_| environment.is_outdoors()),
+            environment,
             location,
             lights,
             ground,

@@ -194,6 +194,7 @@ impl ConcreteScene {
         let labels = &self.labels;
         faults.between("minimum_visible_fraction", labels.minimum_visible_fraction, SHARE);
         faults.between("maximum_truncation", labels.maximum_truncation, SHARE);
+        faults.between("minimum_transmittance", labels.minimum_transmittance, SHARE);
         let limited = labels.minimum_visible_fraction > 0.0 || labels.maximum_truncation < 1.0;
         faults.unless(labels.amodal || !limited, || {
             "`amodal` is false; expected true where visible fraction or truncation has a limit".to_owned()
@@ -330,6 +331,9 @@ impl ConcreteScene {
             faults.material("the ground", &ground.material);
             faults.between("friction of the ground", ground.friction, limits::FRICTION);
             faults.between("restitution of the ground", ground.restitution, limits::RESTITUTION);
+        }
+        if let Some(weather) = &self.weather {
+            faults.0.extend(weather.faults());
         }
         match &self.environment {
             Environment::Panorama { illuminance_lux, yaw_deg, .. } => {

@@ -1,7 +1,7 @@
 //! Drawing what surrounds the objects: environment, lights and ground.
 
 use super::catalog::Catalog;
-use super::concrete::{Environment, Ground, Light, Location};
+use super::concrete::{Environment, Ground, Light, Location, Weather};
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::material;
@@ -15,10 +15,15 @@ use glam::DVec3;
 /// Colour temperatures above 0; what they look like is not decided here.
 const TEMPERATURE: Limits = Limits::Positive;
 
-/// Draws the environment.
+/// Of a sky in no weather of its own.
+const TURBIDITY: f32 = 3.0;
+const CLOUD_COVER: f32 = 0.3;
+
+/// Draws the environment in this weather.
 pub(super) fn environment(
     cursor: &Cursor,
     environment: &Pick<scene::Environment>,
+    weather: Option<&Weather>,
     catalog: &dyn Catalog,
 ) -> Result<Environment, RandomizeError> {
     let seed = cursor.child("seed").stream().bits();
@@ -31,8 +36,10 @@ pub(super) fn environment(
         },
         scene::Environment::Sky { turbidity, cloud_cover, glow_cd_per_m2 } => Environment::Sky {
             glow_cd_per_m2: cursor.value("glow_cd_per_m2", glow_cd_per_m2, Limits::NotNegative)?,
-            turbidity: cursor.value("turbidity", turbidity, Limits::Positive)?,
-            cloud_cover: cursor.value("cloud_cover", cloud_cover, Limits::SHARE)?,
+            turbidity: (cursor.optional("turbidity", turbidity.as_ref(), Limits::Positive)?)
+                .unwrap_or(weather.map_or(TURBIDITY, |weather| weather.turbidity as f32)),
+            cloud_cover: (cursor.optional("cloud_cover", cloud_cover.as_ref(), Limits::SHARE)?)
+                .unwrap_or(weather.map_or(CLOUD_COVER, |weather| weather.cloud_cover as f32)),
             seed,
         },
         scene::Environment::Room {

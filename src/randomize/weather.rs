@@ -10,7 +10,7 @@
 //!   with thunderstorms only. Fog below 1 km has a relative humidity of at least 95 %.
 //! - Standing water and what evaporates agree, there is ice below 0 °C only, and new snow is as deep as has fallen.
 //!
-//! What is said stays as it is said ([`complete`]), even against these rules: [`Said::contradiction`] tells.
+//! What is said stays as it is said ([`complete`]), even against these rules.
 //!
 //! # From CARLA
 //!
@@ -53,10 +53,15 @@ mod scores;
 #[cfg(test)]
 mod tests;
 
+pub use crate::scene::Regime;
 pub use air::{Extinction, VISIBILITY_DEPTH};
-pub use regime::Regime;
+use serde::{Deserialize, Serialize};
 
+use super::draw::Limits;
+use super::error::RandomizeError;
 use super::normal;
+use super::stream::Cursor;
+use crate::scene::{self, Quantity};
 use ground::{Air, Past};
 use law::Law;
 use regime::{Phase, Veil};
@@ -77,12 +82,21 @@ const FLAKES: Law = Law::log_normal(1.0, 0.4, 0.35, 2.8);
 const HAIL_SHARE: f64 = 0.2;
 /// Correlation of lightning and of hail with rain in a thunderstorm.
 const STORM_CORRELATION: f64 = 0.5;
+/// Of any part of the air, per metre: that of a visibility of a metre, with room for rounding.
+const MOST_EXTINCTION: (f64, f64) = (0.0, 4.0);
+/// Of shares that follow from others.
+const SHARE: (f64, f64) = (0.0, 1.0);
 /// How high fog reaches in weather that is not foggy by itself.
 const STRAY_FOG_HEIGHT_M: f64 = 150.0;
 
 /// The state of the air, the sky and the ground.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct State {
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weather {
+    /// Which kind of weather it is.
+    pub regime: Regime,
+    /// Of what is left to those who make it: where each drop falls.
+    pub seed: u64,
     /// Of the air, 2 m above the ground.
     pub temperature_celsius: f64,
     /// 0 to 1.
@@ -128,20 +142,62 @@ pub struct State {
     pub lightning_per_min: f64,
 }
 
-impl State {
-    /// Height over which the whole extinction thins to 1/e, from the heights of its parts.
-    pub fn extinction_height_m(&self) -> f64 {
-        self.extinction.height_m(self.fog_scale_height_m)
+impl Weather {
+    /// What of it cannot be.
+    pub(super) fn faults(&self) -> Vec<String> {
+        let known = scene::Weather::default();
+        let limits = |name: &str| known.quantities().into_iter().find(|known| known.name == name);
+        let parts = self.extinction.parts().map(|(name, value)| (name, value, MOST_EXTINCTION));
+        let quantities =
+            self.quantities().map(|(name, value)| (name, value, limits(name).map_or(SHARE, |known| known.limits)));
+        let wrong = |(_, value, (low, high)): &(&str, f64, (f64, f64))| !(low..=high).contains(&value);
+        let told = |(name, value, (low, high))| format!("{name} of the weather is {value}; expected {low} to {high}");
+        quantities.into_iter().chain(parts).filter(wrong).map(told).collect()
+    }
+
+    /// All quantities by name, as scene files name them where they do.
+    pub fn quantities(&self) -> [(&'static str, f64); 20] {
+        [
+            ("temperature_celsius", self.temperature_celsius),
+            ("relative_humidity", self.relative_humidity),
+            ("cloud_cover", self.cloud_cover),
+            ("cloud_transmittance", self.cloud_transmittance),
+            ("turbidity", self.turbidity),
+            ("visibility_m", self.visibility_m),
+            ("fog_scale_height_m", self.fog_scale_height_m),
+            ("rain_mm_per_h", self.rain_mm_per_h),
+            ("snow_mm_per_h", self.snow_mm_per_h),
+            ("hail_mm_per_h", self.hail_mm_per_h),
+            ("wind_m_per_s", self.wind_m_per_s),
+            ("wind_azimuth_deg", self.wind_azimuth_deg),
+            ("gust_factor", self.gust_factor),
+            ("dust_mg_per_m3", self.dust_mg_per_m3),
+            ("smoke_mg_per_m3", self.smoke_mg_per_m3),
+            ("water_film_mm", self.water_film_mm),
+            ("puddle_share", self.puddle_share),
+            ("snow_depth_m", self.snow_depth_m),
+            ("ice_share", self.ice_share),
+            ("lightning_per_min", self.lightning_per_min),
+        ]
+    }
+
+    /// Extinction near the ground by what is in the air besides haze.
+    pub fn veil_per_m(&self) -> f64 {
+        self.extinction.besides_haze()
+    }
+
+    /// Optical depth of that, straight up.
+    pub fn veil_depth(&self) -> f64 {
+        self.extinction.depth_besides_haze(self.fog_scale_height_m)
     }
 }
 
-/// What is known of a state beforehand, each as in [`State`].
+/// What is known of a state beforehand, each as in [`Weather`].
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Said {
     pub temperature_celsius: Option<f64>,
     pub relative_humidity: Option<f64>,
     pub cloud_cover: Option<f64>,
-    pub cloud_transmittance: Option<f64>,
     pub turbidity: Option<f64>,
     pub visibility_m: Option<f64>,
     pub fog_scale_height_m: Option<f64>,
@@ -168,28 +224,70 @@ impl Said {
             (rain, snow) => Some(rain.unwrap_or(0.0) + snow.unwrap_or(0.0)),
         }
     }
+}
 
-    /// What cannot be together, in words, if something that is said cannot. Limits of single values are not looked at.
-    pub fn contradiction(&self) -> Option<&'static str> {
-        let above = |quantity: Option<f64>, limit: f64| quantity.is_some_and(|value| value > limit);
-        let below = |quantity: Option<f64>, limit: f64| quantity.is_some_and(|value| value < limit);
-        let falls = [self.rain_mm_per_h, self.snow_mm_per_h, self.hail_mm_per_h].iter().any(|rate| above(*rate, 0.0));
-        if above(self.snow_mm_per_h, 0.0) && above(self.temperature_celsius, 4.0) {
-            Some("snow falls at 4 °C or below")
-        } else if above(self.ice_share, 0.0) && above(self.temperature_celsius, 4.0) {
-            Some("ice on the ground has 4 °C or less above it")
-        } else if falls && below(self.cloud_cover, 0.1) {
-            Some("rain, snow and hail fall from clouds: a cloud cover of at least 0.1")
-        } else if above(self.puddle_share, 0.0) && below(self.water_film_mm, 1e-9) {
-            Some("puddles are water on the ground: a water film above 0")
-        } else {
-            None
+impl Said {
+    fn set(&mut self, name: &str, value: f64) {
+        let quantity = match name {
+            "temperature_celsius" => &mut self.temperature_celsius,
+            "relative_humidity" => &mut self.relative_humidity,
+            "cloud_cover" => &mut self.cloud_cover,
+            "turbidity" => &mut self.turbidity,
+            "visibility_m" => &mut self.visibility_m,
+            "fog_scale_height_m" => &mut self.fog_scale_height_m,
+            "rain_mm_per_h" => &mut self.rain_mm_per_h,
+            "snow_mm_per_h" => &mut self.snow_mm_per_h,
+            "hail_mm_per_h" => &mut self.hail_mm_per_h,
+            "wind_m_per_s" => &mut self.wind_m_per_s,
+            "wind_azimuth_deg" => &mut self.wind_azimuth_deg,
+            "gust_factor" => &mut self.gust_factor,
+            "dust_mg_per_m3" => &mut self.dust_mg_per_m3,
+            "smoke_mg_per_m3" => &mut self.smoke_mg_per_m3,
+            "water_film_mm" => &mut self.water_film_mm,
+            "puddle_share" => &mut self.puddle_share,
+            "snow_depth_m" => &mut self.snow_depth_m,
+            "ice_share" => &mut self.ice_share,
+            "lightning_per_min" => &mut self.lightning_per_min,
+            _ => return,
+        };
+        *quantity = Some(value);
+    }
+}
+
+/// Draws the weather of a frame.
+pub(super) fn of_scene(cursor: &Cursor, weather: &scene::Weather) -> Result<Weather, RandomizeError> {
+    let mut said = Said::default();
+    for Quantity { name, said: number, limits: (low, high) } in weather.quantities() {
+        if let Some(number) = number {
+            said.set(name, cursor.child(name).number_in(number, Limits::Between(low, high))?);
+        }
+    }
+    let regime = match &weather.regime {
+        Some(regime) => *cursor.child("regime").pick(regime)?.1,
+        None => Regime::of(&said),
+    };
+    let mut stream = cursor.child("state").stream();
+    let mut drawn = complete(regime, &said, &mut || stream.unit());
+    drawn.seed = cursor.child("seed").stream().bits();
+    cursor.note_weather(weather, &drawn);
+    Ok(drawn)
+}
+
+impl Cursor<'_> {
+    /// Notes what followed from what was said.
+    fn note_weather(&self, weather: &scene::Weather, drawn: &Weather) {
+        let Some(ledger) = &self.context.ledger else { return };
+        let said = weather.quantities();
+        for (name, value) in drawn.quantities() {
+            if !said.iter().any(|quantity| quantity.name == name && quantity.said.is_some()) {
+                ledger.borrow_mut().number(self.child(name).path(), || "as the weather has it".to_owned(), value);
+            }
         }
     }
 }
 
 /// Draws a state of this kind of weather, from exactly [`UNITS`] numbers in [0, 1).
-pub fn draw(regime: Regime, unit: &mut dyn FnMut() -> f64) -> State {
+pub fn draw(regime: Regime, unit: &mut dyn FnMut() -> f64) -> Weather {
     complete(regime, &Said::default(), unit)
 }
 
@@ -204,7 +302,7 @@ pub fn draw(regime: Regime, unit: &mut dyn FnMut() -> f64) -> State {
 /// - A visibility that is said is met by haze, fog, dust, smoke or drifting snow, whichever the weather has; if it is
 ///   too far, by clearer haze first, and then by less extinction of rain, snow and the rest at the same rates.
 /// - Nothing else goes backwards: a film of water says nothing about rain, nor turbidity about humidity.
-pub fn complete(regime: Regime, said: &Said, unit: &mut dyn FnMut() -> f64) -> State {
+pub fn complete(regime: Regime, said: &Said, unit: &mut dyn FnMut() -> f64) -> Weather {
     let (mut together, mut alone) = ([0.0; scores::COUNT], [0.0; ALONE]);
     together.iter_mut().chain(&mut alone).for_each(|share| *share = unit());
     let [azimuth, height, falling, dry, earlier, old_snow, flakes, hail, lightning] = alone;
@@ -300,11 +398,13 @@ pub fn complete(regime: Regime, said: &Said, unit: &mut dyn FnMut() -> f64) -> S
     let frozen = ground::frozen_share(temperature);
     let water_film_mm = said.water_film_mm.unwrap_or(water * (1.0 - frozen));
 
-    State {
+    Weather {
+        regime,
+        seed: 0,
         temperature_celsius: temperature,
         relative_humidity,
         cloud_cover,
-        cloud_transmittance: said.cloud_transmittance.unwrap_or(transmittance),
+        cloud_transmittance: transmittance,
         turbidity: said.turbidity.unwrap_or_else(|| air::turbidity(extinction.haze_per_m)),
         visibility_m: said.visibility_m.unwrap_or(VISIBILITY_DEPTH / extinction.total_per_m()),
         extinction,

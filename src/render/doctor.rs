@@ -204,6 +204,7 @@ pub(super) fn test_scene() -> ConcreteScene {
         }],
         lidars: Vec::new(),
         environment: Environment::Ambient { illuminance_lux: 1000.0, color: [1.0; 3] },
+        weather: None,
         location: None,
         lights: Vec::new(),
         ground: None,

@@ -54,6 +54,7 @@ impl Painter {
             instances,
             light: label::light(scene),
             drawn: label::drawn(scene),
+            weather: label::weather(scene),
         }
     }
 

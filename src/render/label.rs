@@ -52,6 +52,15 @@ pub(super) fn light(scene: &ConcreteScene) -> serde_json::Value {
     light
 }
 
+/// The weather of a scene.
+pub(super) fn weather(scene: &ConcreteScene) -> Option<frame::Weather> {
+    let weather = scene.weather.as_ref()?;
+    let mut state = serde_json::json!(weather);
+    shorten(&mut state);
+    let serde_json::Value::Object(state) = state else { return None };
+    Some(frame::Weather { air: super::air::air(weather), state: state.into_iter().collect() })
+}
+
 /// What was drawn by name.
 pub(super) fn drawn(scene: &ConcreteScene) -> Drawn {
     let value = |value: &Value| match value {

@@ -2,6 +2,8 @@
 //!
 //! Units are physical throughout: cd/m² for maps, lux for the sun, lumen for lamps.
 
+mod indoors;
+
 use std::sync::Arc;
 
 use bevy::asset::RenderAssetUsages;
@@ -11,15 +13,17 @@ use bevy::render::render_resource::{
 };
 use glam::Vec3;
 
+use super::air::Veil;
 use super::dome::Dome;
 use super::faces::Faces;
 use super::lamps::{cone, cone_share};
 use super::occluders::AROUND;
-use super::suns::{Sun, fold, panorama, suns};
+use super::suns::{Sun, panorama, suns};
 use super::views::Views;
 use crate::assets::environment::{self, CubeMap, EnvironmentSpec, Prepared, Shown};
-use crate::color::{blackbody, luminance};
+use crate::color::luminance;
 use crate::randomize::concrete::{ConcreteScene, Environment, Light};
+use indoors::indoors;
 
 /// Texels along the edge of a face of the light.
 const LIGHT_SIZE: u32 = 32;
@@ -28,6 +32,8 @@ const BACKDROP_SIZES: (u32, u32) = (64, 512);
 const BACKDROP_TEXELS: f64 = 0.6;
 /// Surroundings that are kept.
 const KEEP: usize = 8;
+/// Texels along an edge of maps by which light is measured.
+const MEASURE_SIZE: u32 = 16;
 
 /// All light of one scene but its lamps: plain data, made without the device.
 #[derive(Clone)]
@@ -45,6 +51,7 @@ pub(super) struct Lighting {
 #[derive(Clone)]
 pub(super) struct Around {
     spec: EnvironmentSpec,
+    veil: Option<Veil>,
     /// In cd/m².
     radiance: CubeMap,
     /// Radiance as a cube map in cd/m², the blurrier the higher the level.
@@ -69,101 +76,10 @@ pub(super) struct Maker {
 /// The last backdrop, and for what it was made.
 struct Backdrop {
     spec: EnvironmentSpec,
+    veil: Option<Veil>,
     size: u32,
     views: Views,
     image: Arc<Image>,
-}
-
-/// What surrounds a scene that has no sky.
-fn indoors(scene: &ConcreteScene, albedo: [f32; 3], wall_albedo: [f32; 3]) -> EnvironmentSpec {
-    match &scene.environment {
-        // These were made before.
-        Environment::Sky { .. } | Environment::Panorama { .. } => {
-            EnvironmentSpec::Uniform { luminance_cd_per_m2: 0.0, colour: [1.0; 3] }
-        }
-        Environment::Ambient { illuminance_lux, color } => {
-            EnvironmentSpec::Uniform { luminance_cd_per_m2: illuminance_lux / std::f32::consts::PI, colour: *color }
-        }
-        Environment::Studio { illuminance_lux, backdrop, seed } => studio(*illuminance_lux, *backdrop, *seed),
-        Environment::Room { .. } => room(scene, albedo, wall_albedo),
-    }
-}
-
-/// Texels along an edge of the map by which a studio's light is measured.
-const MEASURE_SIZE: u32 = 16;
-
-/// Soft boxes that light a level surface as told.
-fn studio(illuminance_lux: f32, backdrop: [f32; 3], seed: u64) -> EnvironmentSpec {
-    let measured =
-        environment::horizontal_illuminance(&environment::render(&soft_boxes(1.0, backdrop, seed), MEASURE_SIZE));
-    soft_boxes(illuminance_lux / measured.max(1e-6), backdrop, seed)
-}
-
-/// Three of them: a key, a fill, and a large one overhead. All luminances go with `base`, in cd/m².
-fn soft_boxes(base: f32, backdrop: [f32; 3], seed: u64) -> EnvironmentSpec {
-    let turn = (seed % 360) as f32;
-    let towards = |azimuth_deg: f32, elevation_deg: f32| {
-        let (a, e) = ((azimuth_deg + turn).to_radians(), elevation_deg.to_radians());
-        Vec3::new(libm::sinf(a) * libm::cosf(e), libm::sinf(e), libm::cosf(a) * libm::cosf(e))
-    };
-    let soft_box = |direction, size, gain: f32| environment::SoftBox {
-        direction,
-        size,
-        roll: 0.0,
-        luminance_cd_per_m2: base * gain,
-        colour: [1.0; 3],
-        softness: 0.3,
-    };
-    let shade = |gain: f32| backdrop.map(|c| c * base * gain);
-    EnvironmentSpec::Gradient {
-        zenith: shade(0.5),
-        horizon: shade(0.9),
-        ground: shade(0.5),
-        soft_boxes: vec![
-            soft_box(Vec3::Y, [1.4, 1.4], 4.0),
-            soft_box(towards(40.0, 40.0), [0.9, 0.9], 6.0),
-            soft_box(towards(-70.0, 25.0), [0.7, 1.0], 2.5),
-        ],
-    }
-}
-
-/// The room seen from where its things stand.
-fn room(scene: &ConcreteScene, floor_albedo: [f32; 3], wall_albedo: [f32; 3]) -> EnvironmentSpec {
-    let plan = super::room::Plan::of(scene);
-    let half = plan.size_m * 0.5;
-    let side = [
-        environment::Side::NegativeZ,
-        environment::Side::NegativeX,
-        environment::Side::PositiveZ,
-        environment::Side::PositiveX,
-    ];
-    let windows = plan.windows.iter().zip(side).filter_map(|(window, side)| {
-        window.as_ref().map(|window| environment::Window {
-            side,
-            centre_m: [0.0, window.center_height_m],
-            size_m: window.size_m,
-            luminance_cd_per_m2: plan.window_luminance_cd_per_m2,
-            colour: super::room::DAYLIGHT,
-        })
-    });
-    let lamps = (plan.lamp_luminance() > 0.0).then(|| environment::CeilingLamps {
-        columns: 1,
-        rows: 1,
-        size_m: plan.lamp_size_m,
-        luminance_cd_per_m2: plan.lamp_luminance(),
-        colour: blackbody(plan.lamp_temperature_kelvin),
-    });
-    EnvironmentSpec::Room(environment::Room {
-        half_extents_m: half,
-        viewpoint_m: Vec3::new(0.0, 0.9 - half.y, 0.0),
-        wall_albedo,
-        floor_albedo,
-        ceiling_albedo: super::room::CEILING_ALBEDO,
-        windows: windows.collect(),
-        lamps,
-        illuminance_lux: None,
-        seed: fold(plan.seed),
-    })
 }
 
 /// The map without the lamps of a ceiling, which shine as lights of their own: what is brighter than the
@@ -212,6 +128,11 @@ impl Maker {
         let (mut suns, sky) = suns(scene, albedo);
         let panorama = shown.and_then(|shown| panorama(scene, shown, &mut suns));
         let surroundings = sky.or(panorama).unwrap_or_else(|| Prepared::new(indoors(scene, albedo, wall_albedo)));
+        let veil = scene.weather.as_ref().map(|weather| {
+            let clear = clear_lux(&surroundings, &suns);
+            Veil::of(weather, &mut suns, &surroundings.render(MEASURE_SIZE), clear)
+        });
+        let surroundings = Surroundings { behind: surroundings, veil };
         let around = self.around(&surroundings, &|harmonics| room_share(scene, harmonics, albedo, wall_albedo));
         let around = match bounced_lux(scene, lamps, albedo, wall_albedo) {
             0.0 => around,
@@ -227,9 +148,9 @@ impl Maker {
     }
 
     /// `share` says how many times what a room's harmonics bring is there.
-    fn around(&mut self, surroundings: &Prepared, share: &dyn Fn(&[[f32; 3]; AROUND]) -> f32) -> Arc<Around> {
-        let spec = surroundings.spec();
-        if let Some(index) = self.recent.iter().position(|known| known.spec == *spec) {
+    fn around(&mut self, surroundings: &Surroundings, share: &dyn Fn(&[[f32; 3]; AROUND]) -> f32) -> Arc<Around> {
+        let (spec, veil) = (surroundings.behind.spec(), surroundings.veil);
+        if let Some(index) = self.recent.iter().position(|known| known.spec == *spec && known.veil == veil) {
             let found = self.recent.remove(index);
             self.recent.push(found.clone());
             return found;
@@ -242,6 +163,7 @@ impl Maker {
             bounce: light.mean(),
             harmonics,
             spec: spec.clone(),
+            veil,
             radiance: light,
         };
         let made = Arc::new(if matches!(spec, EnvironmentSpec::Room(_)) {
@@ -270,7 +192,12 @@ impl Maker {
         made
     }
 
-    fn backdrop(&mut self, scene: &ConcreteScene, faces: &[Arc<Faces>], surroundings: &Prepared) -> Option<Arc<Image>> {
+    fn backdrop(
+        &mut self,
+        scene: &ConcreteScene,
+        faces: &[Arc<Faces>],
+        surroundings: &Surroundings,
+    ) -> Option<Arc<Image>> {
         if matches!(scene.environment, Environment::Room { .. }) {
             // Walls all around.
             return None;
@@ -281,8 +208,9 @@ impl Maker {
         let longest = faces.map(|face| face.intrinsics.fx.max(face.intrinsics.fy)).fold(0.0, f64::max);
         let (least, most) = BACKDROP_SIZES;
         let size = ((longest * BACKDROP_TEXELS) as u32).clamp(least, most).next_power_of_two();
+        let (spec, veil) = (surroundings.behind.spec(), surroundings.veil);
         if let Some(known) = &self.backdrop
-            && (known.size, &known.spec, &known.views) == (size, surroundings.spec(), &views)
+            && (known.size, &known.spec, known.veil, &known.views) == (size, spec, veil, &views)
         {
             return Some(known.image.clone());
         }
@@ -292,14 +220,48 @@ impl Maker {
             seen.set(seen.get() || wanted);
             wanted
         });
-        if !seen.get() && matches!(surroundings.spec(), EnvironmentSpec::Sky { .. }) {
+        if !seen.get() && matches!(spec, EnvironmentSpec::Sky { .. }) {
             return None;
         }
         let image = Arc::new(cube_image(std::slice::from_ref(&map)));
-        let spec = surroundings.spec().clone();
-        self.backdrop = Some(Backdrop { spec, size, views, image: image.clone() });
+        self.backdrop = Some(Backdrop { spec: spec.clone(), veil, size, views, image: image.clone() });
         Some(image)
     }
+}
+
+/// What is around, through the air before it.
+struct Surroundings {
+    behind: Prepared,
+    veil: Option<Veil>,
+}
+
+impl Surroundings {
+    fn render(&self, size: u32) -> CubeMap {
+        self.render_where(size, &|_, _| true)
+    }
+
+    fn render_where(&self, size: u32, wanted: &dyn Fn(Vec3, f32) -> bool) -> CubeMap {
+        let mut map = self.behind.render_where(size, wanted);
+        if let Some(veil) = &self.veil {
+            veil.cover(&mut map);
+        }
+        map
+    }
+}
+
+/// What a level surface would get of a sky, and of the sun that goes with it, were there no clouds, in lux; `None` where it
+/// is no sky.
+fn clear_lux(surroundings: &Prepared, suns: &[Sun]) -> Option<f32> {
+    let EnvironmentSpec::Sky { turbidity, sun_direction, .. } = surroundings.spec() else { return None };
+    let mut clear = surroundings.spec().clone();
+    if let EnvironmentSpec::Sky { cloud_cover, .. } = &mut clear {
+        *cloud_cover = 0.0;
+    }
+    let sky = environment::horizontal_illuminance(&environment::render(&clear, MEASURE_SIZE));
+    let sine = sun_direction.y.clamp(-1.0, 1.0);
+    let is_there = suns.iter().any(|sun| sun.to_sun == *sun_direction);
+    let sun = if is_there { environment::sun_light(*turbidity, libm::asinf(sine)).0 * sine.max(0.0) } else { 0.0 };
+    Some(sky + sun)
 }
 
 /// Radiance of level ground of a reflectance, in cd/m², under these lights.

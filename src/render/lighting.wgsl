@@ -26,6 +26,9 @@ struct Around {
     bounce: vec3<f32>,
     // How many neighbours.
     count: f32,
+    // Of the air, all per metre: extinction at all heights, that of a veil at height 0, and the inverse of the height over
+    // which the veil falls to 1/e.
+    air: vec4<f32>,
     // Irradiance / π over the normal, in real spherical harmonics to the second order without their constants:
     // 1; y, z, x; xy, yz, 3z² − 1, xz, x² − y². The first has in w the last level of the reflections.
     harmonics: array<vec4<f32>, 9>,
@@ -47,6 +50,28 @@ fn irradiance_over_pi(n: vec3<f32>) -> vec3<f32> {
         + around.harmonics[8].rgb * (n.x * n.x - n.y * n.y);
     return max(light, vec3(0.0));
 }
+
+#ifdef AIR
+// Light on its way to the eye. What is lost of it comes back as that of the horizon (Koschmieder 1924), of which a level
+// way without end has all; the air thins with height, and its amount along the way has a closed form.
+fn through_air(luminance: vec3<f32>, position: vec3<f32>) -> vec3<f32> {
+    // Parallel rays start each at a place of their own.
+    let forward = -view.world_from_view[2].xyz;
+    let eye = select(
+        view.world_position, position - forward * dot(position - view.world_position, forward),
+        view.clip_from_view[3].w == 1.0,
+    );
+    let way = position - eye;
+    let rise = abs(way.y) * around.air.z;
+    let mean = select((1.0 - exp(-rise)) / max(rise, 1e-3), 1.0 - 0.5 * rise, rise < 1e-3);
+    let lowest = min(position.y, eye.y) * around.air.z;
+    let depth = length(way) * (around.air.x + around.air.y * exp(-max(lowest, -20.0)) * mean);
+    // Cube maps are left-handed. A little over the horizon, so that no ground is mixed in.
+    let level = normalize(vec3(way.x, max(way.y, 0.06 * length(way.xz)), way.z)) * vec3(1.0, 1.0, -1.0);
+    let horizon = textureSampleLevel(reflections, reflections_sampler, level, 0.0).rgb;
+    return mix(horizon, luminance, exp(-depth));
+}
+#endif
 
 // Where a point lies in the map of one of a sun's cascades: texture coordinates, depth.
 fn in_cascade(sun: u32, cascade: u32, position: vec3<f32>, normal: vec3<f32>) -> vec3<f32> {

@@ -5,6 +5,7 @@
 //! discs without any of that, so that what lies behind the seam can be tested in milliseconds.
 
 mod accumulate;
+mod air;
 mod app;
 mod cameras;
 mod depth_sensor;

@@ -144,6 +144,7 @@ impl Renderer {
                 instances: label::instances(&scene, &models, moment),
                 light: label::light(&scene),
                 drawn: label::drawn(&scene),
+                weather: label::weather(&scene),
             };
             let planes = cameras.iter().map(|_| None).collect();
             let silhouettes = |(camera, faces): (_, &Arc<Faces>)| Wanted::of(camera, faces, &frame.instances);
@@ -228,6 +229,7 @@ impl Renderer {
             bounce: if by_points { [0.0; 3] } else { bounce(around, suns) },
             harmonics,
             last_level: around.levels.saturating_sub(1),
+            air: scene.weather.as_ref().map(super::air::air),
         };
         let list = self.app.world().resource::<occluders::List>().clone();
         let middles: Vec<Vec3> = scene.cameras.iter().map(|camera| camera.target_m).collect();

@@ -132,6 +132,7 @@ impl Stage {
             lamps: !(fixtures.lamps.is_empty() && fixtures.flat.is_empty()),
             sampled: scene.samples > 1,
             smooth: scene.smooth_edges && scene.samples == 1,
+            air: scene.weather.is_some(),
         };
         for (index, thing) in things.iter_mut().enumerate() {
             thing.parts = spawn_parts(world, pools, thing, index as u32, &lit_by);

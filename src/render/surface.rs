@@ -61,6 +61,8 @@ pub(super) struct LitBy {
     pub sampled: bool,
     /// Whether edges of shadows are filtered well.
     pub smooth: bool,
+    /// Whether there is air between things and eyes.
+    pub air: bool,
 }
 
 /// What is compiled in: a software device runs both sides of a branch, so there are none.
@@ -77,6 +79,7 @@ pub(super) struct Variant {
     lamps: bool,
     sampled: bool,
     smooth: bool,
+    air: bool,
 }
 
 impl Variant {
@@ -98,6 +101,7 @@ impl Variant {
             ("LAMPS", self.lamps),
             ("SAMPLED", self.sampled),
             ("SMOOTH", self.smooth),
+            ("AIR", self.air),
         ];
         all.into_iter().filter_map(|(name, defined)| defined.then_some(name))
     }
@@ -153,6 +157,7 @@ impl AsBindGroup for SurfaceMaterial {
             lamps: self.lit_by.lamps,
             sampled: self.lit_by.sampled,
             smooth: self.lit_by.smooth,
+            air: self.lit_by.air,
         }
     }
 

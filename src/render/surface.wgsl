@@ -11,6 +11,9 @@
     view_transformations::position_world_to_clip,
 }
 #import maquette::lighting::{around, lit}
+#ifdef AIR
+#import maquette::lighting::through_air
+#endif
 #import maquette::material::{opacity, point}
 #import maquette::tone::exposed
 
@@ -109,6 +112,9 @@ fn fragment(in: Passed, @builtin(front_facing) is_front: bool) -> @location(0) v
 #endif
     let p = point(in.world_position, in.normal, tangent, uv, is_front);
     let alpha = opacity(p.base_color.a);
-    let luminance = lit(p, in.from_others.x, in.from_others.yzw);
+    var luminance = lit(p, in.from_others.x, in.from_others.yzw);
+#ifdef AIR
+    luminance = through_air(luminance, in.world_position);
+#endif
     return vec4(exposed(luminance * view.exposure), alpha);
 }

@@ -12,12 +12,12 @@ use super::{Color, Flag, Material, Number, PanoramaFile, Pick, Position};
 pub enum Environment {
     /// The open sky, in keeping with the first [`Light::Sun`] of the scene.
     Sky {
-        /// Haze: 1.5 (extremely clear) to 10 (hazy).
-        #[serde(default = "default_turbidity")]
-        turbidity: Number,
-        /// Share of the sky that clouds cover, 0 to 1.
-        #[serde(default = "default_cloud_cover")]
-        cloud_cover: Number,
+        /// Haze: 1.5 (extremely clear) to 10 (hazy). If left out that of the scene's `weather`, else 3.
+        #[serde(default)]
+        turbidity: Option<Number>,
+        /// Share of the sky that clouds cover, 0 to 1. If left out that of the scene's `weather`, else 0.3.
+        #[serde(default)]
+        cloud_cover: Option<Number>,
         /// Light of cities that comes back from the night sky, in cd/m²: 0.01 over a large one.
         #[serde(default = "zero")]
         glow_cd_per_m2: Number,
@@ -168,7 +168,7 @@ impl Default for Ground {
 
 impl Default for Environment {
     fn default() -> Self {
-        Environment::Sky { turbidity: default_turbidity(), cloud_cover: default_cloud_cover(), glow_cd_per_m2: zero() }
+        Environment::Sky { turbidity: None, cloud_cover: None, glow_cd_per_m2: zero() }
     }
 }
 
@@ -177,12 +177,6 @@ fn yes() -> Flag {
 }
 fn white() -> Pick<Color> {
     Pick::Constant(Color::Linear(1.0.into(), 1.0.into(), 1.0.into()))
-}
-fn default_turbidity() -> Number {
-    3.0.into()
-}
-fn default_cloud_cover() -> Number {
-    0.3.into()
 }
 fn default_room_size() -> [Number; 3] {
     [7.0.into(), 2.9.into(), 8.0.into()]

@@ -19,6 +19,10 @@ pub struct Labels {
     pub minimum_visible_fraction: f64,
     /// Instances of which a larger share of the silhouette is outside the image are not annotated.
     pub maximum_truncation: f64,
+    /// Instances from whose middle the air lets a smaller share of the light through to the camera are not annotated: what
+    /// fog swallows. Without weather all of it arrives.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub minimum_transmittance: f64,
     /// What becomes of seen instances that miss one of these limits.
     pub rejected: Rejected,
 }
@@ -56,6 +60,11 @@ pub enum Rejected {
     Crowd,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
+}
+
 impl Default for Labels {
     fn default() -> Self {
         Labels {
@@ -64,6 +73,7 @@ impl Default for Labels {
             minimum_pixels: 1,
             minimum_visible_fraction: 0.0,
             maximum_truncation: 1.0,
+            minimum_transmittance: 0.0,
             rejected: Rejected::default(),
         }
     }

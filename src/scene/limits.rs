@@ -65,6 +65,28 @@ pub const LUMINANCE: Limits = (0.0, 1e9);
 pub const HALF_ANGLE: Limits = (1.0, 80.0);
 /// Haze of a sky.
 pub const TURBIDITY: Limits = (1.5, 10.0);
+/// Of the air, in °C.
+pub const AIR_TEMPERATURE: Limits = (-60.0, 60.0);
+/// At which things just stand out from the horizon, in metres.
+pub const VISIBILITY: Limits = (1.0, 300_000.0);
+/// Over which fog and the like thins, in metres.
+pub const FOG_HEIGHT: Limits = (0.5, 20_000.0);
+/// In mm/h: more has hardly ever been measured over minutes.
+pub const RAIN: Limits = (0.0, 500.0);
+/// As water, in mm/h.
+pub const SNOW: Limits = (0.0, 50.0);
+/// In m/s: the strongest measured outside of tornadoes was 113.
+pub const WIND: Limits = (0.0, 120.0);
+/// Over their mean.
+pub const GUST_FACTOR: Limits = (1.0, 5.0);
+/// In the air, in mg/m³.
+pub const DUST: Limits = (0.0, 10_000.0);
+/// On the ground, in mm.
+pub const WATER_FILM: Limits = (0.0, 100.0);
+/// On the ground, in metres.
+pub const SNOW_DEPTH: Limits = (0.0, 5.0);
+/// Flashes a minute.
+pub const LIGHTNING: Limits = (0.0, 300.0);
 /// A share, such as that of the sky that clouds cover.
 pub const SHARE: Limits = (0.0, 1.0);
 /// An edge of a room, in metres.

@@ -36,6 +36,7 @@ mod sweep;
 pub mod syntax;
 mod validate;
 mod variable;
+mod weather;
 
 #[cfg(test)]
 mod tests;
@@ -67,6 +68,7 @@ pub use sensor::{Sensor, SensorPreset};
 pub use shape::Shape;
 pub use sweep::{Axis, Design, Point, Sweep, edits};
 pub use variable::{Biased, Quota, Variable};
+pub use weather::{Quantity, Regime, Weather};
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -120,6 +122,9 @@ pub struct Scene {
     /// What surrounds the objects and lights them from all sides.
     #[serde(default)]
     pub environment: Pick<Environment>,
+    /// The weather outdoors; what is indoors has none.
+    #[serde(default)]
+    pub weather: Option<Weather>,
     /// Where and when on earth it is.
     #[serde(default)]
     pub location: Option<Location>,

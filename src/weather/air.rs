@@ -92,6 +92,27 @@ impl Fog {
     }
 }
 
+/// Air as far as one sees: what is the same at all heights of a scene, and a veil that thins out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Air {
+    /// Extinction by what reaches far up: air itself, haze, rain and snow.
+    pub even_per_m: f64,
+    /// Fog, dust, smoke or drifting snow.
+    pub veil: Fog,
+}
+
+impl Air {
+    /// Optical depth of a straight way of this length between two heights.
+    pub fn optical_depth(&self, from_height_m: f64, to_height_m: f64, distance_m: f64) -> f64 {
+        optical_depth(self.even_per_m, distance_m) + self.veil.optical_depth(from_height_m, to_height_m, distance_m)
+    }
+
+    /// Extinction at a height.
+    pub fn extinction_at(&self, height_m: f64) -> f64 {
+        positive(self.even_per_m) + self.veil.extinction_at(height_m)
+    }
+}
+
 /// Extinction that rain adds to what is seen: 0.25 R^0.63 km⁻¹ for R in mm/h (Atlas 1953, "Optical extinction by
 /// rainfall").
 ///

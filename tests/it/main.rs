@@ -19,6 +19,7 @@ mod sweep;
 mod truth;
 mod verify;
 mod walls;
+mod weather;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

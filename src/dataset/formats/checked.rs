@@ -90,6 +90,7 @@ pub(super) mod sample {
             amodal: None,
             volume: false,
             keypoints: Vec::new(),
+            transmittance: None,
         }
     }
 
@@ -145,6 +146,7 @@ pub(super) mod sample {
             lidars: Vec::new(),
             instances: Vec::new(),
             light: serde_json::Value::Null,
+            weather: None,
             variables: Default::default(),
             importance_weight: 1.0,
             attempt: 0,

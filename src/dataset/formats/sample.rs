@@ -56,6 +56,7 @@ impl Sample {
             lidars: Vec::new(),
             instances: Vec::new(),
             light: serde_json::Value::Null,
+            weather: None,
             variables: Default::default(),
             importance_weight: 1.0,
             attempt: 0,
@@ -125,6 +126,7 @@ pub(super) fn mug(instance_id: u32, [x, y, width, height]: [u32; 4]) -> Annotati
         amodal: None,
         volume: false,
         keypoints: Vec::new(),
+        transmittance: None,
     }
 }
 

@@ -90,6 +90,7 @@ fn frame(identity: &Identity, index: u64, step: Option<u32>) -> Frame {
         instances: vec![instance(1, Some(1)), instance(2, None), instance(300, Some(2))],
         light: serde_json::json!({"environment": "Sky"}),
         drawn: Default::default(),
+        weather: None,
     }
 }
 

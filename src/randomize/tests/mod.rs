@@ -181,6 +181,7 @@ fn scene_of<'a>(objects: impl IntoIterator<Item = (&'a str, Object)>) -> Scene {
         cameras: IndexMap::from([("main".to_owned(), Camera::default())]),
         lidars: IndexMap::new(),
         environment: Pick::default(),
+        weather: None,
         location: None,
         lights: IndexMap::new(),
         ground: Some(scene::Ground::default()),

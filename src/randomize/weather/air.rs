@@ -1,6 +1,8 @@
 //! What the air does to light: extinction by everything in it, cloud, and shimmer.
 
-use super::State;
+use serde::{Deserialize, Serialize};
+
+use super::Weather;
 use super::regime::{Drops, Veil};
 
 /// ln 50: at the distance called visibility here a black thing's contrast with the horizon has fallen to 2 %
@@ -28,7 +30,8 @@ const SMOKE_M2_PER_G: f64 = 4.0;
 
 /// By how much light grows weaker in air near the ground, per metre, at 550 nm: part by part, since a part that is
 /// droplets, flakes or grains acts otherwise on radar, LiDAR or infrared light.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Extinction {
     /// Air itself.
     pub air_per_m: f64,
@@ -64,13 +67,27 @@ impl Extinction {
         }
     }
 
+    /// Its parts by name.
+    pub fn parts(&self) -> [(&'static str, f64); 8] {
+        [
+            ("air_per_m", self.air_per_m),
+            ("haze_per_m", self.haze_per_m),
+            ("fog_per_m", self.fog_per_m),
+            ("rain_per_m", self.rain_per_m),
+            ("snow_per_m", self.snow_per_m),
+            ("drifting_snow_per_m", self.drifting_snow_per_m),
+            ("dust_per_m", self.dust_per_m),
+            ("smoke_per_m", self.smoke_per_m),
+        ]
+    }
+
     /// By everything.
     pub fn total_per_m(&self) -> f64 {
         self.air_per_m + self.haze_per_m + self.besides_haze()
     }
 
     /// By everything but haze and air.
-    fn besides_haze(&self) -> f64 {
+    pub(super) fn besides_haze(&self) -> f64 {
         let drops = self.fog_per_m + self.rain_per_m + self.snow_per_m;
         drops + self.drifting_snow_per_m + self.dust_per_m + self.smoke_per_m
     }
@@ -110,16 +127,10 @@ impl Extinction {
         }
     }
 
-    /// Height over which the whole of it thins to 1/e: that of an even layer with as much in it. `veil_height_m` is
-    /// that of fog, dust, smoke or drifting snow.
-    pub(super) fn height_m(&self, veil_height_m: f64) -> f64 {
+    /// Optical depth, straight up, of everything but haze and air.
+    pub(super) fn depth_besides_haze(&self, veil_height_m: f64) -> f64 {
         let falling = self.rain_per_m + self.snow_per_m;
-        let veil = self.besides_haze() - falling;
-        let column = self.air_per_m * AIR_HEIGHT_M
-            + self.haze_per_m * HAZE_HEIGHT_M
-            + falling * FALLING_HEIGHT_M
-            + veil * veil_height_m;
-        column / self.total_per_m()
+        falling * FALLING_HEIGHT_M + (self.besides_haze() - falling) * veil_height_m
     }
 }
 
@@ -190,7 +201,7 @@ pub(super) fn cloud_transmittance(cloud_cover: f64, light: f64) -> f64 {
     1.0 - (1.0 - 0.25 * light) * libm::pow(cloud_cover.clamp(0.0, 1.0), 3.4)
 }
 
-impl State {
+impl Weather {
     /// How strongly the air shimmers: the structure constant Cn² of its refractive index in m^(−2/3), at a height
     /// above open ground. 1e-16 is calm, 1e-12 the strongest shimmer over hot ground.
     ///

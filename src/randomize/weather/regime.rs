@@ -8,43 +8,8 @@
 //! Applied Meteorology 43, 2004: gamma and lognormal fit about as well), wind speeds Rayleigh's. Medians and spreads
 //! within the limits are choices for a temperate climate over all seasons: no place or season is looked at.
 
-use super::Said;
 use super::law::Law;
-
-/// Kinds of weather.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Regime {
-    /// Up to two eighths of cloud.
-    Clear,
-    /// Two to seven eighths of cloud.
-    Scattered,
-    /// Closed cloud, dry.
-    Overcast,
-    /// Small drops from low cloud, often in mist.
-    Drizzle,
-    /// Steady rain.
-    Rain,
-    /// A heavy shower.
-    Downpour,
-    /// Heavy rain with lightning, gusts, at times hail.
-    Thunderstorm,
-    /// Droplets in the air: 1 to 5 km of visibility.
-    Mist,
-    /// Droplets in the air: less than 1 km of visibility.
-    Fog,
-    /// Falling snow, wind too light to lift it.
-    Snowfall,
-    /// Falling and lifted snow in a gale.
-    Blizzard,
-    /// Rain and snow mixed, the British meaning.
-    Sleet,
-    /// Dust raised by strong wind: less than 1 km of visibility.
-    DustStorm,
-    /// Smoke of fires near the ground.
-    Smoke,
-    /// Hot, dry, sunny and nearly calm, so that air shimmers over the ground.
-    HeatHaze,
-}
+use super::{Regime, Said};
 
 /// In which form precipitation falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

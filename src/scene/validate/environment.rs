@@ -49,8 +49,18 @@ impl Checker<'_> {
             Environment::Sky { turbidity, cloud_cover, glow_cd_per_m2 } => {
                 let glow = Rule::within("a luminance", limits::LUMINANCE);
                 self.number(&at.field("glow_cd_per_m2"), glow_cd_per_m2, &glow);
-                self.number(&at.field("turbidity"), turbidity, &Rule::within("a turbidity", limits::TURBIDITY));
-                self.number(&at.field("cloud_cover"), cloud_cover, &Rule::within("a cloud cover", limits::SHARE));
+                let of_weather = [
+                    ("turbidity", turbidity, Rule::within("a turbidity", limits::TURBIDITY)),
+                    ("cloud_cover", cloud_cover, Rule::within("a cloud cover", limits::SHARE)),
+                ];
+                for (name, number, rule) in of_weather {
+                    let Some(number) = number else { continue };
+                    self.number(&at.field(name), number, &rule);
+                    if self.scene.weather.is_some() {
+                        let message = format!("the scene has weather, to which `{name}` belongs");
+                        self.error(&at.field(name), "scene::weather", message, "expected it in `weather`");
+                    }
+                }
             }
             Environment::Room {
                 size_m,

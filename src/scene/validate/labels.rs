@@ -23,6 +23,8 @@ impl Checker<'_> {
         }
         let (visible, truncation) = (labels.minimum_visible_fraction, labels.maximum_truncation);
         self.value(&at.field("minimum_visible_fraction"), visible, &Rule::within("a visible fraction", SHARE));
+        let transmittance = Rule::within("a transmittance", SHARE);
+        self.value(&at.field("minimum_transmittance"), labels.minimum_transmittance, &transmittance);
         self.value(&at.field("maximum_truncation"), truncation, &Rule::within("a truncation", SHARE));
         for (name, set) in [("minimum_visible_fraction", visible > 0.0), ("maximum_truncation", truncation < 1.0)] {
             if set && !labels.amodal {

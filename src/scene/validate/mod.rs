@@ -15,6 +15,7 @@ mod place;
 mod pool;
 mod shape;
 mod support;
+mod weather;
 mod whole;
 
 use std::collections::HashMap;
@@ -45,6 +46,7 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
     checker.pools(&root);
     checker.labels(&root);
     checker.environment(&root);
+    checker.weather(&root);
     checker.location(&root);
     checker.lights(&root);
     checker.cameras(&root);

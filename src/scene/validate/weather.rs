@@ -1,0 +1,99 @@
+//! Weather: whether its quantities may be, and can be together.
+
+use super::super::diagnostic::Diagnostic;
+use super::super::syntax::Cursor;
+use super::super::{Environment, Number, Quantity};
+use super::Checker;
+use super::number::{Rule, show};
+
+/// In warmer air no snow falls and no ice stays on the ground, in °C.
+const WARM: f64 = 4.0;
+/// What falls, falls from clouds: less than this is none.
+const CLOUDS: f64 = 0.1;
+
+impl Checker<'_> {
+    /// The weather outdoors.
+    pub(super) fn weather(&mut self, root: &Cursor) {
+        let scene = self.scene;
+        let Some(weather) = &scene.weather else { return };
+        let at = root.field("weather").inside("Some");
+        if let Some(regime) = &weather.regime {
+            self.pick(&at.field("regime"), regime, |_, _, _| {});
+        }
+        for Quantity { name, said, limits } in weather.quantities() {
+            if let Some(number) = said {
+                self.number(&at.field(name), number, &Rule::within(called(name), limits));
+            }
+        }
+        let mut environments = scene.environment.values();
+        if !self.surroundings_unknown
+            && environments
+                .all(|environment| matches!(environment, Environment::Room { .. } | Environment::Studio { .. }))
+        {
+            let message = "this weather is not used: there is none indoors";
+            let warning = Diagnostic::warning("scene::weather", message, root.field("weather").head());
+            self.tell(&at, warning.help("take an `environment` outdoors, such as `Sky()`"));
+        }
+        let falling = [&weather.rain_mm_per_h, &weather.snow_mm_per_h, &weather.hail_mm_per_h];
+        let falls = falling.into_iter().filter_map(least).any(|rate| rate > 0.0);
+        let is_above = |number, limit: f64| least(number).is_some_and(|value| value > limit);
+        let is_below = |number, limit: f64| most(number).is_some_and(|value| value < limit);
+        let warm = is_above(&weather.temperature_celsius, WARM);
+        let odd = [
+            (
+                warm && is_above(&weather.snow_mm_per_h, 0.0),
+                "temperature_celsius",
+                format!("snow falls from air of at most {} °C", show(WARM)),
+            ),
+            (
+                warm && is_above(&weather.ice_share, 0.0),
+                "temperature_celsius",
+                format!("ice on the ground has at most {} °C above it", show(WARM)),
+            ),
+            (
+                falls && is_below(&weather.cloud_cover, CLOUDS),
+                "cloud_cover",
+                "what falls, falls from clouds".to_owned(),
+            ),
+            (
+                is_above(&weather.puddle_share, 0.0) && is_below(&weather.water_film_mm, 1e-9),
+                "water_film_mm",
+                "puddles are water on the ground".to_owned(),
+            ),
+        ];
+        for (is_odd, name, message) in odd {
+            if is_odd {
+                let warning = Diagnostic::warning("scene::unlikely", message, at.field(name).span());
+                self.tell(&at.field(name), warning.label("this does not go with it"));
+            }
+        }
+    }
+}
+
+/// With its article, for messages.
+fn called(name: &str) -> &'static str {
+    match name {
+        "temperature_celsius" => "a temperature of the air",
+        "relative_humidity" => "a relative humidity",
+        "cloud_cover" => "a cloud cover",
+        "turbidity" => "a turbidity",
+        "visibility_m" => "a visibility",
+        "fog_scale_height_m" => "a scale height",
+        "rain_mm_per_h" | "snow_mm_per_h" | "hail_mm_per_h" => "a rate",
+        "wind_m_per_s" => "a wind speed",
+        "wind_azimuth_deg" => "an angle",
+        "gust_factor" => "a gust factor",
+        "dust_mg_per_m3" | "smoke_mg_per_m3" => "a concentration",
+        "water_film_mm" | "snow_depth_m" => "a depth",
+        "lightning_per_min" => "a number of flashes a minute",
+        _ => "a share",
+    }
+}
+
+fn least(number: &Option<Number>) -> Option<f64> {
+    number.as_ref()?.range().map(|(least, _)| least)
+}
+
+fn most(number: &Option<Number>) -> Option<f64> {
+    number.as_ref()?.range().map(|(_, most)| most)
+}

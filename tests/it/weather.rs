@@ -1,0 +1,119 @@
+//! Weather in pictures: what air takes of contrasts, and that labels know it.
+
+use maquette::frame::Frame;
+
+use super::look::look;
+
+/// Black plates at these distances before the horizon, seen from 1 m over the ground.
+const DISTANCES_M: [f64; 4] = [10.0, 40.0, 80.0, 150.0];
+
+fn plates(environment: &str, weather: &str) -> Frame {
+    let plate = |(place, distance): (usize, f64)| {
+        let (x, size) = ((place as f64 - 1.5) * 0.12 * distance, 0.06 * distance);
+        format!(
+            r#""plate {place}": (
+                category: "plate", shape: Box(size_m: ({size}, {size}, 0.01)), body: (kind: Static),
+                place: At(position_m: ({x}, 1, {}), orientation: Upright(yaw_deg: 0)),
+                material: (base_color: Linear(0, 0, 0), roughness: 1),
+            ),"#,
+            -distance
+        )
+    };
+    let plates: String = DISTANCES_M.into_iter().enumerate().map(plate).collect();
+    let scene = format!(
+        r#"Scene(
+            categories: ["plate"], resolution: (256, 128), labels: Labels(planes: [Linear]),
+            cameras: {{"main": (pose: LookAt(eye_m: (0, 1, 0), target_m: (0, 1, -1)), lens: Intrinsics(fx: 400, fy: 400))}},
+            {environment}, {weather} objects: {{{plates}}},
+        )"#
+    );
+    look(&[scene]).remove(0)
+}
+
+/// Of each plate the share of the horizon's light that it lacks, and its transmittance as its label has it.
+fn contrasts(frame: &Frame) -> Vec<(f64, f64)> {
+    let view = &frame.views[0];
+    let light = view.linear.as_ref().unwrap();
+    let at = |x: f64, y: f64| light.data[(y as u32 * light.width + x as u32) as usize][1].to_f64();
+    let seen = maquette::annotate::annotate(frame, &Default::default()).unwrap();
+    (0..DISTANCES_M.len())
+        .map(|place| {
+            let x = 128.0 + (place as f64 - 1.5) * 0.12 * 400.0;
+            // Between the plates, level with their middles, there is the horizon.
+            let horizon = 0.5 * (at(x - 24.0, 63.0) + at(x + 24.0, 63.0));
+            let transmittance = seen.views[0].iter().find(|a| a.instance_id == place as u32 + 1).unwrap().transmittance;
+            (1.0 - at(x, 63.0) / horizon, transmittance.unwrap_or(1.0))
+        })
+        .collect()
+}
+
+#[test]
+fn contrast_falls_as_koschmieder_says() {
+    for environment in [
+        "environment: Ambient(illuminance_lux: 1000)",
+        r#"environment: Sky(), lights: {"sun": Sun(elevation_deg: 35, azimuth_deg: 60)}, ground: ()"#,
+    ] {
+        // What black plates mirror is not lost with the distance.
+        let clear = contrasts(&plates(environment, ""));
+        for visibility_m in [60.0, 200.0, 1000.0] {
+            let weather = format!("weather: (regime: Fog, visibility_m: {visibility_m}, fog_scale_height_m: 500),");
+            let frame = plates(environment, &weather);
+            let found = contrasts(&frame);
+            for (place, ((contrast, told), (whole, _))) in found.into_iter().zip(&clear).enumerate() {
+                let distance = DISTANCES_M[place] * (1.0 + (0.12 * (place as f64 - 1.5)).powi(2)).sqrt();
+                let expected = (-distance * 50_f64.ln() / visibility_m).exp();
+                // Half a thousandth is as fine as the picture has it.
+                let slack = 0.05 * expected + 0.002;
+                assert!(
+                    (contrast / whole - expected).abs() < slack,
+                    "{environment} {visibility_m} m, at {distance} m: {contrast} of {whole}, expected {expected}"
+                );
+                assert!((told - expected).abs() < 0.02 * expected + 1e-4, "{told} {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn low_fog_leaves_what_is_above_it() {
+    let frame = |height: f64| {
+        let scene = format!(
+            r#"Scene(
+                categories: ["plate"], resolution: (64, 64), labels: Labels(planes: [Linear]),
+                cameras: {{"main": (pose: LookAt(eye_m: (0, {height}, 0), target_m: (0, {height}, -50)), lens: Fov(vertical_deg: 10))}},
+                environment: Ambient(illuminance_lux: 1000),
+                weather: (regime: Fog, visibility_m: 100, fog_scale_height_m: 5),
+                objects: {{"plate": (category: "plate", shape: Box(size_m: (3, 3, 0.1)), body: (kind: Static),
+                    place: At(position_m: (0, {height}, -50)), material: (base_color: Linear(0, 0, 0), roughness: 1))}},
+            )"#
+        );
+        let frame = look(&[scene]).remove(0);
+        let light = |place: usize| frame.views[0].linear.as_ref().unwrap().data[place][1].to_f64();
+        let contrast = 1.0 - light(32 * 64 + 32) / light(32 * 64 + 2);
+        let seen = maquette::annotate::annotate(&frame, &Default::default()).unwrap();
+        (contrast, seen.views[0][0].transmittance.unwrap())
+    };
+    let ((low, low_told), (high, high_told)) = (frame(1.0), frame(15.0));
+    let expected = |height: f64| (-50.0 * 50_f64.ln() / 100.0 * (-height / 5.0).exp()).exp();
+    assert!((low_told - expected(1.0)).abs() < 0.01 && (high_told - expected(15.0)).abs() < 0.01);
+    let wanted = expected(15.0) / expected(1.0);
+    assert!((high / low / wanted - 1.0).abs() < 0.05, "{low} {high}, expected {wanted} times as much");
+}
+
+#[test]
+fn what_fog_swallows_can_be_left_out() {
+    let fog = "weather: (regime: Fog, visibility_m: 100, fog_scale_height_m: 500),";
+    let frame = plates("environment: Ambient(illuminance_lux: 1000)", fog);
+    let policy = maquette::annotate::Policy { minimum_transmittance: 0.1, ..Default::default() };
+    let kept = maquette::annotate::annotate(&frame, &policy).unwrap();
+    let ids: Vec<u32> = kept.views[0].iter().map(|annotation| annotation.instance_id).collect();
+    // exp(−40 · ln 50 / 100) is 0.21, exp(−80 · ln 50 / 100) is 0.04.
+    assert_eq!(ids, [1, 2]);
+}
+
+#[test]
+fn rooms_have_no_weather() {
+    let scene =
+        r#"Scene(environment: Room(), weather: (regime: Fog), objects: {"box": (shape: Box(size_m: (1, 1, 1)))})"#;
+    assert!(look(&[scene.to_owned()]).remove(0).weather.is_none());
+}
