@@ -30,6 +30,9 @@ pub(super) struct Explain {
 /// Letters of a place and of a distribution in the table.
 const WIDEST_PLACE: usize = 46;
 const WIDEST_FROM: usize = 44;
+/// Pairs that go together, and how closely they have to.
+const MOST_TOGETHER: usize = 16;
+const LEAST_CORRELATION: f64 = 0.3;
 /// Bins of a histogram.
 const BINS: usize = 16;
 /// From none to the most.
@@ -46,6 +49,13 @@ impl Explain {
             return Ok(Exit::Done);
         }
         print(&table(&ledger))?;
+        let together = ledger.together("weather", LEAST_CORRELATION);
+        if !together.is_empty() {
+            print("\nin the weather, by rank correlation:")?;
+            for (one, other, correlation) in together.iter().take(MOST_TOGETHER) {
+                print(&format!("  {correlation:>5.2}  {one} with {other}"))?;
+            }
+        }
         for warning in ledger.warnings() {
             say!("warning: {warning} in {} frames", self.frames);
         }

@@ -109,7 +109,31 @@ impl Spread {
     }
 }
 
+/// Two quantities that go together, and Spearman's coefficient of rank correlation.
+pub type Together<'l> = (&'l str, &'l str, f64);
+
 impl Ledger {
+    /// Which numbers below a place go together, the closest first: those whose ranks have at least such a correlation,
+    /// either way.
+    #[must_use]
+    pub fn together(&self, below: &str, least: f64) -> Vec<Together<'_>> {
+        let ranked = self.entries.iter().filter_map(|(place, entry)| {
+            let name = place.strip_prefix(below)?.strip_prefix('/')?;
+            let Drawn::Numbers(numbers) = &entry.drawn else { return None };
+            Some((name, ranks(numbers)))
+        });
+        let ranked: Vec<(&str, Vec<f64>)> = ranked.collect();
+        let mut pairs = Vec::new();
+        for (index, (one, ranks)) in ranked.iter().enumerate() {
+            for (other, others) in ranked.iter().skip(index + 1) {
+                let found = correlation(ranks, others).filter(|found| found.abs() >= least);
+                pairs.extend(found.map(|found| (*one, *other, found)));
+            }
+        }
+        pairs.sort_by(|one, other| other.2.abs().total_cmp(&one.2.abs()));
+        pairs
+    }
+
     /// What to warn of: what is drawn and yet always the same, and what never or always happens.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
@@ -135,5 +159,49 @@ impl Ledger {
             }
         }
         warnings
+    }
+}
+
+/// The place of each number in ascending order; equal ones share the mean of theirs.
+fn ranks(numbers: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..numbers.len()).collect();
+    order.sort_by(|one, other| numbers[*one].total_cmp(&numbers[*other]));
+    let mut ranks = vec![0.0; numbers.len()];
+    let mut first = 0;
+    for group in order.chunk_by(|one, other| numbers[*one] == numbers[*other]) {
+        let mean = first as f64 + (group.len() as f64 - 1.0) / 2.0;
+        group.iter().for_each(|place| ranks[*place] = mean);
+        first += group.len();
+    }
+    ranks
+}
+
+/// Pearson's coefficient; `None` where one of the two never varies, or they were not drawn together.
+fn correlation(one: &[f64], other: &[f64]) -> Option<f64> {
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    let (mine, theirs) = (mean(one), mean(other));
+    let product = |a: &[f64], m: f64, b: &[f64], n: f64| a.iter().zip(b).map(|(a, b)| (a - m) * (b - n)).sum::<f64>();
+    let scale = (product(one, mine, one, mine) * product(other, theirs, other, theirs)).sqrt();
+    (one.len() == other.len() && scale > 0.0).then(|| product(one, mine, other, theirs) / scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_together_is_told() {
+        let mut ledger = Ledger::default();
+        for step in 0..100 {
+            let x = f64::from(step * 37 % 100);
+            for (name, value) in [("a", x), ("b", 10.0 - x * x), ("c", f64::from(step % 3)), ("d", 1.0)] {
+                ledger.number(&format!("weather/{name}"), String::new, value);
+            }
+            ledger.number("elsewhere/a", String::new, x);
+        }
+        assert_eq!(ledger.together("weather", 0.5), [("a", "b", -1.0)]);
+        let all = ledger.together("weather", 0.0);
+        assert_eq!(all.len(), 3, "what never varies goes with nothing: {all:?}");
+        assert_eq!(ranks(&[3.0, 1.0, 3.0, 2.0]), [2.5, 0.0, 2.5, 1.0]);
     }
 }
