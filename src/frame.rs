@@ -13,7 +13,7 @@ pub use half::f16;
 
 use crate::lens::Optics;
 use crate::weather::air::Air;
-pub use cloud::{Cloud, Lidar, Point};
+pub use cloud::{Cloud, Lidar, Point, SCATTERED};
 pub use geometry::{Box3d, camera_from_object};
 
 /// One moment of one scene, seen by every camera.

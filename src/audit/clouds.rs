@@ -7,7 +7,7 @@ use glam::{DMat4, DVec3, Vec3};
 use super::findings::Findings;
 use super::picture::{Picture, matrix};
 use crate::dataset::LidarRecord;
-use crate::frame::Point;
+use crate::frame::{Point, SCATTERED};
 
 /// Points of a cloud with their categories.
 pub(super) type Points = Vec<(Point, u16)>;
@@ -34,11 +34,12 @@ pub(super) fn counts(picture: &Picture, found: &mut Findings) {
         for (place, (point, category)) in points.iter().enumerate() {
             let of = picture.instance_of(u32::from(point.instance));
             let expected = of.and_then(|instance| instance.category_id).unwrap_or(0);
-            let known = point.instance == 0 || of.is_some_and(|instance| instance.labelled && !instance.volume);
+            let known = matches!(point.instance, 0 | SCATTERED)
+                || of.is_some_and(|instance| instance.labelled && !instance.volume);
             if !known || u32::from(*category) != expected {
                 found.fault(|| format!("point {place} of lidar `{}`", lidar.name));
             }
-            if point.instance > 0 {
+            if !matches!(point.instance, 0 | SCATTERED) {
                 *counts.entry(u32::from(point.instance)).or_default() += 1;
             }
             let range = f64::from(Vec3::from(point.position_m).length());
@@ -164,7 +165,9 @@ pub(super) fn seen(picture: &Picture) -> Vec<(String, Vec<SeenPoint>)> {
             Some((away, f64::from(near), there, label))
         };
         let noise = MOST_NOISE * 2.0 * lidar.range_noise_m;
-        let seen = points.iter().flatten().enumerate().filter_map(|(place, (point, _))| {
+        // What is in the air hides nothing from a camera.
+        let solid = points.iter().flatten().enumerate().filter(|(_, (point, _))| point.instance != SCATTERED);
+        let seen = solid.filter_map(|(place, (point, _))| {
             let at = Vec3::from(point.position_m).as_dvec3();
             let (away, _, there, label) = look(at)?;
             let slack = 0.002 * away;

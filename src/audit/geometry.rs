@@ -55,7 +55,7 @@ pub(super) fn transmittance(picture: &Picture, found: &mut Findings) {
                 let expected = annotate::transmittance(air, &picture.camera, centre);
                 found.see((share - expected).abs(), || named(annotation));
             }
-            (None, None) => {}
+            (None, None) => found.well(),
             _ => found.see(1.0, || format!("{} and the weather do not go together", named(annotation))),
         }
     }

@@ -25,7 +25,8 @@ pub(super) fn described(name: &str) -> CloudInfo {
         format: "PLY, binary, little endian: float32 x, y, z, intensity, time, uint16 ring, instance, category".into(),
         meaning: "a point for each ray that comes back, in the order in which they were sent: metres in the frame of \
                   the lidar when that ray was sent (x forward, y left, z up), share of light sent back, seconds after \
-                  the middle of the sweep, ring from 0, instance id and category id, 0 for none"
+                  the middle of the sweep, ring from 0, instance id and category id, 0 for none; instance 65535 for \
+                  rain, snow, hail and fog"
             .into(),
     }
 }

@@ -2,6 +2,9 @@
 
 use glam::{DMat4, DQuat, DVec3};
 
+/// In place of an instance's id: a drop, flake, stone or fog sent the light back.
+pub const SCATTERED: u16 = u16::MAX;
+
 /// What one lidar measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cloud {
@@ -52,6 +55,6 @@ pub struct Point {
     pub time_s: f32,
     /// From 0.
     pub ring: u16,
-    /// Id of the labelled surface that sent it back, 0 for all else.
+    /// Id of the labelled surface that sent it back, [`SCATTERED`] for what is in the air, 0 for all else.
     pub instance: u16,
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use super::weather::{Extinction, Weather};
 pub use crate::lens::{Intrinsics, Lens};
 pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Pictures, Sequence, Value};
+pub use crate::weather::ground::grip::Contact;
 pub use sensing::{Aperture, Camera, DepthSensor, Lidar, Sensor, Shutter};
 
 /// A scene with nothing left open. Rendering it again gives the same frames.
@@ -490,4 +491,7 @@ pub struct Body {
     pub friction: f32,
     /// 0 (dead) to 1 (all energy kept).
     pub restitution: f32,
+    /// What it touches the ground with.
+    #[serde(default)]
+    pub contact: Contact,
 }

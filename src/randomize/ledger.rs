@@ -2,6 +2,9 @@
 
 use indexmap::IndexMap;
 
+/// From what numbers come that nobody says and that follow from others.
+pub(super) const FOLLOWS: &str = "as the weather has it";
+
 /// What was drawn, by place in the scene; the instances of an object are one place.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
@@ -138,7 +141,7 @@ impl Ledger {
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        for (place, entry) in &self.entries {
+        for (place, entry) in self.entries.iter().filter(|(_, entry)| entry.from != FOLLOWS) {
             match &entry.drawn {
                 Drawn::Numbers(numbers) => {
                     let Some(first) = numbers.first() else { continue };

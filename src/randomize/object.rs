@@ -280,6 +280,7 @@ fn draw_body(cursor: &Cursor, body: &scene::Body) -> Result<Body, RandomizeError
         density_kg_per_m3: optional("density_kg_per_m3", &body.density_kg_per_m3, Limits::Positive)?,
         friction: optional("friction", &body.friction, Limits::NotNegative)?.unwrap_or(0.5),
         restitution: optional("restitution", &body.restitution, Limits::SHARE)?.unwrap_or(0.1),
+        contact: body.contact,
     })
 }
 

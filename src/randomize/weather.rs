@@ -59,6 +59,7 @@ use serde::{Deserialize, Serialize};
 
 use super::draw::Limits;
 use super::error::RandomizeError;
+use super::ledger::FOLLOWS;
 use super::normal;
 use super::stream::Cursor;
 use crate::scene::{self, Quantity};
@@ -280,7 +281,7 @@ impl Cursor<'_> {
         let said = weather.quantities();
         for (name, value) in drawn.quantities() {
             if !said.iter().any(|quantity| quantity.name == name && quantity.said.is_some()) {
-                ledger.borrow_mut().number(self.child(name).path(), || "as the weather has it".to_owned(), value);
+                ledger.borrow_mut().number(self.child(name).path(), || FOLLOWS.to_owned(), value);
             }
         }
     }

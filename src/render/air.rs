@@ -13,7 +13,10 @@ use super::suns::Sun;
 use crate::assets::environment::{CubeMap, irradiance, solid_angles, texel_direction};
 use crate::color::{luminance, of_luminance_one};
 use crate::randomize::concrete::Weather;
+use crate::scene::Regime;
+use crate::weather::Falling;
 use crate::weather::air::{Air, Fog};
+use crate::weather::drops::Drops;
 
 /// Mean cosine of scattering by droplets, flakes and grains, which are large against the wavelength.
 const ASYMMETRY: f32 = 0.85;
@@ -29,6 +32,8 @@ const BY_SMOKE: Vec3 = Vec3::new(0.93, 0.93, 0.92);
 /// Extinction over that at 550 nm, linear RGB: that of smoke, whose grains are small, goes with the power −1.5 of the
 /// wavelength, that of all else is the same for all.
 const OF_SMOKE: Vec3 = Vec3::new(0.86, 1.0, 1.29);
+/// Mean diameter of hailstones.
+const HAIL_MM: f64 = 9.0;
 /// Height of eyes over what hides below the horizon, for backdrops without ground.
 const EYE_M: f32 = 2.0;
 /// Least sine of an elevation: beyond it the way through a layer bends with the earth.
@@ -58,6 +63,20 @@ pub(super) fn air(weather: &Weather) -> Air {
         even_per_m: weather.extinction.total_per_m() - veil_per_m,
         veil: Fog { extinction_per_m: veil_per_m, scale_height_m: weather.fog_scale_height_m },
     }
+}
+
+/// What falls, each with the rate that its spectrum is of.
+pub(super) fn falling(weather: &Weather) -> Vec<(Falling, f64)> {
+    let drops = match weather.regime {
+        Regime::Drizzle => Drops::Drizzle,
+        Regime::Downpour | Regime::Thunderstorm => Drops::Thunderstorm,
+        _ => Drops::MarshallPalmer,
+    };
+    let (rain, snow, hail) = (weather.rain_mm_per_h, weather.snow_mm_per_h, weather.hail_mm_per_h);
+    let wetness = crate::weather::flakes::wetness(weather.temperature_celsius);
+    let all =
+        [(Falling::rain(rain, drops), rain), (Falling::snow(snow, wetness), snow), (Falling::hail(HAIL_MM), hail)];
+    all.into_iter().filter(|(_, rate)| *rate > 0.0).collect()
 }
 
 /// How likely light is scattered by such an angle, over 4π (L. G. Henyey and J. L. Greenstein 1941).
@@ -144,8 +163,9 @@ impl Veil {
 
     /// Share of the light from so far that arrives from a direction.
     fn transmittance(&self, direction: Vec3) -> f32 {
-        let sine = direction.y.abs().max(LOWEST);
-        let depth = if direction.y >= 0.0 { self.depth } else { self.depth.min(self.per_m * EYE_M) };
+        let above = direction.y >= 0.0;
+        let (depth, sine) =
+            if above { (self.depth, direction.y.max(LOWEST)) } else { (self.per_m * EYE_M, -direction.y) };
         if self.depth > 0.0 { libm::expf(-depth / sine) } else { 1.0 }
     }
 

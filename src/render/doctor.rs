@@ -225,6 +225,7 @@ pub(super) fn test_scene() -> ConcreteScene {
                 density_kg_per_m3: None,
                 friction: 0.5,
                 restitution: 0.1,
+                contact: Default::default(),
             },
             volume: false,
             keypoints: Vec::new(),

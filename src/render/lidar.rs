@@ -4,6 +4,8 @@
 //! drawn with (GGX, Walter et al. 2007), but for matt ones that of Oren and Nayar (1994), and its power falls with the square of the range. Where it is
 //! too little nothing is measured; where it is little ranges are noisier, as the Cramér–Rao bound has it.
 
+mod air;
+
 use std::sync::Arc;
 
 use glam::{DMat4, DVec2, DVec3};
@@ -15,9 +17,10 @@ use super::samples::{hash, unit};
 use super::sensor::seeds;
 use super::stage::Stage;
 use crate::assets::Surface;
-use crate::frame::{self, Cloud, Point};
+use crate::frame::{self, Cloud, Point, SCATTERED};
 use crate::randomize::concrete::{ConcreteScene, Lidar};
 use crate::simulate::{Moment, world_from_rig};
+use air::Scattering;
 
 /// Standard deviation of the power that comes back, as share of it: about what is just seen some rays are lost.
 const SPECKLE: f32 = 0.1;
@@ -36,7 +39,11 @@ pub(super) fn clouds(
     }
     let span_s = scene.lidars.iter().map(|lidar| lidar.sweep_s).fold(0.0, f32::max);
     let rays = Rays::new(stage.standing(moment), span_s, meshes);
-    let measured = |lidar: &Lidar| cloud(lidar, progress, &rays, seeds(&lidar.name, scene, moment.step).1);
+    let measured = |lidar: &Lidar| {
+        let height_m = described(lidar, progress).world_from_lidar.w_axis.y;
+        let air = scene.weather.as_ref().map(|weather| Scattering::of(weather, lidar, height_m));
+        cloud(lidar, progress, (&rays, air.as_ref()), seeds(&lidar.name, scene, moment.step).1)
+    };
     scene.lidars.iter().map(measured).collect()
 }
 
@@ -62,14 +69,14 @@ fn rig_from_lidar() -> DMat4 {
 }
 
 /// What a lidar measures. Columns are shared out among threads; each ray has random numbers of its own.
-fn cloud(lidar: &Lidar, progress: f64, rays: &Rays, moment: u32) -> Result<Cloud, RenderError> {
+fn cloud(lidar: &Lidar, progress: f64, world: (&Rays, Option<&Scattering>), moment: u32) -> Result<Cloud, RenderError> {
     let stands = described(lidar, progress);
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(lidar.steps as usize).max(1);
     let share = lidar.steps.div_ceil(threads as u32).max(1);
     let parts: Vec<_> = std::thread::scope(|scope| {
         let sweep = |first: u32| {
             let (last, stands) = ((first + share).min(lidar.steps), &stands);
-            let swept = move |column| swept((lidar, stands), rays, moment, column);
+            let swept = move |column| swept((lidar, stands), world, moment, column);
             scope.spawn(move || (first..last).flat_map(swept).collect::<Vec<Point>>())
         };
         let threads: Vec<_> = (0..lidar.steps).step_by(share as usize).map(sweep).collect();
@@ -84,7 +91,12 @@ fn cloud(lidar: &Lidar, progress: f64, rays: &Rays, moment: u32) -> Result<Cloud
 }
 
 /// What comes back of the rays of all rings that are sent at once.
-fn swept((lidar, stands): (&Lidar, &frame::Lidar), rays: &Rays, moment: u32, column: u32) -> Vec<Point> {
+fn swept(
+    (lidar, stands): (&Lidar, &frame::Lidar),
+    (rays, air): (&Rays, Option<&Scattering>),
+    moment: u32,
+    column: u32,
+) -> Vec<Point> {
     let along = (f64::from(column) + 0.5) / f64::from(lidar.steps) - 0.5;
     let time_s = along * f64::from(lidar.sweep_s);
     let world_from_lidar = stands.world_from_lidar * stands.later(time_s);
@@ -102,33 +114,74 @@ fn swept((lidar, stands): (&Lidar, &frame::Lidar), rays: &Rays, moment: u32, col
         }
         let sent = world_from_lidar.transform_vector3(direction);
         let farthest = lidar.range_m[1] * 1.1;
-        let Some(hit) = rays.cast(origin, sent, time_s as f32, farthest) else { continue };
-        let Some((range, intensity)) = measured(lidar, &hit, seed) else { continue };
+        let hit = rays.cast(origin, sent, time_s as f32, farthest);
+        let through =
+            |hit: &Hit| air.map_or(1.0, |air| air.left(origin.y, origin.y + sent.y * hit.distance_m, hit.distance_m));
+        let echo = hit.as_ref().map(|hit| echo(lidar, hit, through(hit)));
+        let before = air.and_then(|air| {
+            let (power, range) = echo.as_ref().map_or((1.0, f64::INFINITY), |echo| (echo.power.max(1.0), echo.range_m));
+            let mut turn = seed ^ 0x7a_11;
+            let mut units = || {
+                turn = hash(turn);
+                f64::from(unit(turn))
+            };
+            air.before(&mut units, f64::from(power), range)
+        });
+        let (echo, instance) = match (before, echo, hit) {
+            (Some(scattered), ..) => (Echo::scattered(lidar, &scattered), SCATTERED),
+            (None, Some(echo), Some(hit)) => (echo, hit.label),
+            (None, ..) => continue,
+        };
+        let Some((range, intensity)) = measured(lidar, &echo, seed) else { continue };
         points.push(Point {
             position_m: (direction * range).as_vec3().to_array(),
             intensity,
             time_s: time_s as f32,
             ring: ring as u16,
-            instance: hit.label,
+            instance,
         });
     }
     points
 }
 
+/// Light that comes back.
+struct Echo {
+    range_m: f64,
+    /// Share of it, as a white matt surface that faces the lidar there sends back all.
+    back: f32,
+    /// 1 for what is just noticed.
+    power: f32,
+}
+
+impl Echo {
+    fn of(lidar: &Lidar, range_m: f64, back: f32) -> Echo {
+        let nearness = lidar.range_m[1] / range_m as f32;
+        Echo { range_m, back, power: back / lidar.weakest_reflectance * nearness * nearness }
+    }
+
+    fn scattered(lidar: &Lidar, scattered: &air::Scattered) -> Echo {
+        let nearness = f64::from(lidar.range_m[1]) / scattered.range_m;
+        let back = scattered.power * f64::from(lidar.weakest_reflectance) / (nearness * nearness);
+        Echo { range_m: scattered.range_m, back: back as f32, power: scattered.power as f32 }
+    }
+}
+
+/// What a surface sends back, of which the air leaves such a share.
+fn echo(lidar: &Lidar, hit: &Hit, left: f64) -> Echo {
+    let back = sent_back(hit.surface, hit.uv, hit.cosine as f32, hit.distance_m);
+    Echo::of(lidar, hit.distance_m, back * (hit.through * hit.through * left) as f32)
+}
+
 /// Range and intensity, where enough light comes back from within the range.
-fn measured(lidar: &Lidar, hit: &Hit, seed: u32) -> Option<(f64, f32)> {
-    let back = sent_back(hit.surface, hit.uv, hit.cosine as f32, hit.distance_m) * (hit.through * hit.through) as f32;
-    let nearness = lidar.range_m[1] / hit.distance_m as f32;
-    // 1 for what is just seen.
-    let power = back / lidar.weakest_reflectance * nearness * nearness;
-    if power * (1.0 + SPECKLE * normal(hash(seed ^ 0x5e_ec))) < 1.0 {
+fn measured(lidar: &Lidar, echo: &Echo, seed: u32) -> Option<(f64, f32)> {
+    if echo.power * (1.0 + SPECKLE * normal(hash(seed ^ 0x5e_ec))) < 1.0 {
         return None;
     }
     // Twice the noise for what is just seen.
-    let noise = lidar.range_noise_m * (1.0 + 3.0 / power.max(1.0)).sqrt();
-    let range = hit.distance_m + f64::from(noise * normal(hash(seed ^ 0x4a_95)));
+    let noise = lidar.range_noise_m * (1.0 + 3.0 / echo.power.max(1.0)).sqrt();
+    let range = echo.range_m + f64::from(noise * normal(hash(seed ^ 0x4a_95)));
     let within = (f64::from(lidar.range_m[0])..=f64::from(lidar.range_m[1])).contains(&range);
-    within.then_some((range, back.min(1.0)))
+    within.then_some((range, echo.back.min(1.0)))
 }
 
 /// Reflectance in the near infrared, of what eyes see of colours: there pigments absorb less than where they have their colour, so that the brightest channel stands for

@@ -29,6 +29,11 @@ struct Around {
     // Of the air, all per metre: extinction at all heights, that of a veil at height 0, and the inverse of the height over
     // which the veil falls to 1/e.
     air: vec4<f32>,
+    // What is on surfaces: how wet they are, the height of unevenness below which water stands, the share of places where
+    // drops fall, and how often they have.
+    ground: vec4<f32>,
+    // How much of them thin snow covers, and where their unevenness begins, in w and z.
+    covered: vec4<f32>,
     // Irradiance / π over the normal, in real spherical harmonics to the second order without their constants:
     // 1; y, z, x; xy, yz, 3z² − 1, xz, x² − y². The first has in w the last level of the reflections.
     harmonics: array<vec4<f32>, 9>,

@@ -20,6 +20,7 @@ mod lamps;
 mod lidar;
 mod light;
 mod limit;
+mod lying;
 mod metering;
 mod normal;
 mod occluders;

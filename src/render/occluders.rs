@@ -44,6 +44,8 @@ pub(super) struct Around {
     pub last_level: u32,
     /// Between things and eyes.
     pub air: Option<Air>,
+    /// What lies on them, as `lighting.wgsl` has it.
+    pub lying: [f32; 8],
 }
 
 /// The list's buffer, the same for all scenes; only its contents change.
@@ -63,7 +65,7 @@ pub(super) struct OccluderPlugin;
 
 impl Plugin for OccluderPlugin {
     fn build(&self, app: &mut App) {
-        let mut buffer = ShaderBuffer::new(&[0; 16 * (2 + AROUND + MOST * VECTORS)], RenderAssetUsages::RENDER_WORLD);
+        let mut buffer = ShaderBuffer::new(&[0; 16 * (4 + AROUND + MOST * VECTORS)], RenderAssetUsages::RENDER_WORLD);
         buffer.buffer_description.usage = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
         let buffer = app.world_mut().resource_mut::<Assets<ShaderBuffer>>().add(buffer);
         app.insert_resource(List { buffer });
@@ -103,11 +105,12 @@ pub(super) fn fill(render_world: &mut World, list: &List, things: &[Ellipsoid], 
     // Equal ones go by order, so that the choice repeats.
     chosen.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.tag.cmp(&b.1.tag)));
     chosen.truncate(MOST);
-    let mut values: Vec<f32> = Vec::with_capacity(4 * (2 + AROUND + chosen.len() * VECTORS));
+    let mut values: Vec<f32> = Vec::with_capacity(4 * (4 + AROUND + chosen.len() * VECTORS));
     let [r, g, b] = light.bounce;
     values.extend([r, g, b, chosen.len() as f32]);
     let air = |air: Air| [air.even_per_m, air.veil.extinction_per_m, 1.0 / air.veil.scale_height_m, 0.0];
     values.extend(light.air.map_or([0.0; 4], air).map(|value| value as f32));
+    values.extend(light.lying);
     for [r, g, b] in light.harmonics {
         values.extend([r, g, b, light.last_level as f32]);
     }

@@ -230,6 +230,7 @@ impl Renderer {
             harmonics,
             last_level: around.levels.saturating_sub(1),
             air: scene.weather.as_ref().map(super::air::air),
+            lying: scene.weather.as_ref().map_or([0.0; 8], |weather| super::lying::values(weather, moment.time_s)),
         };
         let list = self.app.world().resource::<occluders::List>().clone();
         let middles: Vec<Vec3> = scene.cameras.iter().map(|camera| camera.target_m).collect();

@@ -14,13 +14,14 @@ use glam::{Mat4, Quat, Vec3};
 
 use super::fixtures::Fixtures;
 use super::light::Lighting;
+use super::lying;
 use super::occluders::{Ellipsoid, List};
 use super::photons::{FlatLights, Hall};
 use super::pools::Pools;
 use super::rays::Standing;
 use super::room;
 use super::samples::Sample;
-use super::surface::{BackdropMaterial, LitBy, SurfaceMaterial};
+use super::surface::{BackdropMaterial, Lies, LitBy, SurfaceMaterial};
 use super::truth::{Cutout, Draw};
 use crate::assets::{AssetError, AssetStore, Model, Surface};
 use crate::randomize::concrete::{BodyKind, ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pose};
@@ -86,10 +87,11 @@ pub(super) fn albedos(scene: &ConcreteScene, assets: &AssetStore) -> Result<([f3
     if let Some((floor, walls)) = room::albedos(scene, assets)? {
         return Ok((floor.albedo(), walls.albedo()));
     }
-    match &scene.ground {
-        Some(ground) => Ok((assets.surface(&ground_material(&ground.material))?.albedo(), [0.5; 3])),
-        None => Ok(([0.2; 3], [0.5; 3])),
-    }
+    let bare = match &scene.ground {
+        Some(ground) => assets.surface(&ground_material(&ground.material))?.albedo(),
+        None => [0.2; 3],
+    };
+    Ok((scene.weather.as_ref().map_or(bare, |weather| lying::albedo(weather, bare)), [0.5; 3]))
 }
 
 impl Stage {
@@ -133,6 +135,7 @@ impl Stage {
             sampled: scene.samples > 1,
             smooth: scene.smooth_edges && scene.samples == 1,
             air: scene.weather.is_some(),
+            lies: scene.weather.as_ref().map_or(Lies::default(), lying::lies),
         };
         for (index, thing) in things.iter_mut().enumerate() {
             thing.parts = spawn_parts(world, pools, thing, index as u32, &lit_by);

@@ -63,6 +63,19 @@ pub(super) struct LitBy {
     pub smooth: bool,
     /// Whether there is air between things and eyes.
     pub air: bool,
+    /// What lies on them.
+    pub lies: Lies,
+}
+
+/// What the weather leaves on surfaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Lies {
+    /// Water, or thin snow.
+    pub anything: bool,
+    /// Drops fall into it.
+    pub ripples: bool,
+    /// Thin snow.
+    pub snow: bool,
 }
 
 /// What is compiled in: a software device runs both sides of a branch, so there are none.
@@ -80,6 +93,7 @@ pub(super) struct Variant {
     sampled: bool,
     smooth: bool,
     air: bool,
+    lies: Lies,
 }
 
 impl Variant {
@@ -102,6 +116,9 @@ impl Variant {
             ("SAMPLED", self.sampled),
             ("SMOOTH", self.smooth),
             ("AIR", self.air),
+            ("WET", self.lies.anything),
+            ("RIPPLES", self.lies.ripples),
+            ("COATED", self.lies.snow),
         ];
         all.into_iter().filter_map(|(name, defined)| defined.then_some(name))
     }
@@ -158,6 +175,7 @@ impl AsBindGroup for SurfaceMaterial {
             sampled: self.lit_by.sampled,
             smooth: self.lit_by.smooth,
             air: self.lit_by.air,
+            lies: self.lit_by.lies,
         }
     }
 
@@ -335,6 +353,7 @@ impl Plugin for SurfacePlugin {
         load_shader_library!(app, "shadow_map.wgsl");
         load_shader_library!(app, "lamps.wgsl");
         load_shader_library!(app, "lighting.wgsl");
+        load_shader_library!(app, "wet.wgsl");
         embedded_asset!(app, "surface.wgsl");
         embedded_asset!(app, "shadow.wgsl");
         embedded_asset!(app, "backdrop.wgsl");

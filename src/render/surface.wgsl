@@ -14,6 +14,9 @@
 #ifdef AIR
 #import maquette::lighting::through_air
 #endif
+#ifdef WET
+#import maquette::wet::weathered
+#endif
 #import maquette::material::{opacity, point}
 #import maquette::tone::exposed
 
@@ -110,7 +113,10 @@ fn fragment(in: Passed, @builtin(front_facing) is_front: bool) -> @location(0) v
 #else
     let tangent = vec4(0.0);
 #endif
-    let p = point(in.world_position, in.normal, tangent, uv, is_front);
+    var p = point(in.world_position, in.normal, tangent, uv, is_front);
+#ifdef WET
+    p = weathered(p, in.from_others.x);
+#endif
     let alpha = opacity(p.base_color.a);
     var luminance = lit(p, in.from_others.x, in.from_others.yzw);
 #ifdef AIR

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Attribute, Count, Flag, Light, Material, Number, Pick, Place, Shape};
+use crate::weather::ground::grip::Contact;
 
 /// A thing, or several of a kind that are drawn independently of each other.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -65,6 +66,8 @@ pub struct Body {
     pub friction: Option<Number>,
     /// 0 (dead) to 1 (all energy kept); 0.1 if left out.
     pub restitution: Option<Number>,
+    /// What it touches the ground with: by that friction falls on wet, snowy and icy ground.
+    pub contact: Contact,
 }
 
 /// Whether a body moves.

@@ -6,6 +6,7 @@
 
 mod physics;
 mod rig;
+mod weathered;
 
 pub use physics::{Moment, Motion, Player};
 pub use rig::{moved, world_from_camera, world_from_rig};

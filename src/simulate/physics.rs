@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use bevy_rapier3d::rapier::prelude as rapier;
 use glam::{Quat, Vec3};
-use rapier::{ColliderBuilder, PhysicsWorld, RigidBodyBuilder, RigidBodyHandle, SharedShape};
+use rapier::{ActiveHooks, ColliderBuilder, PhysicsWorld, RigidBodyBuilder, RigidBodyHandle, SharedShape};
 
+use super::weathered::Weathered;
 use crate::assets::library::Weight;
 use crate::assets::{Hull, Model};
 use crate::randomize::concrete::{BodyKind, ConcreteScene, Environment, Fallen, Instance, Pose, Sequence};
@@ -55,6 +56,9 @@ pub struct Player {
     next_step: u32,
     steps_done: u64,
     steps_per_second: u32,
+    weathered: Option<Weathered>,
+    /// Steps since the very first, settling included.
+    ticks: u64,
 }
 
 /// Bodies lose this share of their spin a second: stands for rolling resistance, without which a ball on a
@@ -88,6 +92,8 @@ impl Player {
             next_step: 0,
             steps_done: 0,
             steps_per_second: scene.physics.steps_per_second,
+            weathered: scene.weather.as_ref().map(Weathered::new),
+            ticks: 0,
         };
         if scene.sequence.as_ref().is_none_or(|s| s.settle_first) {
             player.settle(scene, models);
@@ -107,7 +113,7 @@ impl Player {
                 let time_s = f64::from(step) / f64::from(sequence.fps);
                 let target = (time_s * f64::from(self.steps_per_second)).round() as u64;
                 while self.steps_done < target {
-                    self.world.step();
+                    self.step();
                     self.steps_done += 1;
                 }
                 Moment { step: Some(step), time_s, poses: self.poses(), motions: self.motions() }
@@ -115,6 +121,18 @@ impl Player {
         };
         self.next_step += 1;
         Some(moment)
+    }
+
+    fn step(&mut self) {
+        let PhysicsWorld { bodies, colliders, .. } = &mut self.world;
+        match &self.weathered {
+            None => self.world.step(),
+            Some(weathered) => {
+                weathered.blow(bodies, colliders, self.ticks as f32 / self.steps_per_second as f32);
+                self.world.step_with_events(weathered, &());
+            }
+        }
+        self.ticks += 1;
     }
 
     fn poses(&self) -> Vec<Option<Pose>> {
@@ -176,7 +194,7 @@ impl Player {
     fn run_until_rest(&mut self, scene: &ConcreteScene) {
         let limit = (scene.physics.time_limit_s * scene.physics.steps_per_second as f32).round() as u64;
         for _ in 0..limit {
-            self.world.step();
+            self.step();
             let asleep =
                 |h: &RigidBodyHandle| self.world.bodies.get(*h).is_none_or(|b| b.is_fixed() || b.is_sleeping());
             if self.bodies.iter().flatten().all(asleep) {
@@ -268,6 +286,13 @@ fn insert(
     };
     for builder in builders {
         let collider = builder.density(density).friction(instance.body.friction).restitution(instance.body.restitution);
+        let collider = match instance.body.kind {
+            // Others stand on it as on the ground.
+            BodyKind::Static => collider,
+            BodyKind::Dynamic => collider
+                .user_data(Weathered::mark(instance.body.contact))
+                .active_hooks(ActiveHooks::MODIFY_SOLVER_CONTACTS),
+        };
         world.insert_collider(collider, Some(handle));
     }
     Some(handle)

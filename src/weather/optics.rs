@@ -201,6 +201,19 @@ impl Clutter {
         found.filter(|range| *range < before_m)
     }
 
+    /// How many particles that are just noticed, or more, the beam meets in the mean before ranges: range and number, both
+    /// ascending.
+    pub fn met(&self) -> Vec<(f64, f64)> {
+        let mut before = vec![(self.beam.near(), 0.0)];
+        let mut met = 0.0;
+        self.walk(1.0, f64::INFINITY, |from, length, density| {
+            met += length * density;
+            before.push((from + length, met));
+            None
+        });
+        before
+    }
+
     /// How probable it is that there is such a particle.
     pub fn probability(&self, power: f64, before_m: f64) -> f64 {
         let mut met = 0.0;

@@ -183,3 +183,50 @@ fn rays_go_through_glass_and_not_through_volumes_labels() {
         assert!((0.4..0.75).contains(&left), "{left}");
     }
 }
+
+/// Clouds of the wall in such weather: what is solid, and what is in the air.
+fn in_weather(lidar: &str, albedo: &str, weather: &str) -> (Vec<Point>, Vec<Point>) {
+    let (head, tail) = WALL.split_once("environment:").unwrap();
+    let scene = format!("{head} weather: ({weather}), environment:{tail}");
+    let scene = scene.replace("LIDAR", lidar).replace("ALBEDO", albedo).replace("MORE", "");
+    let points = look(&[scene]).remove(0).clouds.remove(0).points;
+    points.into_iter().partition(|point| point.instance != maquette::frame::SCATTERED)
+}
+
+#[test]
+fn fog_dims_what_is_behind_it() {
+    let lidar = "elevations_deg: [0], steps: 64, horizontal_deg: 5, nearest_m: 0.5, farthest_m: 100";
+    let clear = in_weather(lidar, "0.6", "regime: Clear").0;
+    for visibility_m in [400.0, 1000.0] {
+        let fog = format!("regime: Fog, visibility_m: {visibility_m}, fog_scale_height_m: 2000");
+        let (solid, scattered) = in_weather(lidar, "0.6", &fog);
+        assert!(scattered.is_empty(), "a white wall at 20 m sends more back than fog of {visibility_m} m");
+        let mean = |points: &[Point]| points.iter().map(|p| f64::from(p.intensity)).sum::<f64>() / points.len() as f64;
+        let expected = (-2.0 * 20.0 * 50_f64.ln() / visibility_m).exp();
+        assert!((mean(&solid) / mean(&clear) / expected - 1.0).abs() < 0.03, "{} {expected}", mean(&solid));
+    }
+    // In thick fog the wall is lost, and the fog itself is what comes back.
+    let thick = "regime: Fog, visibility_m: 25, fog_scale_height_m: 2000";
+    let (solid, scattered) = in_weather(lidar, "0.6", thick);
+    assert!(solid.is_empty() && scattered.len() == 64, "{} {}", solid.len(), scattered.len());
+    assert!(scattered.iter().all(|point| range(point) < 6.0));
+}
+
+#[test]
+fn snow_and_rain_come_back_as_often_as_they_meet_the_beam() {
+    let lidar =
+        "elevations_deg: [0, 5, 10, 20], steps: 720, nearest_m: 0.5, farthest_m: 100, weakest_reflectance: 0.05";
+    let share = |weather: &str| {
+        let (solid, scattered) = in_weather(lidar, "0.05", weather);
+        assert!(scattered.iter().all(|point| range(point) < 100.0));
+        scattered.len() as f64 / (scattered.len() + solid.len()).max(1) as f64
+    };
+    assert_eq!(share("regime: Overcast"), 0.0);
+    let (light, heavy) = (
+        share("regime: Snowfall, snow_mm_per_h: 0.5, visibility_m: 3000"),
+        share("regime: Snowfall, snow_mm_per_h: 3, visibility_m: 500"),
+    );
+    assert!(0.0 < light && light < heavy, "{light} {heavy}");
+    let rain = share("regime: Rain, rain_mm_per_h: 10");
+    assert!(rain < heavy, "drops send back less than flakes: {rain} {heavy}");
+}

@@ -6,7 +6,7 @@ use glam::{DMat4, DVec3};
 use serde::{Deserialize, Serialize};
 
 use super::{corner, rounded, rows};
-use crate::frame::{Cloud, Lidar};
+use crate::frame::{Cloud, Lidar, SCATTERED};
 
 /// One lidar and what it measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ impl LidarRecord {
 
     pub(super) fn of(cloud: &Cloud, file: String) -> LidarRecord {
         let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
-        for point in cloud.points.iter().filter(|point| point.instance > 0) {
+        for point in cloud.points.iter().filter(|point| !matches!(point.instance, 0 | SCATTERED)) {
             *counts.entry(u32::from(point.instance)).or_default() += 1;
         }
         let Lidar { name, world_from_lidar, range_m, range_noise_m, sweep_s, velocity_m_per_s, spin_rad_per_s } =

@@ -3,16 +3,20 @@
 #[cfg(test)]
 mod tests;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::super::{positive, share, table, towards};
 
 /// What stands or slides on the ground.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub enum Contact {
     /// Rubber tyres with tread, on a road at 50 km/h or less.
     Tyre,
     /// Soles of rubber.
     Footwear,
     /// Hard things: wood, metal, plastics, stone.
+    #[default]
     Hard,
 }
 
