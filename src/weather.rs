@@ -14,6 +14,8 @@ pub mod ground;
 
 pub mod optics;
 
+pub mod shower;
+
 pub mod spectrum;
 
 pub mod streaks;

@@ -22,6 +22,7 @@ use bevy::window::{ExitCondition, WindowPlugin};
 
 use super::RenderError;
 use super::accumulate::AccumulatePlugin;
+use super::falling::FallingPlugin;
 use super::occluders::OccluderPlugin;
 use super::order::OrderPlugin;
 use super::surface::SurfacePlugin;
@@ -70,7 +71,7 @@ pub(super) fn build(shadow_map_pixels: usize) -> Result<App, RenderError> {
         use_gpu_instance_buffer_builder: false,
         ..Default::default()
     });
-    app.add_plugins((SurfacePlugin, OccluderPlugin, OrderPlugin, AccumulatePlugin, TruthPlugin));
+    app.add_plugins((SurfacePlugin, FallingPlugin, OccluderPlugin, OrderPlugin, AccumulatePlugin, TruthPlugin));
     if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
         let build_on_the_processor = |mut support: ResMut<GpuPreprocessingSupport>| {
             support.max_supported_mode = GpuPreprocessingMode::None;

@@ -406,6 +406,12 @@ fn polynomials(n: Vec3) -> [(f32, f32); AROUND] {
     ]
 }
 
+/// Irradiance / π on what faces a direction, by the coefficients of [`Around::harmonics`].
+pub(super) fn irradiance_over_pi(harmonics: &[[f32; 3]; AROUND], normal: Vec3) -> Vec3 {
+    let terms = polynomials(normal).into_iter().zip(harmonics);
+    terms.map(|((value, _), coefficients)| value * Vec3::from_array(*coefficients)).sum::<Vec3>().max(Vec3::ZERO)
+}
+
 /// A map of irradiance / π as coefficients of nine polynomials of the normal, by projection. Such maps are smooth:
 /// harmonics to the second order hold all but a hundredth of them (Ramamoorthi and Hanrahan 2001).
 fn harmonics(irradiance: &CubeMap) -> [[f32; 3]; AROUND] {

@@ -12,6 +12,7 @@
 #import maquette::shadow_map::filtered
 #ifdef LAMPS
 #import maquette::lamps::lamps
+#import maquette::glow::lit_air
 #endif
 
 struct Neighbour {
@@ -74,7 +75,13 @@ fn through_air(luminance: vec3<f32>, position: vec3<f32>) -> vec3<f32> {
     // Cube maps are left-handed. A little over the horizon, so that no ground is mixed in.
     let level = normalize(vec3(way.x, max(way.y, 0.06 * length(way.xz)), way.z)) * vec3(1.0, 1.0, -1.0);
     let horizon = textureSampleLevel(reflections, reflections_sampler, level, 0.0).rgb;
-    return mix(horizon, luminance, exp(-depth));
+    let left = mix(horizon, luminance, exp(-depth));
+#ifdef LAMPS
+    let distance = max(length(way), 1e-3);
+    return left + lit_air(eye, way / distance, distance, depth / distance);
+#else
+    return left;
+#endif
 }
 #endif
 

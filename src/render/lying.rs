@@ -1,13 +1,15 @@
 //! What the weather leaves on surfaces, for `wet.wgsl`: water, and snow that is too thin to be a thing of its own.
 
 use super::surface::Lies;
-use crate::randomize::concrete::Weather;
+use crate::randomize::concrete::{Material, Weather};
 use crate::weather::ground::look::damp_albedo;
 
 /// Water that makes a surface as dark as water can.
 const SOAKED_MM: f64 = 0.15;
 /// Reflectance of fresh snow, as in `wet.wgsl`.
 const SNOW: [f64; 3] = [0.88, 0.89, 0.9];
+/// Thinner snow is a coat of paint, thicker snow lies on things.
+const THICK_SNOW_M: f32 = 0.02;
 /// Snow that leaves nothing bare.
 const COVERING_M: f64 = 0.01;
 /// Rain in which there is a ring in every place.
@@ -63,6 +65,16 @@ pub(super) fn values(weather: &Weather, time_s: f64) -> [f32; 8] {
         shift(weather.seed >> 20),
     ];
     values.map(|value| value as f32)
+}
+
+/// How deep the snow is where it is a thing of its own.
+pub(super) fn thick_snow_m(weather: &Weather) -> Option<f32> {
+    Some(weather.snow_depth_m as f32).filter(|depth| *depth >= THICK_SNOW_M)
+}
+
+/// What it is made of.
+pub(super) fn snow() -> Material {
+    Material { base_color: Some(SNOW.map(|value| value as f32)), roughness: Some(0.95), ..Material::default() }
 }
 
 /// Reflectance of level ground of such a reflectance with what lies on it, linear RGB.

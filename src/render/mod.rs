@@ -14,6 +14,7 @@ mod doctor;
 mod dome;
 mod faces;
 mod fake;
+mod falling;
 mod fixtures;
 mod label;
 mod lamps;

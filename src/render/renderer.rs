@@ -14,6 +14,8 @@ use bevy::pbr::PreparedMaterial;
 use bevy::prelude::World;
 use bevy::render::RenderApp;
 use bevy::render::erased_render_asset::ErasedRenderAssets;
+use bevy::render::mesh::RenderMesh;
+use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{CachedPipelineState, PipelineCache, PollType};
 use bevy::render::renderer::RenderDevice;
 use bevy::shader::ShaderCacheError;
@@ -22,6 +24,7 @@ use glam::Vec3;
 use super::accumulate::Exposed;
 use super::cameras::{self, Cameras, Placed};
 use super::faces::Faces;
+use super::falling::{self, Falls, Shining};
 use super::light::{self, Lighting};
 use super::order::DrawOrder;
 use super::pending::{Finisher, Pending, Reflectances, needs_light};
@@ -72,6 +75,7 @@ pub struct Renderer {
     pools: Pools,
     meshes: Meshes,
     pub(super) cameras: Cameras,
+    falls: Falls,
     next_ticket: u64,
     /// Whether the app was ever updated.
     updated: bool,
@@ -96,6 +100,7 @@ impl Renderer {
             pools: Pools::default(),
             meshes: Meshes::default(),
             cameras: Cameras::default(),
+            falls: Falls::default(),
             next_ticket: 0,
             updated: false,
         })
@@ -219,6 +224,8 @@ impl Renderer {
             lamps,
         };
         stage.pose(self.app.world_mut(), moment, 0.0);
+        let shining = Shining { around, suns, lamps: &placed.lamps };
+        self.falls.put(self.app.world_mut(), falling::mesh(scene, &placed, moment.time_s, &shining));
         // What comes from single directions and points is not to come from all around again.
         let harmonics = match dome {
             Some(dome) => dome.rest,
@@ -240,6 +247,7 @@ impl Renderer {
 
     pub(super) fn strike(&mut self, set: Set, models: Vec<Arc<Model>>) {
         set.stage.strike(self.app.world_mut());
+        self.falls.put(self.app.world_mut(), None);
         drop(models);
         self.pools.prune();
     }
@@ -311,8 +319,14 @@ impl Renderer {
     }
 
     pub(super) fn dressed(&self, stage: &Stage) -> bool {
-        let on_device = self.app.sub_app(RenderApp).world().resource::<ErasedRenderAssets<PreparedMaterial>>();
-        !stage.bare(self.app.world(), on_device)
+        let device = self.app.sub_app(RenderApp).world();
+        let (materials, meshes) =
+            (device.resource::<ErasedRenderAssets<PreparedMaterial>>(), device.resource::<RenderAssets<RenderMesh>>());
+        let falls = self
+            .falls
+            .needs(self.app.world())
+            .is_none_or(|(mesh, material)| meshes.get(mesh).is_some() && materials.get(material).is_some());
+        falls && !stage.bare(self.app.world(), materials)
     }
 
     /// Whether every pipeline that was asked for is compiled; until then some things are not drawn.

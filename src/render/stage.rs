@@ -12,10 +12,11 @@ use bevy::prelude::{Cuboid, Entity, Mesh, Mesh3d, MeshMaterial3d, Transform, Vis
 use bevy::render::erased_render_asset::ErasedRenderAssets;
 use glam::{Mat4, Quat, Vec3};
 
+use super::air;
 use super::fixtures::Fixtures;
 use super::light::Lighting;
 use super::lying;
-use super::occluders::{Ellipsoid, List};
+use super::occluders::{self, Ellipsoid, List};
 use super::photons::{FlatLights, Hall};
 use super::pools::Pools;
 use super::rays::Standing;
@@ -123,15 +124,17 @@ impl Stage {
         }));
         let reflections = pools.cube(world, &light.around.reflections);
         let behind = light.backdrop.as_ref().map(|image| pools.cube(world, image));
-        let mut others = vec![spawn_backdrop(world, behind.unwrap_or_else(|| reflections.clone()))];
         let fixtures = Fixtures::spawn(world, scene, light, shadow_reach_m);
+        let shine = !(fixtures.lamps.is_empty() && fixtures.flat.is_empty());
+        let air = scene.weather.as_ref().map(|weather| (occluders::air_values(&air::air(weather)), shine));
+        let mut others = vec![spawn_backdrop(world, behind.unwrap_or_else(|| reflections.clone()), air)];
         others.extend(fixtures.entities());
         let lit_by = LitBy {
             around: world.resource::<List>().buffer.clone(),
             reflections,
             suns: fixtures.suns.len(),
             cascades: fixtures.cascades,
-            lamps: !(fixtures.lamps.is_empty() && fixtures.flat.is_empty()),
+            lamps: shine,
             sampled: scene.samples > 1,
             smooth: scene.smooth_edges && scene.samples == 1,
             air: scene.weather.is_some(),
@@ -320,10 +323,13 @@ fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<
         return Ok(models.into_iter().map(|(model, surface)| thing(model, &surface, Vec3::ZERO)).collect());
     }
     let Some(ground) = &scene.ground else { return Ok(Vec::new()) };
-    let surface = assets.surface(&ground_material(&ground.material))?;
+    // Snow that is thick enough hides the ground and what is low on it.
+    let snow_m = scene.weather.as_ref().and_then(lying::thick_snow_m);
+    let material = if snow_m.is_some() { lying::snow() } else { ground_material(&ground.material) };
+    let surface = assets.surface(&material)?;
     let mesh = ground_mesh(ground.size_m, scene);
-    let model = room::single("ground", mesh, surface.clone());
-    Ok(vec![thing(model, &surface, Vec3::ZERO)])
+    let model = room::single(if snow_m.is_some() { "snow" } else { "ground" }, mesh, surface.clone());
+    Ok(vec![thing(model, &surface, Vec3::Y * snow_m.unwrap_or(0.0))])
 }
 
 /// A level square, finely divided where the cameras look and ever coarser away from there.
@@ -396,13 +402,15 @@ fn cutout(world: &mut World, pools: &mut Pools, surface: &Surface) -> Option<Cut
     Some(Cutout { image: pools.texture(world, texture).id(), cutoff, uv_scale })
 }
 
-fn spawn_backdrop(world: &mut World, surroundings: Handle<Image>) -> Entity {
+/// Behind air, as `lighting.wgsl` has it, that lamps may light.
+fn spawn_backdrop(world: &mut World, surroundings: Handle<Image>, air: Option<([f32; 4], bool)>) -> Entity {
     // Seen from within: the box is turned inside out. Its shader takes it to infinity.
     let mut mesh: Mesh = Cuboid::from_length(2.0).into();
     mesh.asset_usage = bevy::asset::RenderAssetUsages::RENDER_WORLD;
     let mesh = mesh.with_inverted_winding().unwrap_or_else(|_| Cuboid::from_length(2.0).into());
     let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
-    let material = BackdropMaterial { surroundings };
+    let (air, glows) = air.unwrap_or_default();
+    let material = BackdropMaterial { surroundings, air: air.into(), glows };
     let material = world.resource_mut::<Assets<BackdropMaterial>>().add(material);
     world.spawn((Mesh3d(mesh), MeshMaterial3d(material), NotShadowCaster, NoFrustumCulling, Transform::IDENTITY)).id()
 }

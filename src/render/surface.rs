@@ -4,6 +4,7 @@ use bevy::asset::{Asset, Handle, embedded_asset};
 use bevy::ecs::system::SystemParamItem;
 use bevy::ecs::system::lifetimeless::SRes;
 use bevy::image::Image;
+use bevy::math::Vec4;
 use bevy::mesh::MeshVertexBufferLayoutRef;
 use bevy::pbr::{Material, MaterialPipeline, MaterialPipelineKey, MaterialPlugin, MeshPipelineKey};
 use bevy::prelude::{AlphaMode, App, Plugin, TypePath};
@@ -294,11 +295,28 @@ impl Material for SurfaceMaterial {
 
 /// What lies behind everything.
 #[derive(Asset, AsBindGroup, TypePath, Debug, Clone)]
+#[bind_group_data(Glows)]
 pub(super) struct BackdropMaterial {
     /// Luminance in cd/m².
     #[texture(0, dimension = "cube")]
     #[sampler(1)]
     pub surroundings: Handle<Image>,
+    /// What is before it, as in `lighting.wgsl`.
+    #[uniform(2)]
+    pub air: Vec4,
+    /// Whether lamps light that.
+    pub glows: bool,
+}
+
+/// Whether lamps light the air before the backdrop.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Glows(bool);
+
+impl From<&BackdropMaterial> for Glows {
+    fn from(material: &BackdropMaterial) -> Glows {
+        Glows(material.glows)
+    }
 }
 
 impl Material for BackdropMaterial {
@@ -330,12 +348,15 @@ impl Material for BackdropMaterial {
         key: MaterialPipelineKey<Self>,
     ) -> Result<(), SpecializedMeshPipelineError> {
         define_linear(descriptor, key.mesh_key);
+        if let (Glows(true), Some(fragment)) = (key.bind_group_data, descriptor.fragment.as_mut()) {
+            fragment.shader_defs.push("GLOW".into());
+        }
         Ok(())
     }
 }
 
 /// Leaves light as it is where the target can hold it.
-fn define_linear(descriptor: &mut RenderPipelineDescriptor, key: MeshPipelineKey) {
+pub(super) fn define_linear(descriptor: &mut RenderPipelineDescriptor, key: MeshPipelineKey) {
     if key.target_format() == LINEAR_FORMAT
         && let Some(fragment) = descriptor.fragment.as_mut()
     {
@@ -352,6 +373,7 @@ impl Plugin for SurfacePlugin {
         load_shader_library!(app, "brdf.wgsl");
         load_shader_library!(app, "shadow_map.wgsl");
         load_shader_library!(app, "lamps.wgsl");
+        load_shader_library!(app, "glow.wgsl");
         load_shader_library!(app, "lighting.wgsl");
         load_shader_library!(app, "wet.wgsl");
         embedded_asset!(app, "surface.wgsl");

@@ -72,15 +72,20 @@ fn weathered(dry: Point, open: f32) -> Point {
     var roughness = p.roughness * mix(1.0, mix(0.75, 0.5, porosity), wetness);
     // Water stands where level ground lies low.
     let level = smoothstep(0.97, 0.995, up) * reached;
-    let puddle = level * smoothstep(around.ground.y, around.ground.y - 0.06, uneven);
+    // Where a pixel holds more than a shore, its mean.
+    let footprint = fwidth(p.position.x) + fwidth(p.position.z);
+    let shore = 0.03 + 0.4 * footprint;
+    let puddle = level * smoothstep(around.ground.y - 0.03 + shore, around.ground.y - 0.03 - shore, uneven);
     let film = level * wetness;
     roughness = mix(roughness, min(roughness, 0.32), film * 0.7);
     roughness = mix(roughness, 0.03, puddle);
     color = mix(color, soaked(p.base_color.rgb, porosity, 1.0), puddle);
     var n = normalize(mix(p.n, p.mesh_normal, max(0.6 * film, puddle)));
 #ifdef RIPPLES
-    let slope = rings(at, 0.21, 0.0) + rings(at, 0.13, 0.37);
+    let slope = (rings(at, 0.21, 0.0) + rings(at, 0.13, 0.37)) * saturate(1.2 - footprint * 40.0);
     n = normalize(n + vec3(slope.x, 0.0, slope.y) * puddle);
+    // Rings that are smaller than a pixel make the water rough instead.
+    roughness = max(roughness, puddle * 0.16 * around.ground.z * saturate(footprint * 20.0));
 #endif
 #ifdef COATED
     // Snow lies where it is level, first in what is rough and then on everything, and slides off what is steep.

@@ -84,7 +84,7 @@ impl Player {
         world.integration_parameters.dt = 1.0 / scene.physics.steps_per_second as f32;
         insert_surroundings(&mut world, scene);
         let things = scene.instances.iter().zip(models).zip(weights);
-        let bodies = things.map(|((i, m), w)| insert(&mut world, i, m, *w)).collect();
+        let bodies = things.map(|((i, m), w)| insert(&mut world, i, m, *w, scene.weather.is_some())).collect();
         let mut player = Player {
             world,
             bodies,
@@ -256,6 +256,7 @@ fn insert(
     instance: &Instance,
     model: &Model,
     usual: Option<Weight>,
+    outdoors: bool,
 ) -> Option<RigidBodyHandle> {
     let body = match instance.body.kind {
         BodyKind::Static => RigidBodyBuilder::fixed(),
@@ -286,12 +287,12 @@ fn insert(
     };
     for builder in builders {
         let collider = builder.density(density).friction(instance.body.friction).restitution(instance.body.restitution);
+        // On what is static others stand as on the ground.
         let collider = match instance.body.kind {
-            // Others stand on it as on the ground.
-            BodyKind::Static => collider,
-            BodyKind::Dynamic => collider
+            BodyKind::Dynamic if outdoors => collider
                 .user_data(Weathered::mark(instance.body.contact))
                 .active_hooks(ActiveHooks::MODIFY_SOLVER_CONTACTS),
+            _ => collider,
         };
         world.insert_collider(collider, Some(handle));
     }

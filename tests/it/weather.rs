@@ -117,3 +117,83 @@ fn rooms_have_no_weather() {
         r#"Scene(environment: Room(), weather: (regime: Fog), objects: {"box": (shape: Box(size_m: (1, 1, 1)))})"#;
     assert!(look(&[scene.to_owned()]).remove(0).weather.is_none());
 }
+
+/// A small street in each kind of weather, one a frame.
+const EVERY: &str = r#"Scene(
+    categories: ["box", "ball"], resolution: (96, 64), labels: Labels(planes: [Distance, Normal, ObjectCoordinates]),
+    cameras: {"main": (pose: LookAt(eye_m: (0, 1.5, 7), target_m: (0, 0.5, 0)))},
+    lidars: {"top": (pose: Fixed(position_m: (0, 1.8, 7), yaw_deg: 0, pitch_deg: 0), steps: 60, preset: Spinning16)},
+    environment: Sky(), lights: {"sun": Sun(elevation_deg: Sequence([40, 5, -8]))},
+    ground: (material: (texture: Library("asphalt"))),
+    weather: (regime: Sequence([
+        Clear, Scattered, Overcast, Drizzle, Rain, Downpour, Thunderstorm, Mist, Fog, Snowfall, Blizzard, Sleet, DustStorm,
+        Smoke, HeatHaze,
+    ])),
+    objects: {
+        "box": (category: "box", shape: Box(size_m: (1, 0.6, 0.8)), count: 2, place: On(region: Disk(radius_m: 2.5))),
+        "ball": (category: "ball", shape: Sphere(radius_m: 0.4), count: 2, place: Above(region: Disk(radius_m: 2))),
+        "lamp": (
+            shape: Cylinder(radius_m: 0.05, height_m: 3), place: On(region: Disk(center_m: (-3, -2), radius_m: 0.1)),
+            body: (kind: Static), lights: {"light": Point(position_m: (0, 1.6, 0), flux_lm: 4000)},
+        ),
+    },
+)"#;
+
+/// The same seed gives the same files in every weather, whatever was rendered before, and they are sound.
+#[test]
+fn every_weather_is_the_same_again_and_sound() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let scene = folder.path().join("every.ron");
+    std::fs::write(&scene, EVERY).unwrap();
+    let run = |arguments: &[&str], output: &std::path::Path| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_maquette"));
+        let done = command.args(arguments).arg(output).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8_lossy(&done.stdout).into_owned()
+    };
+    let scene = scene.display().to_string();
+    let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+    run(&["render", &scene, "--quiet", "--seed", "3", "--shard-frames", "5", "--frames", "15", "--output"], &one);
+    for frames in ["10-14", "0-9"] {
+        run(
+            &["render", &scene, "--quiet", "--seed", "3", "--shard-frames", "5", "--frames", frames, "--output"],
+            &other,
+        );
+    }
+    let all = |folder: &std::path::Path| {
+        let mut files = super::files(&folder.join("frames"));
+        files.retain(|_, bytes| !bytes.is_empty());
+        files
+    };
+    let (first, second) = (all(&one), all(&other));
+    assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
+    let differ: Vec<_> = first.iter().filter(|(name, bytes)| second[*name] != **bytes).map(|(name, _)| name).collect();
+    assert!(differ.is_empty(), "{differ:?}");
+    assert!(run(&["verify"], &one).contains("air lets through what it says"));
+}
+
+#[test]
+fn snow_is_as_deep_as_it_is_and_hides_what_is_in_it() {
+    let seen = |depth_m: f64| {
+        let scene = format!(
+            r#"Scene(
+                categories: ["box"], resolution: (64, 64), ground: (), environment: Ambient(illuminance_lux: 1000),
+                cameras: {{"main": (pose: LookAt(eye_m: (0, 5, 0.001), target_m: (0, 0, 0)), lens: Fov(vertical_deg: 40))}},
+                weather: (regime: Overcast, temperature_celsius: -5, snow_depth_m: {depth_m}, visibility_m: 20000),
+                objects: {{"box": (category: "box", shape: Box(size_m: (1, 0.3, 1)), body: (kind: Static),
+                    place: At(position_m: (0, 0.15, 0)))}},
+            )"#
+        );
+        let frame = look(&[scene]).remove(0);
+        let view = &frame.views[0];
+        let pixels = view.instance.data.iter().filter(|id| **id == 1).count();
+        (f64::from(view.depth.data[2]), pixels)
+    };
+    let (bare, all) = seen(0.0);
+    for depth_m in [0.05, 0.2] {
+        let (depth, pixels) = seen(depth_m);
+        assert!((bare - depth - depth_m).abs() < 1e-3, "{bare} {depth}");
+        assert!(pixels > 0 && pixels <= all);
+    }
+    assert_eq!(seen(0.4).1, 0, "what is lower than the snow is below it");
+}

@@ -1,0 +1,253 @@
+//! Rain, snow and hail before the cameras: the particles that they see one by one, as a mesh of strips for a moment.
+//!
+//! A drop shows what is around it, turned over: on the whole the light of the half of the world behind it (K. Garg and S.
+//! K. Nayar 2007, "Vision and rain"). Flakes and hailstones are white and lit from all sides.
+
+use std::sync::Arc;
+
+use bevy::asset::{Asset, AssetId, Assets, Handle, RenderAssetUsages, embedded_asset};
+use bevy::camera::visibility::NoFrustumCulling;
+use bevy::light::NotShadowCaster;
+use bevy::mesh::{Indices, Mesh, Mesh3d, MeshVertexBufferLayoutRef, PrimitiveTopology};
+use bevy::pbr::{Material, MaterialPipeline, MaterialPipelineKey, MaterialPlugin, MeshMaterial3d};
+use bevy::prelude::{AlphaMode, App, Entity, Plugin, Resource, Transform, TypePath, World};
+use bevy::render::render_resource::{AsBindGroup, RenderPipelineDescriptor, SpecializedMeshPipelineError};
+use bevy::shader::ShaderRef;
+use glam::{DMat4, DVec3, Vec3};
+
+use super::air::{air, falling};
+use super::cameras::Placed;
+use super::faces::Faces;
+use super::lamps::cone;
+use super::light::{Around, irradiance_over_pi};
+use super::suns::Sun;
+use super::surface::define_linear;
+use crate::color::blackbody;
+use crate::randomize::concrete::{Camera, ConcreteScene, Light, Weather};
+use crate::weather::Kind;
+use crate::weather::shower::{Eye, Shower, Streak};
+
+/// Of cameras that say nothing of their exposure.
+const EXPOSURE_S: f64 = 0.01;
+/// The most particles of a picture.
+const MOST: usize = 40_000;
+/// Openings of cameras that say nothing of theirs: by so much what is near is out of focus.
+const OPENING_M: f32 = 0.001;
+/// Light that a drop sends on of what is behind it.
+const DROP: f32 = 0.94;
+/// Of the light that falls on it from one side, what a drop and a flake send to an eye, as a white matt disc that faces
+/// both would send all.
+const FROM_ONE_SIDE: [f32; 2] = [0.06, 0.45];
+/// What flakes send on of light from everywhere.
+const FLAKE: f32 = 0.9;
+/// Of its disc a flake covers so much, more or less.
+const FLAKE_COVERS: (f32, f32) = (0.4, 0.35);
+
+/// What strips are drawn with.
+#[derive(Asset, AsBindGroup, TypePath, Debug, Clone)]
+pub(super) struct FallingMaterial {}
+
+impl Material for FallingMaterial {
+    fn vertex_shader() -> ShaderRef {
+        ShaderRef::Path("embedded://maquette/render/falling.wgsl".into())
+    }
+
+    fn fragment_shader() -> ShaderRef {
+        ShaderRef::Path("embedded://maquette/render/falling.wgsl".into())
+    }
+
+    fn alpha_mode(&self) -> AlphaMode {
+        AlphaMode::Blend
+    }
+
+    fn enable_prepass() -> bool {
+        false
+    }
+
+    fn enable_shadows() -> bool {
+        false
+    }
+
+    fn specialize(
+        _: &MaterialPipeline,
+        descriptor: &mut RenderPipelineDescriptor,
+        layout: &MeshVertexBufferLayoutRef,
+        key: MaterialPipelineKey<Self>,
+    ) -> Result<(), SpecializedMeshPipelineError> {
+        define_linear(descriptor, key.mesh_key);
+        descriptor.primitive.cull_mode = None;
+        let attributes = [
+            Mesh::ATTRIBUTE_POSITION.at_shader_location(0),
+            Mesh::ATTRIBUTE_NORMAL.at_shader_location(1),
+            Mesh::ATTRIBUTE_UV_0.at_shader_location(2),
+            Mesh::ATTRIBUTE_TANGENT.at_shader_location(4),
+            Mesh::ATTRIBUTE_COLOR.at_shader_location(5),
+        ];
+        descriptor.vertex.buffers = vec![layout.0.get_layout(&attributes)?];
+        Ok(())
+    }
+}
+
+/// The material, which all strips share.
+#[derive(Resource)]
+struct Shared(Handle<FallingMaterial>);
+
+pub(super) struct FallingPlugin;
+
+impl Plugin for FallingPlugin {
+    fn build(&self, app: &mut App) {
+        embedded_asset!(app, "falling.wgsl");
+        app.add_plugins(MaterialPlugin::<FallingMaterial>::default());
+        let material = app.world_mut().resource_mut::<Assets<FallingMaterial>>().add(FallingMaterial {});
+        app.insert_resource(Shared(material));
+    }
+}
+
+/// What light there is for what falls.
+pub(super) struct Shining<'l> {
+    pub around: &'l Around,
+    pub suns: &'l [Sun],
+    pub lamps: &'l [Light],
+}
+
+/// What falls at a moment, if anything does that cameras can see.
+pub(super) fn mesh(scene: &ConcreteScene, placed: &Placed, time_s: f64, light: &Shining) -> Option<Mesh> {
+    let weather = scene.weather.as_ref()?;
+    let kinds = falling(weather);
+    if kinds.is_empty() {
+        return None;
+    }
+    let eyes = eyes(scene, placed);
+    let shutter = scene.cameras.iter().find_map(|camera| camera.shutter.as_ref());
+    let exposure_s = shutter.map_or(EXPOSURE_S, |shutter| f64::from(shutter.exposure_s));
+    let azimuth = weather.wind_azimuth_deg.to_radians();
+    let wind = -DVec3::new(libm::sin(azimuth), 0.0, libm::cos(azimuth)) * weather.wind_m_per_s;
+    let height = eyes.iter().map(|eye| eye.world_from_camera.w_axis.y).sum::<f64>() / eyes.len().max(1) as f64;
+    let all: Vec<_> = kinds.iter().map(|(falling, _)| *falling).collect();
+    let seen = Shower::new(&all, wind, height, weather.seed).seen(&eyes, time_s, exposure_s, MOST);
+    if seen.streaks.is_empty() {
+        return None;
+    }
+    let eye = eyes.first()?.world_from_camera.w_axis.truncate();
+    let strips = seen.streaks.iter().map(|streak| {
+        let kind = kinds.get(streak.kind).map_or(Kind::Rain, |(falling, _)| falling.kind());
+        strip(streak, kind, eye, weather, light)
+    });
+    Some(assembled(strips.collect()))
+}
+
+/// The cameras as the shower knows them.
+fn eyes(scene: &ConcreteScene, placed: &Placed) -> Vec<Eye> {
+    let cameras = scene.cameras.iter().zip(&placed.faces).zip(&placed.poses);
+    let eye = |((camera, faces), pose): ((&Camera, &Arc<Faces>), &DMat4)| {
+        let k = faces.optics.intrinsics;
+        let [width, height] = scene.resolution.map(f64::from);
+        let corner = libm::hypot(k.cx.max(width - k.cx) / k.fx, k.cy.max(height - k.cy) / k.fy);
+        let wide = faces.is_bent() || faces.is_parallel();
+        let velocity = camera.shutter.as_ref().map_or(Vec3::ZERO, |shutter| shutter.velocity_m_per_s);
+        // To its right, up and forward; cameras have their y axis down.
+        let velocity = DVec3::new(f64::from(velocity.x), -f64::from(velocity.y), f64::from(velocity.z));
+        Eye {
+            world_from_camera: *pose,
+            focal_px: k.fy,
+            half_angle: if wide { std::f64::consts::PI } else { libm::atan(corner) },
+            velocity_m_per_s: pose.transform_vector3(velocity),
+        }
+    };
+    cameras.map(eye).collect()
+}
+
+/// A particle as the shader knows it.
+struct Strip {
+    middle: [f32; 3],
+    way: [f32; 3],
+    about: [f32; 4],
+    light: [f32; 4],
+}
+
+fn strip(streak: &Streak, kind: Kind, eye: DVec3, weather: &Weather, light: &Shining) -> Strip {
+    let from_eye = streak.middle_m - eye;
+    let direction = from_eye.normalize_or(DVec3::Z).as_vec3();
+    let is_drop = kind == Kind::Rain;
+    let white = if is_drop {
+        DROP * irradiance_over_pi(&light.around.harmonics, direction)
+    } else {
+        let upper = irradiance_over_pi(&light.around.harmonics, Vec3::Y);
+        0.5 * FLAKE * (upper + irradiance_over_pi(&light.around.harmonics, -direction))
+    };
+    let one_sided = FROM_ONE_SIDE[usize::from(!is_drop)] / std::f32::consts::PI;
+    let of_suns = light.suns.iter().map(|sun| Vec3::from_array(sun.color) * (sun.illuminance_lux * one_sided));
+    let of_lamps = light.lamps.iter().map(|lamp| from_lamp(lamp, streak.middle_m.as_vec3()) * one_sided);
+    let own = white + of_suns.chain(of_lamps).sum::<Vec3>();
+    // Through the air before it.
+    let depth = air(weather).optical_depth(streak.middle_m.y, eye.y, from_eye.length());
+    let left = libm::exp(-depth) as f32;
+    let horizon = irradiance_over_pi(&light.around.harmonics, Vec3::new(direction.x, 0.0, direction.z));
+    let seen = own * left + horizon * (1.0 - left);
+    let diameter = streak.diameter_m as f32;
+    let blurred = (diameter * diameter + OPENING_M * OPENING_M).sqrt();
+    let (least, more) = FLAKE_COVERS;
+    let covers = if is_drop { 1.0 } else { least + more * streak.look as f32 };
+    Strip {
+        middle: streak.middle_m.as_vec3().to_array(),
+        way: streak.way_m.as_vec3().to_array(),
+        about: [diameter, blurred, covers, streak.look as f32],
+        light: [seen.x, seen.y, seen.z, 1.0],
+    }
+}
+
+/// Illuminance from a lamp on what faces it, linear RGB in lux.
+fn from_lamp(lamp: &Light, at: Vec3) -> Vec3 {
+    let (position, flux_lm, temperature, share) = match lamp {
+        Light::Sun { .. } | Light::Moon { .. } => return Vec3::ZERO,
+        Light::Point { position_m, flux_lm, temperature_kelvin, .. } => (position_m, flux_lm, temperature_kelvin, 1.0),
+        Light::Spot { position_m, target_m, flux_lm, temperature_kelvin, half_angle_deg, .. } => {
+            let axis = (*target_m - *position_m).normalize_or(Vec3::NEG_Y);
+            let [full, ends] = cone(*half_angle_deg);
+            let inside =
+                (((at - *position_m).normalize_or(Vec3::Y).dot(axis) - ends) / (full - ends).max(1e-6)).clamp(0.0, 1.0);
+            (position_m, flux_lm, temperature_kelvin, inside * inside)
+        }
+    };
+    let squared = position.distance_squared(at).max(0.01);
+    Vec3::from_array(blackbody(*temperature)) * (share * flux_lm / (4.0 * std::f32::consts::PI * squared))
+}
+
+fn assembled(strips: Vec<Strip>) -> Mesh {
+    const CORNERS: [[f32; 2]; 4] = [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]];
+    let four = |value: fn(&Strip) -> [f32; 3]| strips.iter().flat_map(|strip| [value(strip); 4]).collect::<Vec<_>>();
+    let wide = |value: fn(&Strip) -> [f32; 4]| strips.iter().flat_map(|strip| [value(strip); 4]).collect::<Vec<_>>();
+    let indices = (0..strips.len() as u32).flat_map(|strip| [0, 1, 2, 0, 2, 3].map(|corner| 4 * strip + corner));
+    let mut mesh = Mesh::new(PrimitiveTopology::TriangleList, RenderAssetUsages::RENDER_WORLD);
+    mesh.insert_attribute(Mesh::ATTRIBUTE_POSITION, four(|strip| strip.middle));
+    mesh.insert_attribute(Mesh::ATTRIBUTE_NORMAL, four(|strip| strip.way));
+    mesh.insert_attribute(Mesh::ATTRIBUTE_UV_0, strips.iter().flat_map(|_| CORNERS).collect::<Vec<_>>());
+    mesh.insert_attribute(Mesh::ATTRIBUTE_TANGENT, wide(|strip| strip.about));
+    mesh.insert_attribute(Mesh::ATTRIBUTE_COLOR, wide(|strip| strip.light));
+    mesh.insert_indices(Indices::U32(indices.collect()));
+    mesh
+}
+
+/// What falls in the world of the engine.
+#[derive(Default)]
+pub(super) struct Falls(Option<Entity>);
+
+impl Falls {
+    /// Puts this in place of what fell before.
+    pub fn put(&mut self, world: &mut World, mesh: Option<Mesh>) {
+        if let Some(entity) = self.0.take() {
+            world.despawn(entity);
+        }
+        let Some(mesh) = mesh else { return };
+        let mesh = world.resource_mut::<Assets<Mesh>>().add(mesh);
+        let material = world.resource::<Shared>().0.clone();
+        let parts = (Mesh3d(mesh), MeshMaterial3d(material), NotShadowCaster, NoFrustumCulling, Transform::IDENTITY);
+        self.0 = Some(world.spawn(parts).id());
+    }
+
+    /// What has to be on the device for it to be drawn.
+    pub fn needs(&self, world: &World) -> Option<(AssetId<Mesh>, AssetId<FallingMaterial>)> {
+        let entity = world.get_entity(self.0?).ok()?;
+        Some((entity.get::<Mesh3d>()?.0.id(), entity.get::<MeshMaterial3d<FallingMaterial>>()?.0.id()))
+    }
+}
