@@ -38,8 +38,8 @@ impl Renderer {
     }
 
     fn draw_color(&mut self, simulated: &Simulated, under_way: &Arc<AtomicUsize>) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments, light, faces, .. } = simulated;
-        let set = self.set(scene, models, light.clone(), faces.clone())?;
+        let Simulated { scene, models, moments, light, faces, snow } = simulated;
+        let set = self.set(scene, models, (light.clone(), snow), faces.clone())?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
         for (index, moment) in moments.iter().enumerate() {
             let placed = self.show(&set, scene, moment, index as f64 / last);

@@ -37,6 +37,7 @@ mod renderer;
 mod room;
 mod samples;
 mod sensor;
+mod snow;
 mod stage;
 mod suns;
 mod surface;

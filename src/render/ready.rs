@@ -7,6 +7,7 @@ use glam::DVec3;
 use super::faces::Faces;
 use super::lamps;
 use super::light::{self, Lighting};
+use super::snow::{Laid, laid};
 use super::stage;
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::randomize::concrete::{self, ConcreteScene};
@@ -19,6 +20,8 @@ pub(super) struct Simulated {
     pub moments: Vec<Moment>,
     pub light: Lighting,
     pub faces: Vec<Arc<Faces>>,
+    /// Snow on things.
+    pub snow: Vec<Arc<Laid>>,
 }
 
 /// Makes what depends on a scene, and keeps what it made lately.
@@ -44,7 +47,9 @@ pub(super) fn simulate(scene: ConcreteScene, assets: &AssetStore, maker: &mut Ma
     // Things that are taken out light nothing.
     let lamps = moments.first().map(|moment| lamps::at(&scene, moment)).unwrap_or_default();
     let light = maker.light.light(&scene, &faces, (albedo, walls), &lamps, shown);
-    Ok(Simulated { scene, models, moments, light, faces })
+    let snow = moments.first().map(|moment| laid(&scene, &models, moment)).unwrap_or_default();
+    let snow = snow.into_iter().map(Arc::new).collect();
+    Ok(Simulated { scene, models, moments, light, faces, snow })
 }
 
 /// How far the farthest of what there is may be from a camera.

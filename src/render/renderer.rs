@@ -35,6 +35,7 @@ use super::readback::Readbacks;
 use super::ready::{Maker, Simulated, reach, shadow_reach, simulate};
 use super::room;
 use super::samples::Sample;
+use super::snow::Laid;
 use super::stage::Stage;
 use super::suns::Sun;
 use super::truth::{Extra, TruthScene, Wanted};
@@ -121,10 +122,10 @@ impl Renderer {
         (pending, finisher): (&mut VecDeque<Pending>, &mut Finisher),
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments, light, faces } = simulated;
+        let Simulated { scene, models, moments, light, faces, snow } = simulated;
         let scene = Arc::new(scene);
         let reflectances = Reflectances::of(&scene, &models, &self.assets)?.map(Arc::new);
-        let set = self.set(&scene, &models, light, faces)?;
+        let set = self.set(&scene, &models, (light, &snow), faces)?;
         let last = moments.len().saturating_sub(1).max(1) as f64;
         let mut result = Ok(());
         for (index, moment) in moments.iter().enumerate() {
@@ -189,7 +190,7 @@ impl Renderer {
         &mut self,
         scene: &ConcreteScene,
         models: &[Arc<Model>],
-        light: Lighting,
+        (light, snow): (Lighting, &[Arc<Laid>]),
         faces: Vec<Arc<Faces>>,
     ) -> Result<Set, RenderError> {
         let reach = shadow_reach(scene, models, &faces);
@@ -200,7 +201,7 @@ impl Renderer {
         if world.resource::<DirectionalLightShadowMap>().size != size {
             world.insert_resource(DirectionalLightShadowMap { size });
         }
-        let stage = Stage::set(world, &mut self.pools, scene, models, &self.assets, &light, reach)?;
+        let stage = Stage::set(world, &mut self.pools, scene, (models, snow), &self.assets, &light, reach)?;
         self.render_world().insert_resource(DrawOrder::of(stage.in_order()));
         Ok(Set { stage, light, faces })
     }

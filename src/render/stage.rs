@@ -22,6 +22,7 @@ use super::pools::Pools;
 use super::rays::Standing;
 use super::room;
 use super::samples::Sample;
+use super::snow::Laid;
 use super::surface::{BackdropMaterial, Lies, LitBy, SurfaceMaterial};
 use super::truth::{Cutout, Draw};
 use crate::assets::{AssetError, AssetStore, Model, Surface};
@@ -36,6 +37,8 @@ const GROUND_FINE: f32 = 0.75;
 struct Thing {
     /// Index among the scene's instances.
     instance: Option<usize>,
+    /// The instance that it lies on, and how that stood when it came to lie there.
+    on: Option<(usize, Pose)>,
     /// In the instance plane.
     label: u16,
     /// Id of the instance, 0 for what is none.
@@ -101,7 +104,7 @@ impl Stage {
         world: &mut World,
         pools: &mut Pools,
         scene: &ConcreteScene,
-        models: &[Arc<Model>],
+        (models, snow): (&[Arc<Model>], &[Arc<Laid>]),
         assets: &AssetStore,
         light: &Lighting,
         shadow_reach_m: (f32, f32),
@@ -109,6 +112,7 @@ impl Stage {
         let mut things = surrounding_things(scene, assets)?;
         things.extend(scene.instances.iter().zip(models).enumerate().map(|(i, (instance, model))| Thing {
             instance: Some(i),
+            on: None,
             label: if instance.labelled { instance.id as u16 } else { 0 },
             owner: instance.id as u16,
             model: model.clone(),
@@ -122,6 +126,9 @@ impl Stage {
             flat: Vec::new(),
             volume: instance.volume,
         }));
+        for laid in snow {
+            things.push(snow_on(laid, assets)?);
+        }
         let reflections = pools.cube(world, &light.around.reflections);
         let behind = light.backdrop.as_ref().map(|image| pools.cube(world, image));
         let fixtures = Fixtures::spawn(world, scene, light, shadow_reach_m);
@@ -140,8 +147,11 @@ impl Stage {
             air: scene.weather.is_some(),
             lies: scene.weather.as_ref().map_or(Lies::default(), lying::lies),
         };
+        let first = things.iter().position(|thing| thing.instance.is_some()).unwrap_or(0);
         for (index, thing) in things.iter_mut().enumerate() {
-            thing.parts = spawn_parts(world, pools, thing, index as u32, &lit_by);
+            // What lies on a thing is not darkened by it either.
+            let tag = thing.on.map_or(index, |(on, _)| first + on) as u32;
+            thing.parts = spawn_parts(world, pools, thing, tag, &lit_by);
             thing.cutouts = thing.model.parts.iter().map(|part| cutout(world, pools, &part.surface)).collect();
             if scene.labels.planes.contains(&LabelPlane::Normal) {
                 thing.flat = thing.model.parts.iter().map(|part| part.mesh.has_bent_normals()).collect();
@@ -164,7 +174,7 @@ impl Stage {
     pub fn standing<'s>(&'s self, moment: &'s Moment) -> impl Iterator<Item = Standing<'s>> {
         let there = self.things.iter().filter(|thing| !thing.volume);
         there.filter_map(|thing| {
-            let motion = thing.instance.and_then(|index| moment.motions.get(index)).copied().unwrap_or_default();
+            let motion = thing.moves_with().and_then(|index| moment.motions.get(index)).copied().unwrap_or_default();
             let (model, pose) = (&*thing.model, thing.pose(moment)?);
             Some(Standing { model, pose, motion, scale: thing.scale, label: thing.label })
         })
@@ -266,15 +276,27 @@ impl Stage {
 
 impl Thing {
     fn later(&self, pose: Pose, moment: &Moment, after_s: f32) -> Pose {
-        let motion = self.instance.and_then(|index| moment.motions.get(index));
+        let motion = self.moves_with().and_then(|index| moment.motions.get(index));
         motion.filter(|motion| **motion != Motion::default()).map_or(pose, |motion| motion.later(&pose, after_s))
     }
 
     fn pose(&self, moment: &Moment) -> Option<Pose> {
-        match self.instance {
-            None => Some(self.rest),
-            Some(index) => moment.poses.get(index).copied().flatten(),
+        let there = |index: usize| moment.poses.get(index).copied().flatten();
+        match (self.instance, &self.on) {
+            (Some(index), _) => there(index),
+            (None, Some((on, start))) => {
+                let pose = there(*on)?;
+                let turn = pose.rotation * start.rotation.inverse();
+                let aside = turn * (self.rest.position_m - start.position_m);
+                Some(Pose { position_m: pose.position_m + aside, rotation: (turn * self.rest.rotation).normalize() })
+            }
+            (None, None) => Some(self.rest),
         }
+    }
+
+    /// The instance whose motion it has.
+    fn moves_with(&self) -> Option<usize> {
+        self.instance.or(self.on.map(|(on, _)| on))
     }
 }
 
@@ -301,10 +323,19 @@ pub fn surroundings(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Mo
     Ok(things.into_iter().map(|thing| Arc::unwrap_or_clone(thing.model)).collect())
 }
 
-/// The ground, or the room.
-fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Thing>, AssetError> {
-    let thing = |model: Model, surface: &Surface, at: Vec3| Thing {
+/// Snow on a thing: it hides what is beneath, and is none of it.
+fn snow_on(laid: &Laid, assets: &AssetStore) -> Result<Thing, AssetError> {
+    let surface = assets.surface(&lying::snow())?;
+    let model = room::single("snow", laid.mesh.clone(), surface.clone());
+    let rest = Pose { position_m: laid.start.position_m, rotation: Quat::IDENTITY };
+    Ok(Thing { on: Some((laid.on, laid.start)), rest, ..unlabelled(model, &surface, Vec3::ZERO) })
+}
+
+/// A thing that is no instance.
+fn unlabelled(model: Model, surface: &Surface, at: Vec3) -> Thing {
+    Thing {
         instance: None,
+        on: None,
         label: 0,
         owner: 0,
         part_ids: vec![0; model.parts.len()],
@@ -317,10 +348,14 @@ fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<
         cutouts: Vec::new(),
         flat: Vec::new(),
         volume: false,
-    };
+    }
+}
+
+/// The ground, or the room.
+fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Thing>, AssetError> {
     if let Environment::Room { .. } = &scene.environment {
         let models = room::models(scene, assets)?;
-        return Ok(models.into_iter().map(|(model, surface)| thing(model, &surface, Vec3::ZERO)).collect());
+        return Ok(models.into_iter().map(|(model, surface)| unlabelled(model, &surface, Vec3::ZERO)).collect());
     }
     let Some(ground) = &scene.ground else { return Ok(Vec::new()) };
     // Snow that is thick enough hides the ground and what is low on it.
@@ -329,7 +364,7 @@ fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<
     let surface = assets.surface(&material)?;
     let mesh = ground_mesh(ground.size_m, scene);
     let model = room::single(if snow_m.is_some() { "snow" } else { "ground" }, mesh, surface.clone());
-    Ok(vec![thing(model, &surface, Vec3::Y * snow_m.unwrap_or(0.0))])
+    Ok(vec![unlabelled(model, &surface, Vec3::Y * snow_m.unwrap_or(0.0))])
 }
 
 /// A level square, finely divided where the cameras look and ever coarser away from there.
