@@ -54,15 +54,19 @@ mod scores;
 mod tests;
 
 pub use crate::scene::Regime;
-pub use air::{Extinction, VISIBILITY_DEPTH};
+pub use air::Extinction;
+use glam::DVec3;
 use serde::{Deserialize, Serialize};
 
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::ledger::FOLLOWS;
 use super::normal;
+use super::rotation::direction;
 use super::stream::Cursor;
 use crate::scene::{self, Quantity};
+use crate::weather::air::LOG_50;
+use crate::weather::drops::Drops;
 use ground::{Air, Past};
 use law::Law;
 use regime::{Phase, Veil};
@@ -180,6 +184,16 @@ impl Weather {
             ("ice_share", self.ice_share),
             ("lightning_per_min", self.lightning_per_min),
         ]
+    }
+
+    /// How large its drops are.
+    pub fn drops(&self) -> Drops {
+        self.regime.climate().drops
+    }
+
+    /// Mean velocity of the air, 10 m above the ground.
+    pub fn wind_velocity_m_per_s(&self) -> DVec3 {
+        -direction(self.wind_azimuth_deg, 0.0) * self.wind_m_per_s
     }
 
     /// Extinction near the ground by what is in the air besides haze.
@@ -362,7 +376,7 @@ pub fn complete(regime: Regime, said: &Said, unit: &mut dyn FnMut() -> f64) -> W
         let of = |turbidity| Extinction::hazy(turbidity).haze_per_m;
         let (least, most) = air::TURBIDITY;
         let limits = said.turbidity.map_or((of(least), of(most)), |turbidity| (of(turbidity), of(turbidity)));
-        extinction.meet(VISIBILITY_DEPTH / visibility, climate.veil, limits);
+        extinction.meet(LOG_50 / visibility, climate.veil, limits);
     } else {
         let is_said = match climate.veil {
             Veil::Dust => said.dust_mg_per_m3.is_some(),
@@ -370,10 +384,10 @@ pub fn complete(regime: Regime, said: &Said, unit: &mut dyn FnMut() -> f64) -> W
             Veil::Nothing | Veil::Fog | Veil::DriftingSnow => false,
         };
         let visibility = climate.veiled_visibility_m.value(1.0 - veil);
-        extinction.fill(VISIBILITY_DEPTH / visibility, if is_said { Veil::Nothing } else { climate.veil });
+        extinction.fill(LOG_50 / visibility, if is_said { Veil::Nothing } else { climate.veil });
     }
     if extinction.fog_per_m > 0.0 && said.relative_humidity.is_none() {
-        let visibility = VISIBILITY_DEPTH / extinction.total_per_m();
+        let visibility = LOG_50 / extinction.total_per_m();
         let least = if visibility < 1e3 { 0.95 } else { 0.85 };
         relative_humidity = relative_humidity.max(least);
     }
@@ -407,7 +421,7 @@ pub fn complete(regime: Regime, said: &Said, unit: &mut dyn FnMut() -> f64) -> W
         cloud_cover,
         cloud_transmittance: transmittance,
         turbidity: said.turbidity.unwrap_or_else(|| air::turbidity(extinction.haze_per_m)),
-        visibility_m: said.visibility_m.unwrap_or(VISIBILITY_DEPTH / extinction.total_per_m()),
+        visibility_m: said.visibility_m.unwrap_or(LOG_50 / extinction.total_per_m()),
         extinction,
         fog_scale_height_m: said.fog_scale_height_m.unwrap_or(veil_height_m),
         rain_mm_per_h,

@@ -13,10 +13,8 @@ use super::suns::Sun;
 use crate::assets::environment::{CubeMap, irradiance, solid_angles, texel_direction};
 use crate::color::{luminance, of_luminance_one};
 use crate::randomize::concrete::Weather;
-use crate::scene::Regime;
 use crate::weather::Falling;
 use crate::weather::air::{Air, Fog};
-use crate::weather::drops::Drops;
 
 /// Mean cosine of scattering by droplets, flakes and grains, which are large against the wavelength.
 const ASYMMETRY: f32 = 0.85;
@@ -65,24 +63,31 @@ pub(super) fn air(weather: &Weather) -> Air {
     }
 }
 
-/// What falls, each with the rate that its spectrum is of.
-pub(super) fn falling(weather: &Weather) -> Vec<(Falling, f64)> {
-    let drops = match weather.regime {
-        Regime::Drizzle => Drops::Drizzle,
-        Regime::Downpour | Regime::Thunderstorm => Drops::Thunderstorm,
-        _ => Drops::MarshallPalmer,
-    };
+/// What falls.
+pub(super) fn falling(weather: &Weather) -> Vec<Falling> {
     let (rain, snow, hail) = (weather.rain_mm_per_h, weather.snow_mm_per_h, weather.hail_mm_per_h);
     let wetness = crate::weather::flakes::wetness(weather.temperature_celsius);
-    let all =
-        [(Falling::rain(rain, drops), rain), (Falling::snow(snow, wetness), snow), (Falling::hail(HAIL_MM), hail)];
-    all.into_iter().filter(|(_, rate)| *rate > 0.0).collect()
+    let all = [
+        (Falling::rain(rain, weather.drops()), rain),
+        (Falling::snow(snow, wetness), snow),
+        (Falling::hail(HAIL_MM), hail),
+    ];
+    all.into_iter().filter(|(_, rate)| *rate > 0.0).map(|(falling, _)| falling).collect()
 }
 
 /// How likely light is scattered by such an angle, over 4π (L. G. Henyey and J. L. Greenstein 1941).
 fn phase(cosine: f32) -> f32 {
     let base = 1.0 + REST * REST - 2.0 * REST * cosine;
     (1.0 - REST * REST) / (base * base.sqrt())
+}
+
+/// Cloud covers from which on and up to which the sky takes the light that its clouds let through: thick ones are not seen
+/// in a sky's picture.
+const CLOSED: (f32, f32) = (0.6, 0.9);
+
+/// Whether a weather changes anything of suns and sky as seen in clear air.
+pub(super) fn veils(weather: &Weather) -> bool {
+    weather.veil_depth() > 0.0 || weather.cloud_cover as f32 > CLOSED.0
 }
 
 impl Veil {
@@ -98,7 +103,7 @@ impl Veil {
         // Closed cloud lets as much through as the weather has it.
         let now = luminance((from_sky + sun_lux(suns)).to_array());
         let wanted = clear_lux.map_or(now, |clear| clear * weather.cloud_transmittance as f32);
-        let closed = ((weather.cloud_cover as f32 - 0.6) / 0.3).clamp(0.0, 1.0);
+        let closed = ((weather.cloud_cover as f32 - CLOSED.0) / (CLOSED.1 - CLOSED.0)).clamp(0.0, 1.0);
         let gain = if now > 0.0 { (wanted / now).clamp(0.02, 1.0).powf(closed) } else { 1.0 };
         suns.iter_mut().for_each(|sun| sun.illuminance_lux *= gain);
         let arriving = gain * from_sky + sun_lux(suns);
@@ -207,16 +212,7 @@ mod tests {
     use crate::randomize::weather::{Regime, draw};
 
     fn weather(change: impl FnOnce(&mut Weather)) -> Weather {
-        let clear = Extinction {
-            air_per_m: 1e-5,
-            haze_per_m: 1e-4,
-            fog_per_m: 0.0,
-            rain_per_m: 0.0,
-            snow_per_m: 0.0,
-            drifting_snow_per_m: 0.0,
-            dust_per_m: 0.0,
-            smoke_per_m: 0.0,
-        };
+        let clear = Extinction { air_per_m: 1e-5, haze_per_m: 1e-4, ..Extinction::default() };
         let mut weather = Weather { extinction: clear, fog_scale_height_m: 100.0, ..draw(Regime::Clear, &mut || 0.5) };
         weather.cloud_cover = 0.0;
         change(&mut weather);

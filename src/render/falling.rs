@@ -23,9 +23,10 @@ use super::light::{Around, irradiance_over_pi};
 use super::suns::Sun;
 use super::surface::define_linear;
 use crate::color::blackbody;
-use crate::randomize::concrete::{Camera, ConcreteScene, Light, Weather};
-use crate::weather::Kind;
+use crate::randomize::concrete::{Camera, ConcreteScene, Light};
+use crate::weather::air::Air;
 use crate::weather::shower::{Eye, Shower, Streak};
+use crate::weather::{Falling, Kind};
 
 /// Of cameras that say nothing of their exposure.
 const EXPOSURE_S: f64 = 0.01;
@@ -120,18 +121,18 @@ pub(super) fn mesh(scene: &ConcreteScene, placed: &Placed, time_s: f64, light: &
     let eyes = eyes(scene, placed);
     let shutter = scene.cameras.iter().find_map(|camera| camera.shutter.as_ref());
     let exposure_s = shutter.map_or(EXPOSURE_S, |shutter| f64::from(shutter.exposure_s));
-    let azimuth = weather.wind_azimuth_deg.to_radians();
-    let wind = -DVec3::new(libm::sin(azimuth), 0.0, libm::cos(azimuth)) * weather.wind_m_per_s;
     let height = eyes.iter().map(|eye| eye.world_from_camera.w_axis.y).sum::<f64>() / eyes.len().max(1) as f64;
-    let all: Vec<_> = kinds.iter().map(|(falling, _)| *falling).collect();
-    let seen = Shower::new(&all, wind, height, weather.seed).seen(&eyes, time_s, exposure_s, MOST);
+    let seen = Shower::new(&kinds, weather.wind_velocity_m_per_s(), height, weather.seed)
+        .seen(&eyes, time_s, exposure_s, MOST);
     if seen.streaks.is_empty() {
         return None;
     }
     let eye = eyes.first()?.world_from_camera.w_axis.truncate();
+    let air = air(weather);
+    let from_above = irradiance_over_pi(&light.around.harmonics, Vec3::Y);
     let strips = seen.streaks.iter().map(|streak| {
-        let kind = kinds.get(streak.kind).map_or(Kind::Rain, |(falling, _)| falling.kind());
-        strip(streak, kind, eye, weather, light)
+        let kind = kinds.get(streak.kind).map_or(Kind::Rain, Falling::kind);
+        strip(streak, kind, (eye, &air), (light, from_above))
     });
     Some(assembled(strips.collect()))
 }
@@ -165,22 +166,21 @@ struct Strip {
     light: [f32; 4],
 }
 
-fn strip(streak: &Streak, kind: Kind, eye: DVec3, weather: &Weather, light: &Shining) -> Strip {
+fn strip(streak: &Streak, kind: Kind, (eye, air): (DVec3, &Air), (light, from_above): (&Shining, Vec3)) -> Strip {
     let from_eye = streak.middle_m - eye;
     let direction = from_eye.normalize_or(DVec3::Z).as_vec3();
     let is_drop = kind == Kind::Rain;
     let white = if is_drop {
         DROP * irradiance_over_pi(&light.around.harmonics, direction)
     } else {
-        let upper = irradiance_over_pi(&light.around.harmonics, Vec3::Y);
-        0.5 * FLAKE * (upper + irradiance_over_pi(&light.around.harmonics, -direction))
+        0.5 * FLAKE * (from_above + irradiance_over_pi(&light.around.harmonics, -direction))
     };
     let one_sided = FROM_ONE_SIDE[usize::from(!is_drop)] / std::f32::consts::PI;
     let of_suns = light.suns.iter().map(|sun| Vec3::from_array(sun.color) * (sun.illuminance_lux * one_sided));
     let of_lamps = light.lamps.iter().map(|lamp| from_lamp(lamp, streak.middle_m.as_vec3()) * one_sided);
     let own = white + of_suns.chain(of_lamps).sum::<Vec3>();
     // Through the air before it.
-    let depth = air(weather).optical_depth(streak.middle_m.y, eye.y, from_eye.length());
+    let depth = air.optical_depth(streak.middle_m.y, eye.y, from_eye.length());
     let left = libm::exp(-depth) as f32;
     let horizon = irradiance_over_pi(&light.around.harmonics, Vec3::new(direction.x, 0.0, direction.z));
     let seen = own * left + horizon * (1.0 - left);

@@ -13,7 +13,7 @@ use bevy::render::render_resource::{
 };
 use glam::Vec3;
 
-use super::air::Veil;
+use super::air::{Veil, veils};
 use super::dome::Dome;
 use super::faces::Faces;
 use super::lamps::{cone, cone_share};
@@ -128,7 +128,7 @@ impl Maker {
         let (mut suns, sky) = suns(scene, albedo);
         let panorama = shown.and_then(|shown| panorama(scene, shown, &mut suns));
         let surroundings = sky.or(panorama).unwrap_or_else(|| Prepared::new(indoors(scene, albedo, wall_albedo)));
-        let veil = scene.weather.as_ref().map(|weather| {
+        let veil = scene.weather.as_ref().filter(|weather| veils(weather)).map(|weather| {
             let clear = clear_lux(&surroundings, &suns);
             Veil::of(weather, &mut suns, &surroundings.render(MEASURE_SIZE), clear)
         });

@@ -33,7 +33,7 @@ struct Around {
     // What is on surfaces: how wet they are, the height of unevenness below which water stands, the share of places where
     // drops fall, and how often they have.
     ground: vec4<f32>,
-    // How much of them thin snow covers, and where their unevenness begins, in w and z.
+    // How much of them thin snow covers; in z and w where their unevenness begins.
     covered: vec4<f32>,
     // Irradiance / π over the normal, in real spherical harmonics to the second order without their constants:
     // 1; y, z, x; xy, yz, 3z² − 1, xz, x² − y². The first has in w the last level of the reflections.

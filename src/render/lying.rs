@@ -54,16 +54,8 @@ pub(super) fn values(weather: &Weather, time_s: f64) -> [f32; 8] {
     let rings = (weather.rain_mm_per_h / FULL_RINGS_MM_PER_H).sqrt().min(1.0);
     let snow = (weather.snow_depth_m / COVERING_M).min(1.0);
     let shift = |bits: u64| (bits % 4096) as f64 * 0.25;
-    let values = [
-        wetness,
-        height,
-        rings,
-        RINGS_PER_S * time_s,
-        snow,
-        weather.ice_share,
-        shift(weather.seed),
-        shift(weather.seed >> 20),
-    ];
+    let values =
+        [wetness, height, rings, RINGS_PER_S * time_s, snow, 0.0, shift(weather.seed), shift(weather.seed >> 20)];
     values.map(|value| value as f32)
 }
 

@@ -40,15 +40,13 @@ const CONTACTS: [Contact; 3] = [Contact::Hard, Contact::Tyre, Contact::Footwear]
 
 impl Weathered {
     pub fn new(weather: &Weather) -> Weathered {
-        let azimuth = weather.wind_azimuth_deg.to_radians();
-        let from = Vec3::new(libm::sin(azimuth) as f32, 0.0, libm::cos(azimuth) as f32);
         let left = |contact| {
             let (water, snow, ice) = (weather.water_film_mm, weather.snow_depth_m, weather.ice_share);
             let of = |snow, ice| friction_factor(contact, water, snow, ice) as f32;
             (of(snow, ice), of(0.0, 0.0))
         };
         Weathered {
-            wind_m_per_s: -from * weather.wind_m_per_s as f32,
+            wind_m_per_s: weather.wind_velocity_m_per_s().as_vec3(),
             gust_factor: weather.gust_factor as f32,
             phase: (weather.seed % 1000) as f32,
             left: CONTACTS.map(left),

@@ -34,13 +34,18 @@ impl Drops {
         if rate == 0.0 {
             return Spectrum::NONE;
         }
-        let (intercept, slope) = match self {
+        let (intercept, slope) = self.law();
+        Spectrum::new(intercept, slope * libm::pow(rate, -0.21), DIAMETERS_MM)
+    }
+
+    /// N₀ in m⁻³ mm⁻¹, and Λ in mm⁻¹ at 1 mm/h.
+    pub fn law(self) -> (f64, f64) {
+        match self {
             Drops::MarshallPalmer => (8000.0, 4.1),
             Drops::Drizzle => (30_000.0, 5.7),
             Drops::Widespread => (7000.0, 4.1),
             Drops::Thunderstorm => (1400.0, 3.0),
-        };
-        Spectrum::new(intercept, slope * libm::pow(rate, -0.21), DIAMETERS_MM)
+        }
     }
 }
 
@@ -66,20 +71,4 @@ pub fn fall_speed_m_per_s(diameter_mm: f64) -> f64 {
     } else {
         slowest * (diameter / least) * (diameter / least)
     }
-}
-
-/// Height of a falling drop over its width, from 1 for what is small to 0.66 for what is about to burst: 1.03 − 0.062 D
-/// (Pruppacher and Beard 1970, "A wind tunnel investigation of the internal circulation and shape of water drops
-/// falling at terminal velocity in air"). Drops in rain oscillate, and those of 1 to 4 mm are 0.03 rounder in the mean
-/// (Andsager, Beard and Laird 1999).
-pub fn axis_ratio(diameter_mm: f64) -> f64 {
-    (1.03 - 0.062 * positive(diameter_mm).min(DIAMETERS_MM[1])).min(1.0)
-}
-
-/// Width and height of a drop of this volume, as [`axis_ratio`] has it.
-pub fn width_and_height_mm(diameter_mm: f64) -> [f64; 2] {
-    let ratio = axis_ratio(diameter_mm);
-    // The volume of a spheroid goes with width² · height.
-    let width = positive(diameter_mm) / libm::cbrt(ratio);
-    [width, width * ratio]
 }

@@ -7,7 +7,7 @@
 mod tests;
 
 use super::air::{LOG_20, optical_depth, transmittance};
-use super::{Falling, bounded, positive, share};
+use super::{Falling, bounded, positive};
 
 /// Steps, each longer than the last by the same factor, into which a beam is cut.
 const STEPS: u32 = 64;
@@ -26,19 +26,6 @@ pub fn two_way_transmittance(extinction_per_m: f64, range_m: f64) -> f64 {
 /// real LiDAR point clouds for 3D object detection in adverse weather").
 pub fn backscatter_per_m_sr(extinction_per_m: f64) -> f64 {
     0.046 / LOG_20 * bounded(extinction_per_m)
-}
-
-/// How much larger the noise of ranges is for what the air leaves of a faint echo: it goes with 1/√power (Kilic et al.
-/// 2021, equation 7), and so with exp(α r).
-pub fn range_noise_growth(extinction_per_m: f64, range_m: f64) -> f64 {
-    libm::exp(optical_depth(extinction_per_m, range_m).min(700.0))
-}
-
-/// Standard deviation of ranges in rain beyond the sensor's own, 0.02 r (1 − exp(−R))² for R in mm/h (Goodin et al.
-/// 2019, "Predicting the influence of rain on LIDAR in ADAS"). It is much: a metre at 50 m in any rain worth the name.
-pub fn rain_range_noise_m(range_m: f64, rate_mm_per_h: f64) -> f64 {
-    let wet = -libm::expm1(-positive(rate_mm_per_h));
-    0.02 * bounded(range_m) * wet * wet
 }
 
 /// A beam and what its sensor notices.
@@ -182,25 +169,6 @@ impl Clutter {
         std::f64::consts::FRAC_PI_4 * width * width * self.falling.number_per_m3(least_mm)
     }
 
-    /// The nearest particle that sends back at least so much, from nearer than this, by inverse transform from a number
-    /// in [0, 1): `None` where there is none, as is the case with the probability exp(−∫ density).
-    ///
-    /// For a sensor that tells the first echo the power is 1, and for one that tells the strongest it is that of the
-    /// surface behind: in either case what is found is told in its place.
-    pub fn nearest_m(&self, unit: f64, power: f64, before_m: f64) -> Option<f64> {
-        let wanted = -libm::log1p(-share(unit));
-        let mut met = 0.0;
-        let found = self.walk(power, before_m, |from, length, density| {
-            let next = met + length * density;
-            if next > wanted {
-                return Some(from + (wanted - met) / density);
-            }
-            met = next;
-            None
-        });
-        found.filter(|range| *range < before_m)
-    }
-
     /// How many particles that are just noticed, or more, the beam meets in the mean before ranges: range and number, both
     /// ascending.
     pub fn met(&self) -> Vec<(f64, f64)> {
@@ -212,16 +180,6 @@ impl Clutter {
             None
         });
         before
-    }
-
-    /// How probable it is that there is such a particle.
-    pub fn probability(&self, power: f64, before_m: f64) -> f64 {
-        let mut met = 0.0;
-        self.walk(power, before_m, |_, length, density| {
-            met += length * density;
-            None
-        });
-        -libm::expm1(-met)
     }
 
     /// What such a particle that is at a range sends back, by inverse transform from a number in [0, 1).
@@ -255,35 +213,4 @@ impl Clutter {
         }
         None
     }
-}
-
-/// The wave that fog sends back to a sensor whose light is modulated: its part in phase, that a quarter later, and how
-/// much light it is, against that from a white surface which faces it at 1 m. Added to that of what is behind, itself
-/// dimmed by [`two_way_transmittance`], it makes depths too small.
-pub fn scattered_wave(extinction_per_m: f64, [near_m, far_m]: [f64; 2], ambiguity_m: f64) -> [f64; 3] {
-    let (near, far) = (positive(near_m).max(NEAREST_M), positive(far_m).min(1e4));
-    let ambiguity = positive(ambiguity_m);
-    let mut wave = [0.0; 3];
-    if far <= near || ambiguity < 1e-3 {
-        return wave;
-    }
-    let steps = 4 * STEPS;
-    let growth = libm::exp(libm::log(far / near) / f64::from(steps));
-    // π times the backscatter is a matt surface's albedo a metre.
-    let albedo_per_m = std::f64::consts::PI * backscatter_per_m_sr(extinction_per_m);
-    let mut from = near;
-    for _ in 0..steps {
-        let to = from * growth;
-        for place in PLACES {
-            let range = from + place * (to - from);
-            let light =
-                0.5 * (to - from) * albedo_per_m * two_way_transmittance(extinction_per_m, range) / (range * range);
-            let phase = std::f64::consts::TAU * range / ambiguity;
-            wave[0] += light * libm::cos(phase);
-            wave[1] += light * libm::sin(phase);
-            wave[2] += light;
-        }
-        from = to;
-    }
-    wave
 }

@@ -1,13 +1,10 @@
-//! What the air does to light: extinction by everything in it, cloud, and shimmer.
+//! What the air does to light: extinction by everything in it, and cloud.
 
 use serde::{Deserialize, Serialize};
 
-use super::Weather;
-use super::regime::{Drops, Veil};
-
-/// ln 50: at the distance called visibility here a black thing's contrast with the horizon has fallen to 2 %
-/// (H. Koschmieder 1924). The WMO's meteorological optical range, with 5 %, is 0.766 times that.
-pub const VISIBILITY_DEPTH: f64 = 3.912_023_005_428_146;
+use super::regime::Veil;
+use crate::weather::air::LOG_50;
+use crate::weather::drops::Drops;
 
 /// Extinction by air alone at sea level, at 550 nm.
 const AIR_PER_M: f64 = 1.16e-5;
@@ -30,7 +27,7 @@ const SMOKE_M2_PER_G: f64 = 4.0;
 
 /// By how much light grows weaker in air near the ground, per metre, at 550 nm: part by part, since a part that is
 /// droplets, flakes or grains acts otherwise on radar, LiDAR or infrared light.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Extinction {
     /// Air itself.
@@ -55,16 +52,7 @@ impl Extinction {
     /// Air that has only a haze of this turbidity.
     pub(super) fn hazy(turbidity: f64) -> Self {
         let haze_per_m = (turbidity - 1.0) * AIR_PER_M * AIR_HEIGHT_M / HAZE_HEIGHT_M;
-        Extinction {
-            air_per_m: AIR_PER_M,
-            haze_per_m,
-            fog_per_m: 0.0,
-            rain_per_m: 0.0,
-            snow_per_m: 0.0,
-            drifting_snow_per_m: 0.0,
-            dust_per_m: 0.0,
-            smoke_per_m: 0.0,
-        }
+        Extinction { air_per_m: AIR_PER_M, haze_per_m, ..Extinction::default() }
     }
 
     /// Its parts by name.
@@ -145,7 +133,7 @@ pub(super) fn turbidity(haze_per_m: f64) -> f64 {
 /// the inverse square root of 1 − humidity (F. Kasten, "Visibility forecast in the phase of pre-condensation", Tellus
 /// 21, 1969, with his mean exponents). Above 95 % the largest become fog, which is apart.
 pub(super) fn haze_turbidity(visibility_m: f64, relative_humidity: f64) -> f64 {
-    let dry = (VISIBILITY_DEPTH / visibility_m - AIR_PER_M).max(0.0);
+    let dry = (LOG_50 / visibility_m - AIR_PER_M).max(0.0);
     turbidity(dry * (0.5 / (1.0 - relative_humidity.min(0.95))).sqrt())
 }
 
@@ -155,12 +143,8 @@ pub(super) fn haze_turbidity(visibility_m: f64, relative_humidity: f64) -> f64 {
 /// N₀ and Λ by J. Joss, J. C. Thams and A. Waldvogel (1968): steeper for drizzle and flatter for thunderstorms than
 /// the distribution of Marshall and Palmer (1948), for which this gives 0.365 R^0.63 per km.
 pub(super) fn rain_per_m(rain_mm_per_h: f64, drops: Drops) -> f64 {
-    let (number_per_m4, slope_per_m) = match drops {
-        Drops::Drizzle => (3e7, 5.7e3),
-        Drops::Widespread => (7e6, 4.1e3),
-        Drops::Thunderstorm => (1.4e6, 3e3),
-    };
-    let one_mm_per_h = std::f64::consts::PI * number_per_m4 / (slope_per_m * slope_per_m * slope_per_m);
+    let (number_per_m3_mm, slope_per_mm) = drops.law();
+    let one_mm_per_h = 1e-6 * std::f64::consts::PI * number_per_m3_mm / (slope_per_mm * slope_per_mm * slope_per_mm);
     one_mm_per_h * libm::pow(rain_mm_per_h.max(0.0), 0.63)
 }
 
@@ -199,32 +183,4 @@ pub(super) fn smoke_mg_per_m3(smoke_per_m: f64) -> f64 {
 /// with their mean of a quarter.
 pub(super) fn cloud_transmittance(cloud_cover: f64, light: f64) -> f64 {
     1.0 - (1.0 - 0.25 * light) * libm::pow(cloud_cover.clamp(0.0, 1.0), 3.4)
-}
-
-impl Weather {
-    /// How strongly the air shimmers: the structure constant Cn² of its refractive index in m^(−2/3), at a height
-    /// above open ground. 1e-16 is calm, 1e-12 the strongest shimmer over hot ground.
-    ///
-    /// J. C. Wyngaard, Y. Izumi and S. A. Collins (1971) for the temperature's, 4.9 T*² z^(−2/3) (1 − 7 z/L)^(−2/3).
-    /// The heat that the ground gives off is 0.3 of the sun's irradiance (Haurwitz's clear sky less cloud), a tenth
-    /// where the ground is wet or snowy, and at least 5 W/m²: these shares are choices. Clear nights shimmer more
-    /// than that, and the shade of fog is not counted.
-    pub fn refractive_structure(&self, sun_elevation_deg: f64, height_m: f64) -> f64 {
-        let sine = libm::sin(sun_elevation_deg.to_radians()).max(1e-3);
-        let irradiance = 1098.0 * sine * libm::exp(-0.057 / sine) * self.cloud_transmittance;
-        let given = if self.water_film_mm > 0.05 || self.snow_depth_m > 0.01 { 0.1 } else { 0.3 };
-        let heat_w_per_m2 = (given * irradiance).max(5.0);
-        let kelvin = self.temperature_celsius + 273.15;
-        // Of air: J/(m³ K).
-        let heat_capacity = 3.53e5 / kelvin;
-        let height_m = height_m.max(0.1);
-        // A logarithmic profile over grass of 3 cm roughness.
-        let friction_m_per_s = 0.4 * self.wind_m_per_s.max(0.5) / libm::log(10.0 / 0.03);
-        let scale_kelvin = heat_w_per_m2 / (heat_capacity * friction_m_per_s);
-        let stability = height_m * 0.4 * 9.81 * scale_kelvin / (kelvin * friction_m_per_s * friction_m_per_s);
-        let thermal = 4.9 * scale_kelvin * scale_kelvin * libm::pow(height_m * (1.0 + 7.0 * stability), -2.0 / 3.0);
-        // dn/dT at sea level, as 79e-6 K/hPa has it.
-        let per_kelvin = 79e-6 * 1013.25 / (kelvin * kelvin);
-        per_kelvin * per_kelvin * thermal
-    }
 }

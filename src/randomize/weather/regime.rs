@@ -10,6 +10,7 @@
 
 use super::law::Law;
 use super::{Regime, Said};
+use crate::weather::drops::Drops;
 
 /// In which form precipitation falls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +21,6 @@ pub(super) enum Phase {
     Mixed,
     /// Flakes, unless it is far too warm.
     Solid,
-}
-
-/// Drop sizes, by kind of rain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Drops {
-    Drizzle,
-    Widespread,
-    Thunderstorm,
 }
 
 /// What takes the view besides haze and what falls.

@@ -65,7 +65,7 @@ pub(super) fn assert_sound(state: &Weather, name: &str) {
     ];
     assert!(parts.iter().all(|part| *part >= 0.0), "{name}: {state:?}");
     let total: f64 = parts.iter().sum();
-    assert!((total * visibility_m / VISIBILITY_DEPTH - 1.0).abs() < 1e-12, "{name}: {state:?}");
+    assert!((total * visibility_m / LOG_50 - 1.0).abs() < 1e-12, "{name}: {state:?}");
     assert!((1.5..=10.0).contains(&state.turbidity), "{name}: {state:?}");
     let haze = Extinction::hazy(state.turbidity).haze_per_m;
     assert!((haze / extinction.haze_per_m - 1.0).abs() < 1e-12, "{name}: {state:?}");
@@ -153,9 +153,6 @@ fn assert_even(mut shares: Vec<f64>, name: &str) {
 /// A quantity with its law.
 type Marginal = (&'static str, fn(&Climate) -> Law, fn(&Weather) -> f64);
 
-/// A quantity to print.
-type Column = (&'static str, fn(&Weather) -> f64);
-
 const MARGINALS: [Marginal; 6] = [
     ("wind", |climate| climate.wind_m_per_s, |state| state.wind_m_per_s),
     ("temperature", |climate| climate.temperature_celsius, |state| state.temperature_celsius),
@@ -232,43 +229,4 @@ fn rare_things_are_as_rare_as_stated() {
     assert!(share(Regime::HeatHaze, |state| state.water_film_mm > 0.0) < 0.01);
     assert!(share(Regime::Clear, |state| state.snow_depth_m > 0.0) < 0.1);
     assert!(share(Regime::Snowfall, |state| state.snow_depth_m > 0.005) > 0.8);
-}
-
-/// Look at it: `cargo test --lib weather_table -- --ignored --nocapture`.
-#[test]
-#[ignore = "prints a table to look at"]
-fn weather_table() {
-    let columns: [Column; 20] = [
-        ("temperature °C", |state| state.temperature_celsius),
-        ("humidity", |state| state.relative_humidity),
-        ("cloud", |state| state.cloud_cover),
-        ("light", |state| state.cloud_transmittance),
-        ("turbidity", |state| state.turbidity),
-        ("visibility m", |state| state.visibility_m),
-        ("height m", |state| state.fog_scale_height_m),
-        ("rain mm/h", |state| state.rain_mm_per_h),
-        ("snow mm/h", |state| state.snow_mm_per_h),
-        ("hail mm/h", |state| state.hail_mm_per_h),
-        ("wind m/s", |state| state.wind_m_per_s),
-        ("gust factor", |state| state.gust_factor),
-        ("dust mg/m³", |state| state.dust_mg_per_m3),
-        ("smoke mg/m³", |state| state.smoke_mg_per_m3),
-        ("film mm", |state| state.water_film_mm),
-        ("puddles", |state| state.puddle_share),
-        ("snow m", |state| state.snow_depth_m),
-        ("ice", |state| state.ice_share),
-        ("flashes/min", |state| state.lightning_per_min),
-        ("Cn² 1e-14", |state| state.refractive_structure(45.0, 1.5) * 1e14),
-    ];
-    for regime in Regime::ALL {
-        let states = draws(regime, 29);
-        println!("{regime:?}");
-        for (name, quantity) in columns {
-            let of = |fold: fn(f64, f64) -> f64, start| states.iter().map(quantity).fold(start, fold);
-            let (least, most) = (of(f64::min, f64::INFINITY), of(f64::max, f64::NEG_INFINITY));
-            if most > 0.0 || least < 0.0 {
-                println!("  {name:15} {least:>10.3} {:>10.3} {most:>10.3}", mean(states.iter().map(quantity)));
-            }
-        }
-    }
 }

@@ -3,14 +3,14 @@
 //! Of a beam the strongest echo is told. What lies along it is worked out once for a lidar; a ray only looks up where it
 //! meets the first particle that is noticed at all.
 
+use super::DIVERGENCE;
 use crate::randomize::concrete::{Lidar, Weather};
 use crate::render::air::{air, falling};
 use crate::weather::air::Air;
 use crate::weather::optics::{Beam, Clutter, Echo};
 
-/// How wide a beam leaves the lidar, and how much wider it is after each metre: those of usual sensors.
+/// How wide a beam leaves usual lidars.
 const APERTURE_M: f64 = 0.01;
-const DIVERGENCE: f64 = 0.003;
 /// Nearer than this the receiver sees the beam in part only (Hahner et al. 2021 have 0.9 to 1 m).
 const FULL_GAIN_M: f64 = 1.0;
 /// Length of a pulse of 5 ns at half its height.
@@ -51,7 +51,7 @@ impl Scattering {
         Scattering {
             air,
             fog: (fog.power >= 1.0).then_some(fog),
-            clutter: falling(weather).into_iter().map(|(falling, _)| met(falling)).collect(),
+            clutter: falling(weather).into_iter().map(met).collect(),
         }
     }
 

@@ -88,27 +88,8 @@ fn more_rain_has_more_drops_of_every_size() {
 }
 
 #[test]
-fn drops_flatten_as_they_grow() {
-    // The fit of Andsager, Beard and Laird (1999) to drops of 1 to 4 mm that oscillate.
-    for diameter in [1.1, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0] {
-        let oscillating = 1.012 - 0.01445 * diameter - 0.01028 * diameter * diameter;
-        let found = axis_ratio(diameter);
-        assert!((-0.01..0.04).contains(&(oscillating - found)), "{diameter}: {found}, {oscillating}");
-    }
-    assert_eq!(axis_ratio(0.3), 1.0);
-    assert_close(axis_ratio(6.0), 0.658, 1e-12, "about to burst");
-    for diameter in [0.2, 1.0, 3.0, 5.5] {
-        let [width, height] = width_and_height_mm(diameter);
-        assert_close(width * width * height, diameter * diameter * diameter, 1e-12, "volume");
-        assert!(height <= width);
-    }
-}
-
-#[test]
 fn odd_numbers_give_numbers() {
     for value in ODD {
         assert!((0.0..10.0).contains(&fall_speed_m_per_s(value)), "{value}");
-        assert!((0.6..=1.0).contains(&axis_ratio(value)), "{value}");
-        assert!(width_and_height_mm(value).iter().all(|side| *side >= 0.0), "{value}");
     }
 }

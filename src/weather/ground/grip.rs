@@ -25,10 +25,9 @@ const COVERING_M: f64 = 0.01;
 /// Water that makes ice wet.
 const FILM_MM: f64 = 0.1;
 
-/// Water in mm and the static friction of new tyres at 50, 90 and 130 km/h: Bosch Automotive Handbook, "Coefficients of
-/// static friction for pneumatic tires on various surfaces" (dry; wet; heavy rain; puddles).
-const TYRES: [(f64, [f64; 3]); 4] =
-    [(0.0, [0.85, 0.80, 0.75]), (0.2, [0.65, 0.60, 0.55]), (1.0, [0.55, 0.30, 0.20]), (2.0, [0.50, 0.05, 0.0])];
+/// Water in mm and the static friction of new tyres at 50 km/h: Bosch Automotive Handbook, "Coefficients of static friction
+/// for pneumatic tires on various surfaces" (dry; wet; heavy rain; puddles).
+const TYRES: [(f64, f64); 4] = [(0.0, 0.85), (0.2, 0.65), (1.0, 0.55), (2.0, 0.5)];
 
 /// Coefficients of friction of one kind of contact.
 struct Table {
@@ -45,9 +44,7 @@ impl Contact {
         match self {
             // Packed snow 0.20–0.30, wet black ice 0.05–0.10 (Wallman and Åström 2001, "Friction measurement methods
             // and the correlation between road friction and traffic safety"); ice 0.10–0.15 (Noon 1994).
-            Contact::Tyre => {
-                Table { water: TYRES.map(|(water, [slow, ..])| (water, slow)), snow: 0.25, ice: [0.15, 0.075] }
-            }
+            Contact::Tyre => Table { water: TYRES, snow: 0.25, ice: [0.15, 0.075] },
             // Sliding rubber on concrete 0.7 and 0.5, shoes on ice 0.1 at rest and 0.05 as they slide (OpenStax,
             // College Physics, table 5.1); of 49 shoes 60 % were slippery on ice at −10 °C and 90 % very slippery on
             // ice at 0 °C (Grönqvist and Hirvonen 1995). Snow as for tyres.
@@ -76,14 +73,4 @@ pub fn friction_factor(contact: Contact, water_mm: f64, snow_m: f64, ice_share: 
     let ground = towards(bare, ice, share(ice_share));
     let dry = table(&water, 0.0);
     towards(ground, snow, share(snow_m / COVERING_M)) / dry
-}
-
-/// Static friction of new tyres on a road in good condition with so much water on it, from the Bosch Automotive
-/// Handbook's table for 50, 90 and 130 km/h. In between by straight lines, and below and beyond as at its ends.
-pub fn tyre_friction(water_mm: f64, speed_m_per_s: f64) -> f64 {
-    let at = |column: fn([f64; 3]) -> f64| {
-        table(&TYRES.map(|(water, frictions)| (water, column(frictions))), positive(water_mm))
-    };
-    let (slow, middle, fast) = (at(|[slow, ..]| slow), at(|[_, middle, _]| middle), at(|[.., fast]| fast));
-    table(&[(50.0 / 3.6, slow), (90.0 / 3.6, middle), (130.0 / 3.6, fast)], positive(speed_m_per_s))
 }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::super::{positive, share, towards};
+use super::super::{share, towards};
 
 /// Share of light that water mirrors that faces it, with a refractive index of 4/3.
 pub const WATER_REFLECTANCE: f64 = 0.020_408_163_265_306_12;
@@ -15,9 +15,6 @@ const LET_IN: f64 = 1.067_730_632_708_873;
 /// How much less grains scatter sideways in water than in air, (1 − 0.96) / (1 − 0.83) (Twomey, Bohren and Mergenthaler
 /// 1986).
 const FORWARD: f64 = 0.235;
-/// What the most porous material would keep of its roughness, were not half of it enough (Lagarde 2013).
-const KEPT: f64 = 0.2;
-
 /// Diffuse albedo of a material under a film of water or full of it.
 ///
 /// Rock and other solid ones (porosity 0) get darker as the film throws light back on them, which absorb some of it
@@ -47,12 +44,4 @@ pub fn damp_albedo(dry_albedo: f64, porosity: f64, wetness: f64) -> f64 {
     let wet = transformed(wet_albedo(dry_albedo, porosity));
     let value = towards(transformed(share(dry_albedo)), wet, share(wetness));
     1.0 / (1.0 + value + (value * (value + 2.0)).sqrt())
-}
-
-/// Perceptual roughness of a material that is damp, from dry (0) to wet (1): water fills what makes it rough, at most
-/// two fifths of it for the most porous (Lagarde 2013, "Water drop 3b: physically based wet surfaces"). Puddles are
-/// smooth whatever is beneath them.
-pub fn damp_roughness(dry_roughness: f64, porosity: f64, wetness: f64) -> f64 {
-    let filled = towards(1.0, KEPT, share(porosity));
-    positive(dry_roughness).min(1.0) * towards(1.0, filled, 0.5 * share(wetness))
 }

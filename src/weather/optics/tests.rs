@@ -1,6 +1,6 @@
 //! Against closed forms, published examples and draws.
 
-use super::super::air::extinction_per_m;
+use super::super::air::LOG_50;
 use super::super::drops::Drops;
 use super::super::tests::*;
 use super::*;
@@ -8,13 +8,43 @@ use super::*;
 const BEAM: Beam =
     Beam { aperture_m: 0.01, divergence: 0.003, range_m: [1.0, 100.0], full_gain_m: 5.0, weakest_reflectance: 0.1 };
 
+/// Ray by ray, what [`Clutter::met`] has in a table.
+impl Clutter {
+    /// The nearest particle that sends back at least so much, from nearer than this, by inverse transform from a number
+    /// in [0, 1): `None` where there is none, as is the case with the probability exp(−∫ density).
+    ///
+    /// For a sensor that tells the first echo the power is 1, and for one that tells the strongest it is that of the
+    /// surface behind: in either case what is found is told in its place.
+    fn nearest_m(&self, unit: f64, power: f64, before_m: f64) -> Option<f64> {
+        let wanted = -libm::log1p(-crate::weather::share(unit));
+        let mut met = 0.0;
+        let found = self.walk(power, before_m, |from, length, density| {
+            let next = met + length * density;
+            if next > wanted {
+                return Some(from + (wanted - met) / density);
+            }
+            met = next;
+            None
+        });
+        found.filter(|range| *range < before_m)
+    }
+
+    /// How probable it is that there is such a particle.
+    fn probability(&self, power: f64, before_m: f64) -> f64 {
+        let mut met = 0.0;
+        self.walk(power, before_m, |_, length, density| {
+            met += length * density;
+            None
+        });
+        -libm::expm1(-met)
+    }
+}
+
 #[test]
 fn light_is_lost_both_ways() {
     for (extinction, range) in [(0.0, 100.0), (0.01, 50.0), (0.06, 30.0)] {
         assert_close(two_way_transmittance(extinction, range), libm::exp(-2.0 * extinction * range), 1e-14, "lost");
     }
-    let growth = range_noise_growth(0.02, 30.0);
-    assert_close(growth * growth * two_way_transmittance(0.02, 30.0), 1.0, 1e-14, "noise");
     // What is just noticed, and the law of inverse squares.
     assert_close(BEAM.power(0.1, 100.0, 0.0), 1.0, 1e-14, "just noticed");
     assert_close(BEAM.power(0.4, 50.0, 0.01), 16.0 * libm::exp(-1.0), 1e-14, "four times");
@@ -25,7 +55,7 @@ fn light_is_lost_both_ways() {
 fn reach_is_where_power_is_just_enough() {
     let mut before = f64::INFINITY;
     for visibility in [f64::INFINITY, 1e6, 2000.0, 200.0, 50.0, 10.0, 1.0] {
-        let extinction = extinction_per_m(visibility);
+        let extinction = LOG_50 / visibility;
         for reflectance in [0.05, 0.1, 0.9] {
             let clear = Beam { full_gain_m: 0.0, ..BEAM };
             let reach = clear.reach_m(reflectance, extinction);
@@ -47,8 +77,6 @@ fn reach_is_where_power_is_just_enough() {
 fn fog_scatters_back_what_the_papers_say() {
     // 0.046 / MOR at α = 0.06, where the optical range is 49.9 m.
     assert_close(backscatter_per_m_sr(0.06), 0.046 / 49.93, 1e-3, "backscatter");
-    assert_close(rain_range_noise_m(50.0, 1.0), 1.0 * 0.399_576, 1e-4, "1 mm/h");
-    assert_eq!(rain_range_noise_m(50.0, 0.0), 0.0);
 }
 
 #[test]
@@ -171,37 +199,12 @@ fn echoes_are_as_strong_as_their_particles() {
 }
 
 #[test]
-fn fog_makes_depths_too_small() {
-    // Against a sum in fine steps.
-    let (extinction, far, ambiguity) = (0.05, 4.0, 7.5);
-    let wave = scattered_wave(extinction, [0.2, far], ambiguity);
-    let albedo = std::f64::consts::PI * backscatter_per_m_sr(extinction);
-    let light = |range: f64| albedo * libm::exp(-2.0 * extinction * range) / (range * range);
-    let turn = std::f64::consts::TAU / ambiguity;
-    assert_close(wave[0], integral(0.2, far, |range| light(range) * (turn * range).cos()), 1e-5, "in phase");
-    assert_close(wave[1], integral(0.2, far, |range| light(range) * (turn * range).sin()), 1e-5, "later");
-    assert_close(wave[2], integral(0.2, far, light), 1e-5, "light");
-    // A surface of 30 % at 3 m seems nearer through it.
-    let amplitude = 0.3 / 9.0 * two_way_transmittance(extinction, 3.0);
-    let wave = scattered_wave(extinction, [0.2, 3.0], ambiguity);
-    let sum = [wave[0] + amplitude * (turn * 3.0).cos(), wave[1] + amplitude * (turn * 3.0).sin()];
-    let seems = libm::atan2(sum[1], sum[0]) / turn;
-    assert!((0.5..2.9).contains(&seems), "{seems}");
-    assert_eq!(scattered_wave(0.0, [0.2, 4.0], 7.5), [0.0; 3]);
-    assert_eq!(scattered_wave(0.1, [4.0, 4.0], 7.5), [0.0; 3]);
-}
-
-#[test]
 fn odd_numbers_give_no_nonsense() {
     for one in ODD {
         assert!(backscatter_per_m_sr(one) >= 0.0);
         for other in ODD {
             assert!((0.0..=1.0).contains(&two_way_transmittance(one, other)), "{one}, {other}");
-            assert!(rain_range_noise_m(one, other) >= 0.0, "{one}, {other}");
-            assert!(range_noise_growth(one, other) >= 1.0, "{one}, {other}");
             assert!(BEAM.reach_m(one, other) >= 0.0 && BEAM.fog_echo(one, other).power >= 0.0, "{one}, {other}");
-            assert!(scattered_wave(one, [0.1, other], 5.0).iter().all(|part| !part.is_nan()), "{one}, {other}");
-            assert!(scattered_wave(0.1, [one, 5.0], other).iter().all(|part| !part.is_nan()), "{one}, {other}");
             let beams = [
                 Beam { aperture_m: one, divergence: other, ..BEAM },
                 Beam { range_m: [one, other], ..BEAM },

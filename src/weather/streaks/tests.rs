@@ -33,7 +33,6 @@ fn small_drops_lean_more() {
     for (diameter, degrees) in [(0.5, 68.0), (1.0, 51.0), (2.0, 38.0), (4.0, 30.0)] {
         assert!((lean(diameter) - degrees).abs() < 1.0, "{diameter}: {}", lean(diameter));
     }
-    assert_close(response_time_s(8.06), 0.8, 0.03, "3 mm");
 }
 
 #[test]
@@ -52,56 +51,23 @@ fn wind_grows_with_the_logarithm_of_height() {
 }
 
 #[test]
-fn streaks_keep_area_times_opacity() {
-    assert_close(streak_opacity(0.002, 0.0), 1.0, 1e-15, "at rest");
-    let disc = std::f64::consts::FRAC_PI_4 * 0.002 * 0.002;
-    for length in [0.001, 0.01, 0.1] {
-        assert_close(streak_opacity(0.002, length) * (disc + 0.002 * length), disc, 1e-14, "area");
-    }
-    assert_eq!(streak_opacity(0.0, 0.1), 0.0);
-}
-
-#[test]
-fn particles_are_spread_evenly_in_view() {
-    let view = View { half_extent: [0.8, 0.45], distance_m: [0.3, 12.0] };
-    // A pyramid of base 19.2 m × 10.8 m and height 12 m, less its tip.
-    assert_close(view.volume_m3(), 19.2 * 10.8 * 12.0 / 3.0 * (1.0 - 0.025_f64.powi(3)), 1e-12, "volume");
-    assert_close(view.number(500.0), 500.0 * view.volume_m3(), 1e-15, "number");
-    let draws = sorted_draws(5, |unit| view.distance_of_one_m(unit));
-    let share = |z: f64| View { distance_m: [0.3, z], ..view }.volume_m3() / view.volume_m3();
-    assert_uniform(&draws, share, "distance");
-    assert!(draws[0] >= 0.3 && draws[9_999] <= 12.0);
-    assert_eq!(View { distance_m: [5.0, 2.0], ..view }.volume_m3(), 0.0);
-}
-
-#[test]
 fn a_drop_is_a_pixel_wide_at_twice_focal_length_times_radius() {
     // Garg and Nayar (2007): 1 mm drops, a focal length of 960 pixels.
-    assert_close(resolved_distance_m(0.001, 960.0, 1.0), 0.96, 1e-15, "a pixel");
-    assert_close(resolved_distance_m(0.001, 960.0, 0.25), 3.84, 1e-15, "a quarter");
-    for distance in [0.1, 3.0, 40.0] {
-        let diameter = resolved_diameter_m(distance, 1200.0, 0.5);
-        assert_close(resolved_distance_m(diameter, 1200.0, 0.5), distance, 1e-14, "inverse");
-    }
-    assert_eq!(resolved_distance_m(0.0, 960.0, 0.0), 0.0);
+    assert_close(resolved_diameter_m(0.96, 960.0, 1.0), 0.001, 1e-15, "a pixel");
+    assert_close(resolved_diameter_m(3.84, 960.0, 0.25), 0.001, 1e-15, "a quarter");
+    assert_eq!(resolved_diameter_m(0.0, 960.0, 0.0), 0.0);
 }
 
 #[test]
 fn odd_numbers_give_no_nonsense() {
     for one in ODD {
-        assert!(response_time_s(one) >= 0.0);
         for other in ODD {
             assert!(wind_share(one, other).is_finite() && wind_share(one, other) >= 0.0, "{one}, {other}");
-            assert!((0.0..=1.0).contains(&streak_opacity(one, other)), "{one}, {other}");
             assert!(velocity_m_per_s(DVec3::splat(one), 1.0).is_finite());
             assert!(streak_m(DVec3::splat(one), DVec3::splat(other), 1.0).is_finite());
             assert!(streak_m(DVec3::ONE, DVec3::splat(one), other).is_finite());
             for third in ODD {
-                assert!(resolved_distance_m(one, other, third) >= 0.0, "{one}, {other}, {third}");
                 assert!(resolved_diameter_m(one, other, third) >= 0.0, "{one}, {other}, {third}");
-                let view = View { half_extent: [one, 1.0], distance_m: [other, third] };
-                assert!(view.volume_m3() >= 0.0 && view.number(2.0) >= 0.0, "{view:?}");
-                assert!(view.distance_of_one_m(0.5) >= 0.0, "{view:?}");
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Tests of single relations against integrals, balances and published values.
 
 use super::super::ground::{Air, Past};
-use super::super::regime::Drops;
 use super::super::*;
 
 fn close(found: f64, wanted: f64, relative: f64) -> bool {
@@ -43,7 +42,7 @@ fn rain_takes_what_its_drops_cover() {
 /// Snow is light, moderate and heavy by visibilities above 1 km, to half of that and below; rates of 1 and 2.5 mm/h.
 #[test]
 fn snow_takes_the_view_as_observers_class_it() {
-    let visibility = |rate| VISIBILITY_DEPTH / air::snow_per_m(rate, 1.0);
+    let visibility = |rate| LOG_50 / air::snow_per_m(rate, 1.0);
     assert!(close(visibility(1.0), 1e3, 0.05), "{}", visibility(1.0));
     assert!(close(visibility(2.5), 500.0, 0.05), "{}", visibility(2.5));
     never_falls(|rate| air::snow_per_m(rate, 1.0), 0.0, 10.0);
@@ -56,7 +55,7 @@ fn turbidity_and_haze_are_inverse() {
         assert!(close(air::turbidity(Extinction::hazy(turbidity).haze_per_m), turbidity, 1e-12));
     }
     // From extremely clear to hazy.
-    let visibility = |turbidity| VISIBILITY_DEPTH / Extinction::hazy(turbidity).total_per_m();
+    let visibility = |turbidity| LOG_50 / Extinction::hazy(turbidity).total_per_m();
     assert!((60e3..90e3).contains(&visibility(1.5)) && (4e3..8e3).contains(&visibility(10.0)));
     // Four times nearer to saturation doubles what haze takes.
     let (dry, moist) = (air::haze_turbidity(30e3, 0.6) - 1.0, air::haze_turbidity(30e3, 0.9) - 1.0);
@@ -146,23 +145,6 @@ fn puddles_hold_the_water_that_made_them() {
             / (18.0 * std::f64::consts::PI).sqrt();
         assert!((held - (water - 0.3)).abs() < 1e-4, "{water}: {held}");
     }
-}
-
-#[test]
-fn hot_ground_shimmers() {
-    let state = |seed| draw(Regime::HeatHaze, &mut super::units(seed));
-    for seed in 0..100 {
-        let state = state(seed);
-        let noon = state.refractive_structure(60.0, 1.5);
-        assert!((1e-14..1e-11).contains(&noon), "{noon}");
-        assert!(state.refractive_structure(-30.0, 1.5) < 0.05 * noon);
-        never_falls(|elevation| state.refractive_structure(elevation, 1.5), -90.0, 90.0);
-        never_falls(|height| -state.refractive_structure(45.0, height), 0.1, 100.0);
-    }
-    // Well above hot ground it falls with the height to the power of −4/3.
-    let state = state(1);
-    let ratio = state.refractive_structure(60.0, 80.0) / state.refractive_structure(60.0, 40.0);
-    assert!(close(ratio, 2.0_f64.powf(-4.0 / 3.0), 0.05), "{ratio}");
 }
 
 #[test]

@@ -64,20 +64,12 @@ fn the_first_water_darkens_most() {
 }
 
 #[test]
-fn wet_things_are_glossier() {
-    assert_eq!(damp_roughness(0.8, 1.0, 0.0), 0.8);
-    assert_close(damp_roughness(0.8, 1.0, 1.0), 0.48, 1e-12, "porous");
-    assert_eq!(damp_roughness(0.8, 0.0, 1.0), 0.8);
-}
-
-#[test]
 fn odd_numbers_give_shares() {
     for one in ODD {
         for other in ODD {
             assert!((0.0..=1.0).contains(&wet_albedo(one, other)), "{one}, {other}");
             for third in ODD {
                 assert!((0.0..=1.0).contains(&damp_albedo(one, other, third)), "{one}, {other}, {third}");
-                assert!((0.0..=1.0).contains(&damp_roughness(one, other, third)), "{one}, {other}, {third}");
             }
         }
     }
