@@ -6,17 +6,23 @@
 
 pub mod air;
 
+pub mod chance;
+
 pub mod drops;
 
 pub mod flakes;
 
 pub mod ground;
 
+pub mod lightning;
+
 pub mod optics;
 
 pub mod shower;
 
 pub mod spectrum;
+
+pub mod splashes;
 
 pub mod streaks;
 

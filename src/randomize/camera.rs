@@ -1,6 +1,6 @@
 //! Drawing cameras.
 
-use super::concrete::{Camera, Shutter};
+use super::concrete::{Camera, Glass, Shutter, Wiper};
 use super::draw::Limits;
 use super::error::RandomizeError;
 use super::lens;
@@ -8,7 +8,7 @@ use super::lidar;
 use super::pose::pose;
 use super::sensor;
 use super::stream::Cursor;
-use crate::scene;
+use crate::scene::{self, limits};
 
 /// Draws a camera for images of that many pixels.
 pub(super) fn draw(
@@ -29,6 +29,7 @@ pub(super) fn draw(
         lens: optics.lens,
         aperture: lens::aperture(cursor, camera, &optics, resolution)?,
         shutter: camera.shutter.as_ref().map(|shutter| self::shutter(&cursor.child("shutter"), shutter)).transpose()?,
+        glass: camera.glass.as_ref().map(|glass| self::glass(&cursor.child("glass"), glass)).transpose()?,
         sensor: camera.sensor.as_ref().map(|sensor| sensor::draw(&cursor.child("sensor"), sensor)).transpose()?,
         depth_sensor: (camera.depth_sensor.as_ref())
             .map(|sensor| lidar::depth_sensor(&cursor.child("depth_sensor"), sensor))
@@ -44,5 +45,26 @@ fn shutter(cursor: &Cursor, shutter: &scene::Shutter) -> Result<Shutter, Randomi
         readout_s: cursor.value("readout_s", &shutter.readout_s, Limits::NotNegative)?,
         velocity_m_per_s: cursor.vector("velocity_m_per_s", &shutter.velocity_m_per_s, Limits::Any)?,
         turn_deg_per_s: cursor.vector("turn_deg_per_s", &shutter.turn_deg_per_s, Limits::Any)?,
+    })
+}
+
+fn glass(cursor: &Cursor, glass: &scene::Glass) -> Result<Glass, RandomizeError> {
+    let share = |name: &str, number: &Option<scene::Number>, (low, high)| {
+        cursor.optional(name, number.as_ref(), Limits::Between(low, high))
+    };
+    let wiper = |wiper: &scene::Wiper| -> Result<Wiper, RandomizeError> {
+        let cursor = cursor.child("wiper");
+        let within = |name, number, (low, high)| cursor.value(name, number, Limits::Between(low, high));
+        let period_s = within("period_s", &wiper.period_s, limits::WIPER_PERIOD)?;
+        Ok(Wiper { period_s, phase: within("phase", &wiper.phase, limits::SHARE)? })
+    };
+    let (near, far) = limits::GLASS_DISTANCE;
+    Ok(Glass {
+        distance_m: cursor.value("distance_m", &glass.distance_m, Limits::Between(near, far))?,
+        water_share: share("water_share", &glass.water_share, limits::WATER_ON_GLASS)?,
+        frost_share: share("frost_share", &glass.frost_share, limits::SHARE)?,
+        dirt_share: share("dirt_share", &glass.dirt_share, limits::DIRT_ON_GLASS)?,
+        wiper: glass.wiper.as_ref().map(wiper).transpose()?,
+        seed: cursor.child("seed").stream().bits() as u32,
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! World frame: metres, right-handed, Y up. Angles of the description are rotations here, colours are linear.
 
+mod later;
 mod sensing;
 
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ pub use super::weather::{Extinction, Weather};
 pub use crate::lens::{Intrinsics, Lens};
 pub use crate::scene::{Attribute, BodyKind, Fallen, LabelPlane, Labels, Physics, Pictures, Sequence, Value};
 pub use crate::weather::ground::grip::Contact;
-pub use sensing::{Aperture, Camera, DepthSensor, Lidar, Sensor, Shutter};
+pub use sensing::{Aperture, Camera, DepthSensor, Glass, Lidar, Sensor, Shutter, Wiper};
 
 /// A scene with nothing left open. Rendering it again gives the same frames.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,6 +57,9 @@ pub struct ConcreteScene {
     /// The weather, where it is outdoors and has any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weather: Option<Weather>,
+    /// What it has become by the last picture of a sequence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weather_becomes: Option<Weather>,
     /// Where and when on earth it is; suns that follow it have their direction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
@@ -189,6 +193,9 @@ pub struct Location {
     pub utc_offset_h: f64,
     /// The azimuth of north: 0 is +z, 90 is +x.
     pub north_deg: f64,
+    /// Hours of the day that pass in a second of a sequence.
+    #[serde(default)]
+    pub hours_per_s: f64,
 }
 
 /// A light with a place or a direction.
@@ -205,6 +212,9 @@ pub enum Light {
         illuminance_lux: Option<f32>,
         /// Colour temperature in kelvin.
         temperature_kelvin: Option<f32>,
+        /// Whether it stands where the scene's place and time have it.
+        #[serde(default)]
+        follows_location: bool,
     },
     /// Parallel light of the night.
     Moon {
@@ -214,6 +224,9 @@ pub enum Light {
         direction_to_moon: Vec3,
         /// Share of its disc that is lit.
         phase: f32,
+        /// Whether it stands where the scene's place and time have it.
+        #[serde(default)]
+        follows_location: bool,
     },
     /// All round.
     Point {

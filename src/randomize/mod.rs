@@ -137,6 +137,7 @@ impl Plan {
             Some(weather) => Some(weather::of_scene(&root.child("weather"), weather)?),
             None => None,
         };
+        let (weather, becomes) = weather.map_or((None, None), |(weather, becomes)| (Some(weather), becomes));
         let cursor = root.child("lights");
         let lights = (scene.lights.iter())
             .map(|(name, light)| surroundings::light(&cursor.child(name), name, light, location.as_ref()))
@@ -163,6 +164,7 @@ impl Plan {
             cameras,
             lidars,
             weather: weather.filter(|_| environment.is_outdoors()),
+            weather_becomes: becomes.filter(|_| environment.is_outdoors()),
             environment,
             location,
             lights,

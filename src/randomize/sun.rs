@@ -28,6 +28,7 @@ pub(super) fn location(cursor: &Cursor, location: &scene::Location) -> Result<Lo
         hour: within("hour", &location.hour, limits::HOUR)?,
         utc_offset_h: within("utc_offset_h", &location.utc_offset_h, limits::UTC_OFFSET)?,
         north_deg: cursor.child("north_deg").number(&location.north_deg)?,
+        hours_per_s: within("hours_per_s", &location.hours_per_s, limits::HOURS_PER_S)?,
     })
 }
 
@@ -107,6 +108,7 @@ mod tests {
             hour,
             utc_offset_h: utc_offset,
             north_deg: 180.0,
+            hours_per_s: 0.0,
         };
         let sun = towards_sun(&location).unwrap();
         assert!((sun.length() - 1.0).abs() < 1e-12);
@@ -157,6 +159,7 @@ mod tests {
             hour: 9.0,
             utc_offset_h: 1.0,
             north_deg: 180.0,
+            hours_per_s: 0.0,
         };
         let sun = towards_sun(&location).unwrap();
         assert!(sun.x > 0.5 && sun.y > 0.3, "in the morning the sun is in the east: {sun}");

@@ -97,27 +97,35 @@ pub(super) fn light(
     let name = name.to_owned();
     Ok(match light {
         scene::Light::Sun { elevation_deg, azimuth_deg, illuminance_lux, temperature_kelvin } => {
-            let towards = match direction_of(cursor, elevation_deg.as_ref(), azimuth_deg.as_ref())? {
+            let said = direction_of(cursor, elevation_deg.as_ref(), azimuth_deg.as_ref())?;
+            let towards = match said {
                 Some(towards) => towards,
                 None => location.and_then(towards_sun).ok_or_else(|| nowhere(cursor, location))?,
             };
             Light::Sun {
                 name,
                 direction_to_sun: towards.as_vec3(),
+                follows_location: said.is_none(),
                 illuminance_lux: cursor.optional("illuminance_lux", illuminance_lux.as_ref(), Limits::NotNegative)?,
                 temperature_kelvin: cursor.optional("temperature_kelvin", temperature_kelvin.as_ref(), TEMPERATURE)?,
             }
         }
         scene::Light::Moon { elevation_deg, azimuth_deg, phase } => {
             let phase = cursor.optional("phase", phase.as_ref(), Limits::SHARE)?;
-            let (towards, lit) = match direction_of(cursor, elevation_deg.as_ref(), azimuth_deg.as_ref())? {
+            let said = direction_of(cursor, elevation_deg.as_ref(), azimuth_deg.as_ref())?;
+            let (towards, lit) = match said {
                 Some(towards) => (towards, 1.0),
                 None => {
                     let moon = location.and_then(moon::moon).ok_or_else(|| nowhere(cursor, location))?;
                     (moon.direction, moon.phase as f32)
                 }
             };
-            Light::Moon { name, direction_to_moon: towards.as_vec3(), phase: phase.unwrap_or(lit) }
+            Light::Moon {
+                name,
+                direction_to_moon: towards.as_vec3(),
+                phase: phase.unwrap_or(lit),
+                follows_location: said.is_none(),
+            }
         }
         scene::Light::Point { position_m, flux_lm, temperature_kelvin, shadows, radius_m } => Light::Point {
             name,

@@ -46,6 +46,7 @@
 //! | `DustStorm` | `DustStorm` |
 
 mod air;
+mod between;
 mod ground;
 mod law;
 mod regime;
@@ -67,6 +68,7 @@ use super::stream::Cursor;
 use crate::scene::{self, Quantity};
 use crate::weather::air::LOG_50;
 use crate::weather::drops::Drops;
+use crate::weather::lightning::{Flash, flash};
 use ground::{Air, Past};
 use law::Law;
 use regime::{Phase, Veil};
@@ -91,6 +93,8 @@ const STORM_CORRELATION: f64 = 0.5;
 const MOST_EXTINCTION: (f64, f64) = (0.0, 4.0);
 /// Of shares that follow from others.
 const SHARE: (f64, f64) = (0.0, 1.0);
+/// While flashes are looked for.
+const FLASH_EXPOSURE_S: f64 = 0.01;
 /// How high fog reaches in weather that is not foggy by itself.
 const STRAY_FOG_HEIGHT_M: f64 = 150.0;
 
@@ -145,9 +149,18 @@ pub struct Weather {
     pub ice_share: f64,
     /// Flashes of the whole storm.
     pub lightning_per_min: f64,
+    /// The one that is seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flash: Option<Flash>,
 }
 
 impl Weather {
+    /// The weather as it is so long after the first picture: with the flash of then.
+    #[must_use]
+    pub fn when(self, time_s: f64) -> Weather {
+        Weather { flash: flash(self.lightning_per_min, self.seed, time_s, FLASH_EXPOSURE_S), ..self }
+    }
+
     /// What of it cannot be.
     pub(super) fn faults(&self) -> Vec<String> {
         let known = scene::Weather::default();
@@ -269,26 +282,47 @@ impl Said {
     }
 }
 
-/// Draws the weather of a frame.
-pub(super) fn of_scene(cursor: &Cursor, weather: &scene::Weather) -> Result<Weather, RandomizeError> {
-    let mut said = Said::default();
-    for Quantity { name, said: number, limits: (low, high) } in weather.quantities() {
-        if let Some(number) = number {
-            said.set(name, cursor.child(name).number_in(number, Limits::Between(low, high))?);
-        }
-    }
-    let regime = match &weather.regime {
-        Some(regime) => *cursor.child("regime").pick(regime)?.1,
-        None => Regime::of(&said),
-    };
+/// Draws the weather of a frame, and what it becomes.
+pub(super) fn of_scene(
+    cursor: &Cursor,
+    weather: &scene::Weather,
+) -> Result<(Weather, Option<Weather>), RandomizeError> {
+    let said = cursor.said(weather, Said::default())?;
+    let kind = weather.regime.as_ref().map(|regime| cursor.child("regime").pick(regime)).transpose()?;
+    let kind = kind.map(|(_, regime)| *regime);
+    // What is as windy as can be stays so in other weather.
     let mut stream = cursor.child("state").stream();
-    let mut drawn = complete(regime, &said, &mut || stream.unit());
-    drawn.seed = cursor.child("seed").stream().bits();
-    cursor.note_weather(weather, &drawn);
-    Ok(drawn)
+    let units: [f64; UNITS] = std::array::from_fn(|_| stream.unit());
+    let seed = cursor.child("seed").stream().bits();
+    let of = |cursor: &Cursor, weather: &scene::Weather, kind: Option<Regime>, said: &Said| {
+        let mut units = units.into_iter();
+        let drawn = complete(kind.unwrap_or_else(|| Regime::of(said)), said, &mut || units.next().unwrap_or(0.5));
+        let drawn = Weather { seed, ..drawn }.when(0.0);
+        cursor.note_weather(weather, &drawn);
+        drawn
+    };
+    let first = of(cursor, weather, kind, &said);
+    let Some(later) = &weather.becomes else { return Ok((first, None)) };
+    let cursor = cursor.child("becomes");
+    let (kind, known) = match &later.regime {
+        Some(regime) => (Some(*cursor.child("regime").pick(regime)?.1), Said::default()),
+        None => (kind, said),
+    };
+    let said = cursor.said(later, known)?;
+    Ok((first, Some(of(&cursor, later, kind, &said))))
 }
 
 impl Cursor<'_> {
+    /// What is said of a weather, and what is known of it else.
+    fn said(&self, weather: &scene::Weather, mut known: Said) -> Result<Said, RandomizeError> {
+        for Quantity { name, said, limits: (low, high) } in weather.quantities() {
+            if let Some(number) = said {
+                known.set(name, self.child(name).number_in(number, Limits::Between(low, high))?);
+            }
+        }
+        Ok(known)
+    }
+
     /// Notes what followed from what was said.
     fn note_weather(&self, weather: &scene::Weather, drawn: &Weather) {
         let Some(ledger) = &self.context.ledger else { return };
@@ -437,5 +471,6 @@ pub fn complete(regime: Regime, said: &Said, unit: &mut dyn FnMut() -> f64) -> W
         snow_depth_m,
         ice_share: said.ice_share.unwrap_or(ground::ice_share(water * frozen)),
         lightning_per_min: said.lightning_per_min.unwrap_or(climate.lightning_per_min.value(lightning)),
+        flash: None,
     }
 }

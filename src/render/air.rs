@@ -7,14 +7,19 @@
 //! approximation for radiative flux transfer"; C. F. Bohren 1987, "Multiple scattering of light and some of its
 //! observable consequences"). What goes through it scattered comes from everywhere, and more from about the sun.
 
+mod mirror;
+
 use glam::Vec3;
 
+use super::lying;
 use super::suns::Sun;
 use crate::assets::environment::{CubeMap, irradiance, solid_angles, texel_direction};
-use crate::color::{luminance, of_luminance_one};
+use crate::color::{blackbody, luminance, of_luminance_one};
 use crate::randomize::concrete::Weather;
 use crate::weather::Falling;
 use crate::weather::air::{Air, Fog};
+use crate::weather::lightning::Flash;
+use mirror::{Mirror, WARM};
 
 /// Mean cosine of scattering by droplets, flakes and grains, which are large against the wavelength.
 const ASYMMETRY: f32 = 0.85;
@@ -24,9 +29,10 @@ const FORWARD: f32 = ASYMMETRY * ASYMMETRY;
 const REST: f32 = ASYMMETRY / (1.0 + ASYMMETRY);
 /// Share of light that is scattered and not swallowed, linear RGB: desert dust is reddish (O. Dubovik et al. 2002,
 /// "Variability of absorption and optical properties of key aerosol types observed in worldwide locations", who have 0.92
-/// to 0.98 from blue to red for it, and 0.88 to 0.94 for smoke of forests).
+/// to 0.98 from blue to red for it, and for smoke 0.88 of savannas to 0.94 of forests at blue, less at red: that of forests
+/// here).
 const BY_DUST: Vec3 = Vec3::new(0.975, 0.95, 0.91);
-const BY_SMOKE: Vec3 = Vec3::new(0.93, 0.93, 0.92);
+const BY_SMOKE: Vec3 = Vec3::new(0.93, 0.935, 0.94);
 /// Extinction over that at 550 nm, linear RGB: that of smoke, whose grains are small, goes with the power −1.5 of the
 /// wavelength, that of all else is the same for all.
 const OF_SMOKE: Vec3 = Vec3::new(0.86, 1.0, 1.29);
@@ -52,6 +58,10 @@ pub(super) struct Veil {
     everywhere: Vec3,
     /// The same from about each of its suns, times the phase function.
     glows: [(Vec3, Vec3); 2],
+    /// From everywhere above, of lightning in the clouds.
+    flash: Vec3,
+    /// What far ground mirrors.
+    mirror: Mirror,
 }
 
 /// What the air is like.
@@ -87,13 +97,25 @@ const CLOSED: (f32, f32) = (0.6, 0.9);
 
 /// Whether a weather changes anything of suns and sky as seen in clear air.
 pub(super) fn veils(weather: &Weather) -> bool {
-    weather.veil_depth() > 0.0 || weather.cloud_cover as f32 > CLOSED.0
+    let is_hot = weather.temperature_celsius as f32 > WARM;
+    let is_closed = weather.cloud_cover as f32 > CLOSED.0;
+    weather.veil_depth() > 0.0 || is_closed || is_hot || weather.flash.is_some() || lying::mirrors(weather) > 0.0
+}
+
+/// Colour temperature of lightning, as pictures of it are usually balanced; its plasma is far hotter.
+pub(super) const FLASH_KELVIN: f32 = 9000.0;
+
+/// What comes from a flash as from a sun, if it goes to the ground.
+fn flash_sun(flash: &Flash) -> Option<Sun> {
+    let illuminance_lux = flash.channel_lux() as f32;
+    let to_sun = flash.direction().as_vec3();
+    (illuminance_lux > 0.0).then_some(Sun { to_sun, illuminance_lux, color: blackbody(FLASH_KELVIN) })
 }
 
 impl Veil {
-    /// The layer that a weather lays over a scene, below suns and a sky as seen in clear air; dims the suns. `clear_lux` is
-    /// what a level surface would get without clouds.
-    pub fn of(weather: &Weather, suns: &mut [Sun], sky: &CubeMap, clear_lux: Option<f32>) -> Veil {
+    /// The layer that a weather lays over a scene, below suns and a sky as seen in clear air; dims the suns, and puts
+    /// lightning beside them. `clear_lux` is what a level surface would get without clouds.
+    pub fn of(weather: &Weather, suns: &mut Vec<Sun>, sky: &CubeMap, clear_lux: Option<f32>) -> Veil {
         let depth = weather.veil_depth() as f32;
         let (scattered, colours) = scattered_share(weather);
         let from_sky = Vec3::from_array(irradiance(sky, Vec3::Y));
@@ -106,7 +128,11 @@ impl Veil {
         let closed = ((weather.cloud_cover as f32 - CLOSED.0) / (CLOSED.1 - CLOSED.0)).clamp(0.0, 1.0);
         let gain = if now > 0.0 { (wanted / now).clamp(0.02, 1.0).powf(closed) } else { 1.0 };
         suns.iter_mut().for_each(|sun| sun.illuminance_lux *= gain);
+        suns.extend(weather.flash.as_ref().and_then(flash_sun));
+        let in_clouds = weather.flash.map_or(0.0, |flash| flash.cloud_lux() as f32) / std::f32::consts::PI;
+        let flash = Vec3::from_array(blackbody(FLASH_KELVIN)) * in_clouds;
         let arriving = gain * from_sky + sun_lux(suns);
+        let mirror = Mirror::of(weather, suns, sky, gain);
 
         let mut glows = [(Vec3::Y, Vec3::ZERO); 2];
         for (sun, glow) in suns.iter_mut().zip(glows.iter_mut().map(Some).chain(std::iter::repeat_with(|| None))) {
@@ -123,7 +149,8 @@ impl Veil {
             }
         }
         let per_m = weather.veil_per_m() as f32;
-        let mut veil = Veil { gain, ground: Vec3::splat(gain), depth, per_m, everywhere: Vec3::ZERO, glows };
+        let mut veil =
+            Veil { gain, ground: Vec3::splat(gain), depth, per_m, everywhere: Vec3::ZERO, glows, flash, mirror };
         if depth <= 0.0 {
             return veil;
         }
@@ -158,9 +185,14 @@ impl Veil {
             for (index, texel) in texels.iter_mut().enumerate() {
                 let direction = texel_direction(size, face, index as u32 % size, index as u32 / size);
                 let share = self.transmittance(direction);
-                let behind =
-                    Vec3::from_array(*texel) * if direction.y < 0.0 { self.ground } else { Vec3::splat(self.gain) };
-                let light = share * behind + (1.0 - share) * self.light(direction);
+                let behind = if direction.y < 0.0 {
+                    let mirrored = self.mirror.share(direction);
+                    Vec3::from_array(*texel) * self.ground * (1.0 - mirrored) + self.mirror.horizon * mirrored
+                } else {
+                    Vec3::from_array(*texel) * self.gain
+                };
+                let flash = if direction.y < 0.0 { Vec3::ZERO } else { self.flash };
+                let light = share * behind + (1.0 - share) * self.light(direction) + flash;
                 *texel = light.to_array();
             }
         }
@@ -230,7 +262,7 @@ mod tests {
 
     /// What arrives on a level surface, of sun and of all else, in lux.
     fn below(weather: &Weather) -> (f32, f32) {
-        let mut suns = [sun(40.0)];
+        let mut suns = vec![sun(40.0)];
         let mut map = sky();
         Veil::of(weather, &mut suns, &map, None).cover(&mut map);
         (suns[0].illuminance_lux * suns[0].to_sun.y, luminance(irradiance(&map, Vec3::Y)))
@@ -238,7 +270,7 @@ mod tests {
 
     #[test]
     fn clear_air_changes_nothing() {
-        let mut suns = [sun(40.0)];
+        let mut suns = vec![sun(40.0)];
         let mut map = sky();
         Veil::of(&weather(|_| {}), &mut suns, &map, None).cover(&mut map);
         assert_eq!((suns[0], map), (sun(40.0), sky()));
@@ -261,7 +293,7 @@ mod tests {
     #[test]
     fn the_horizon_is_lost_before_the_zenith() {
         let thin = weather(|weather| weather.extinction.fog_per_m = 0.01);
-        let veil = Veil::of(&thin, &mut [sun(40.0)], &sky(), None);
+        let veil = Veil::of(&thin, &mut vec![sun(40.0)], &sky(), None);
         assert!((veil.transmittance(Vec3::Y) - libm::expf(-1.0)).abs() < 1e-3);
         assert!(veil.transmittance(Vec3::new(1.0, 0.05, 0.0)) < 1e-6);
         let (towards, away) = (veil.light(Vec3::new(0.0, 0.1, 1.0)), veil.light(Vec3::new(0.0, 0.1, -1.0)));
@@ -272,7 +304,7 @@ mod tests {
     fn dust_is_yellow_and_smoke_is_dark() {
         let light = |change: &dyn Fn(&mut Weather)| {
             let mut map = sky();
-            Veil::of(&weather(|weather| change(weather)), &mut [sun(40.0)], &map, None).cover(&mut map);
+            Veil::of(&weather(|weather| change(weather)), &mut vec![sun(40.0)], &map, None).cover(&mut map);
             Vec3::from_array(irradiance(&map, Vec3::Y))
         };
         let dust = light(&|weather| weather.extinction.dust_per_m = 0.05);
@@ -287,7 +319,7 @@ mod tests {
     fn closed_cloud_lets_through_what_the_weather_has() {
         let overcast = weather(|weather| (weather.cloud_cover, weather.cloud_transmittance) = (1.0, 0.1));
         let mut map = sky();
-        let mut suns = [Sun { illuminance_lux: 0.0, ..sun(40.0) }];
+        let mut suns = vec![Sun { illuminance_lux: 0.0, ..sun(40.0) }];
         Veil::of(&overcast, &mut suns, &map, Some(60_000.0)).cover(&mut map);
         let found = luminance(irradiance(&map, Vec3::Y));
         assert!((found / 6000.0 - 1.0).abs() < 0.01, "{found}");

@@ -3,6 +3,10 @@
 //!
 //! Every pixel draws from numbers of its own, so that the order of work does not matter.
 
+mod air;
+
+pub(super) use air::Murk;
+
 use super::normal::normal;
 use super::samples::{hash, unit};
 use crate::frame::f16;
@@ -50,6 +54,16 @@ pub(super) struct Seen<'a> {
     pub reflectance: &'a [f32],
     /// The picture in linear light, 1 for white; only passive stereo needs it.
     pub light: &'a [[f32; 3]],
+    /// What is in the air.
+    pub air: Option<&'a Murk>,
+}
+
+impl Seen<'_> {
+    /// Light of the sensor's own that comes back from a pixel's surface.
+    fn back(&self, place: usize, facing: f32, distance_m: f32) -> f32 {
+        let left = self.air.map_or(1.0, |air| air.left(distance_m));
+        left * returned(self.reflectance[place], facing, distance_m)
+    }
 }
 
 /// The depth that a sensor measures, along the optical axis in metres, 0 where it measures none. `fixed` tells sensors
@@ -183,6 +197,9 @@ impl Eyes {
         let rays = Rays::new(seen);
         let errors = self.errors(seen.size, fixed, moment);
         let faintest = DARK / (self.range_m[1] * self.range_m[1]);
+        // Drops and flakes before eyes that see by their own light; others have them in their pictures.
+        let air = seen.air.filter(|_| self.active);
+        let specks = air.map(|air| air.specks(1.0 / seen.intrinsics.fx, self.range_m[1]));
         let look = |(place, (matched, error)): (usize, (&u32, &f32))| {
             let at = *matched as usize;
             let (x, y) = (at % width, at / width);
@@ -191,8 +208,13 @@ impl Eyes {
                 return 0.0;
             }
             let power = if self.active {
-                let signal = returned(seen.reflectance[at], facing, seen.depth[at] * rays.length(x, y)) / faintest;
-                signal * signal
+                let distance = seen.depth[at] * rays.length(x, y);
+                let signal = seen.back(at, facing, distance);
+                let speck = specks.as_ref().and_then(|specks| specks.before(place, moment, distance));
+                if speck.is_some_and(|(_, light)| light > signal) {
+                    return 0.0;
+                }
+                (signal / faintest) * (signal / faintest)
             } else {
                 contrast[at]
             };
@@ -344,15 +366,22 @@ impl Clock {
         let (width, height) = seen.size;
         let rays = Rays::new(seen);
         // The wave that comes back, in phase and a quarter later, and how much light it is.
-        let wave = |place: usize| {
-            let (x, y, depth) = (place % width, place / width, seen.depth[place]);
-            if depth <= 0.0 || !depth.is_finite() {
-                return [0.0; 3];
-            }
-            let distance = depth * rays.length(x, y);
-            let amplitude = returned(seen.reflectance[place], rays.facing(x, y, seen.normal[place]), distance);
+        let from = |distance: f32, amplitude: f32| {
             let (sin, cos) = libm::sincosf((distance / self.ambiguity_m).fract() * TAU);
             [amplitude * cos, amplitude * sin, amplitude]
+        };
+        let fog = seen.air.map(|air| air.waves(self.range_m[1], self.ambiguity_m));
+        let specks = seen.air.map(|air| air.specks(1.0 / seen.intrinsics.fx, self.range_m[1]));
+        let wave = |place: usize| {
+            let (x, y, depth) = (place % width, place / width, seen.depth[place]);
+            let is_there = depth > 0.0 && depth.is_finite();
+            let distance = if is_there { depth * rays.length(x, y) } else { self.range_m[1] };
+            let facing = rays.facing(x, y, seen.normal[place]);
+            let surface = if is_there { from(distance, seen.back(place, facing, distance)) } else { [0.0; 3] };
+            let fog = fog.as_ref().map_or([0.0; 3], |fog| fog.before(distance));
+            let speck = specks.as_ref().and_then(|specks| specks.before(place, moment, distance));
+            let speck = speck.map_or([0.0; 3], |(range, light)| from(range, light));
+            [0, 1, 2].map(|part| surface[part] + fog[part] + speck[part])
         };
         let waves = mixed((0..width * height).map(wave).collect(), seen.size, self.flying_pixels);
         let faintest = DARK / (self.range_m[1] * self.range_m[1]);

@@ -52,9 +52,9 @@ impl Painter {
             views,
             clouds: scene.lidars.iter().map(|lidar| cloud(lidar, &instances)).collect(),
             instances,
-            light: label::light(scene),
+            light: label::light(&scene.at(step)),
             drawn: label::drawn(scene),
-            weather: label::weather(scene),
+            weather: label::weather(&scene.at(step)),
         }
     }
 

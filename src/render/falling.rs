@@ -15,25 +15,28 @@ use bevy::render::render_resource::{AsBindGroup, RenderPipelineDescriptor, Speci
 use bevy::shader::ShaderRef;
 use glam::{DMat4, DVec3, Vec3};
 
-use super::air::{air, falling};
+use super::air::{FLASH_KELVIN, air, falling};
 use super::cameras::Placed;
 use super::faces::Faces;
+use super::glass::OPENING_M;
 use super::lamps::cone;
 use super::light::{Around, irradiance_over_pi};
+use super::lying;
 use super::suns::Sun;
 use super::surface::define_linear;
 use crate::color::blackbody;
 use crate::randomize::concrete::{Camera, ConcreteScene, Light};
 use crate::weather::air::Air;
+use crate::weather::lightning::Flash;
 use crate::weather::shower::{Eye, Shower, Streak};
+use crate::weather::splashes::Splashes;
 use crate::weather::{Falling, Kind};
 
 /// Of cameras that say nothing of their exposure.
 const EXPOSURE_S: f64 = 0.01;
 /// The most particles of a picture.
 const MOST: usize = 40_000;
-/// Openings of cameras that say nothing of theirs: by so much what is near is out of focus.
-const OPENING_M: f32 = 0.001;
+const MOST_SPLASHES: usize = 10_000;
 /// Light that a drop sends on of what is behind it.
 const DROP: f32 = 0.94;
 /// Of the light that falls on it from one side, what a drop and a flake send to an eye, as a white matt disc that faces
@@ -115,8 +118,9 @@ pub(super) struct Shining<'l> {
 pub(super) fn mesh(scene: &ConcreteScene, placed: &Placed, time_s: f64, light: &Shining) -> Option<Mesh> {
     let weather = scene.weather.as_ref()?;
     let kinds = falling(weather);
+    let bolt = weather.flash.as_ref().map(|flash| bolt(flash, &air(weather), placed)).unwrap_or_default();
     if kinds.is_empty() {
-        return None;
+        return (!bolt.is_empty()).then(|| assembled(bolt));
     }
     let eyes = eyes(scene, placed);
     let shutter = scene.cameras.iter().find_map(|camera| camera.shutter.as_ref());
@@ -124,17 +128,52 @@ pub(super) fn mesh(scene: &ConcreteScene, placed: &Placed, time_s: f64, light: &
     let height = eyes.iter().map(|eye| eye.world_from_camera.w_axis.y).sum::<f64>() / eyes.len().max(1) as f64;
     let seen = Shower::new(&kinds, weather.wind_velocity_m_per_s(), height, weather.seed)
         .seen(&eyes, time_s, exposure_s, MOST);
-    if seen.streaks.is_empty() {
+    if seen.streaks.is_empty() && bolt.is_empty() {
         return None;
     }
     let eye = eyes.first()?.world_from_camera.w_axis.truncate();
     let air = air(weather);
     let from_above = irradiance_over_pi(&light.around.harmonics, Vec3::Y);
-    let strips = seen.streaks.iter().map(|streak| {
-        let kind = kinds.get(streak.kind).map_or(Kind::Rain, Falling::kind);
-        strip(streak, kind, (eye, &air), (light, from_above))
+    let rain = kinds.iter().find(|falling| falling.kind() == Kind::Rain);
+    let splashes = rain.filter(|_| scene.ground.is_some() && lying::thick_snow_m(weather).is_none()).map(|rain| {
+        Splashes::new(*rain, 0.0, weather.water_film_mm, weather.seed).seen(&eyes, time_s, exposure_s, MOST_SPLASHES)
     });
-    Some(assembled(strips.collect()))
+    let splashes = splashes.unwrap_or_default();
+    let falling = seen.streaks.iter().map(|streak| (streak, kinds.get(streak.kind).map_or(Kind::Rain, Falling::kind)));
+    let strips = falling
+        .chain(splashes.iter().map(|streak| (streak, Kind::Rain)))
+        .map(|(streak, kind)| strip(streak, kind, (eye, &air), (light, from_above)));
+    // What is far away is drawn first.
+    Some(assembled(bolt.into_iter().chain(strips).collect()))
+}
+
+/// Width of a channel of lightning, with the air that glows about it, and of its branches against it.
+const BOLT_M: f32 = 0.5;
+const BRANCH: f32 = 0.4;
+
+/// The channel of a flash, as strips that shine by themselves.
+fn bolt(flash: &Flash, air: &Air, placed: &Placed) -> Vec<Strip> {
+    let channels = flash.channels();
+    let length: f64 = channels.first().map_or(0.0, |main| main.windows(2).map(|ends| ends[0].distance(ends[1])).sum());
+    let color = Vec3::from_array(blackbody(FLASH_KELVIN));
+    let eye = placed.poses.first().map_or(DVec3::ZERO, |pose| pose.w_axis.truncate());
+    let piece = |(channel, ends): (usize, &[DVec3])| {
+        let width = if channel == 0 { BOLT_M } else { BRANCH * BOLT_M };
+        let (middle, long) = (0.5 * (ends[0] + ends[1]), ends[0].distance(ends[1]) as f32);
+        let left = libm::exp(-air.optical_depth(middle.y, eye.y, middle.distance(eye))) as f32;
+        // Flux of a cylinder is π² times its luminance, length and diameter.
+        let luminance = (flash.flux_lm / (length * std::f64::consts::PI.powi(2))) as f32 / BOLT_M;
+        let light = color * luminance;
+        Strip {
+            middle: middle.as_vec3().to_array(),
+            way: (ends[1] - ends[0]).as_vec3().to_array(),
+            // It does not move but is as long as that.
+            about: [width, width, long / (std::f32::consts::FRAC_PI_4 * width), 0.5],
+            light: [light.x, light.y, light.z, left],
+        }
+    };
+    let pieces = channels.iter().enumerate().flat_map(|(at, channel)| channel.windows(2).map(move |ends| (at, ends)));
+    pieces.map(piece).collect()
 }
 
 /// The cameras as the shower knows them.

@@ -54,6 +54,8 @@ fn vertex(in: Given) -> Passed {
     let place = in.position + across * (0.5 * width * in.corner.x) + along * (0.5 * (straight + width) * in.corner.y);
     var out: Passed;
     out.position = position_world_to_clip(place);
+    // Lightning is beyond the farthest that is drawn otherwise.
+    out.position.z = max(out.position.z, 0.0);
     let half_straight = straight / width;
     out.at = vec2(in.corner.x, in.corner.y * (half_straight + 1.0));
     out.light = in.light.rgb;

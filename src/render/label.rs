@@ -82,6 +82,7 @@ fn shorten(value: &mut serde_json::Value) {
         serde_json::Value::Object(entries) => {
             // It says nothing of the light, and is longer than many readers' numbers.
             entries.remove("seed");
+            entries.remove("follows_location");
             entries.values_mut().for_each(shorten);
         }
         serde_json::Value::Number(number) if number.is_f64() => {

@@ -27,11 +27,11 @@ const SPECKLE: f32 = 0.1;
 /// How far a beam spreads, in radian.
 const DIVERGENCE: f64 = 0.003;
 
-/// What the lidars of a scene that stands on a stage measure at a moment, after so much (0–1) of the sequence.
+/// What the lidars of a scene that stands on a stage measure at a moment.
 pub(super) fn clouds(
     scene: &ConcreteScene,
     stage: &Stage,
-    (moment, progress): (&Moment, f64),
+    moment: &Moment,
     meshes: &mut Meshes,
 ) -> Result<Vec<Cloud>, RenderError> {
     if scene.lidars.is_empty() {
@@ -39,6 +39,7 @@ pub(super) fn clouds(
     }
     let span_s = scene.lidars.iter().map(|lidar| lidar.sweep_s).fold(0.0, f32::max);
     let rays = Rays::new(stage.standing(moment), span_s, meshes);
+    let progress = scene.progress(moment.step);
     let measured = |lidar: &Lidar| {
         let height_m = described(lidar, progress).world_from_lidar.w_axis.y;
         let air = scene.weather.as_ref().map(|weather| Scattering::of(weather, lidar, height_m));

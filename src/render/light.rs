@@ -22,7 +22,7 @@ use super::suns::{Sun, panorama, suns};
 use super::views::Views;
 use crate::assets::environment::{self, CubeMap, EnvironmentSpec, Prepared, Shown};
 use crate::color::luminance;
-use crate::randomize::concrete::{ConcreteScene, Environment, Light};
+use crate::randomize::concrete::{ConcreteScene, Environment, Light, Weather};
 use indoors::indoors;
 
 /// Texels along the edge of a face of the light.
@@ -45,6 +45,15 @@ pub(super) struct Lighting {
     pub backdrop: Option<Arc<Image>>,
     /// What shines from all around, direction by direction, where pictures are the mean of many.
     pub dome: Option<Dome>,
+    /// Lux on a level surface, and suns, without the lightning that there is.
+    steady: Option<(f32, Vec<Sun>)>,
+}
+
+impl Lighting {
+    /// What exposure meters see of it, lux on a level surface and suns: they are too slow for lightning.
+    pub fn metered(&self) -> (f32, &[Sun]) {
+        self.steady.as_ref().map_or((self.around.ambient_lux, &self.suns), |(lux, suns)| (*lux, suns))
+    }
 }
 
 /// Light that comes from no direction of its own.
@@ -128,9 +137,16 @@ impl Maker {
         let (mut suns, sky) = suns(scene, albedo);
         let panorama = shown.and_then(|shown| panorama(scene, shown, &mut suns));
         let surroundings = sky.or(panorama).unwrap_or_else(|| Prepared::new(indoors(scene, albedo, wall_albedo)));
+        let mut steady = None;
         let veil = scene.weather.as_ref().filter(|weather| veils(weather)).map(|weather| {
             let clear = clear_lux(&surroundings, &suns);
-            Veil::of(weather, &mut suns, &surroundings.render(MEASURE_SIZE), clear)
+            let sky = surroundings.render(MEASURE_SIZE);
+            if weather.flash.is_some() {
+                let (mut suns, mut sky) = (suns.clone(), sky.clone());
+                Veil::of(&Weather { flash: None, ..*weather }, &mut suns, &sky, clear).cover(&mut sky);
+                steady = Some((environment::horizontal_illuminance(&sky), suns));
+            }
+            Veil::of(weather, &mut suns, &sky, clear)
         });
         let surroundings = Surroundings { behind: surroundings, veil };
         let around = self.around(&surroundings, &|harmonics| room_share(scene, harmonics, albedo, wall_albedo));
@@ -144,7 +160,7 @@ impl Maker {
             let ground = scene.ground.as_ref().map(|_| sent_back(&around.radiance, &suns, albedo));
             Dome::of(&around.radiance, ground)
         });
-        Lighting { suns, around, backdrop: self.backdrop(scene, faces, &surroundings), dome }
+        Lighting { suns, around, backdrop: self.backdrop(scene, faces, &surroundings), dome, steady }
     }
 
     /// `share` says how many times what a room's harmonics bring is there.

@@ -23,7 +23,10 @@ impl Renderer {
         let mut maker = Maker::default();
         let mut ready = Vec::with_capacity(scenes.len());
         for scene in scenes {
-            ready.push(simulate(scene, &self.assets, &mut maker)?);
+            simulate(scene, &self.assets, &mut maker, &mut |simulated| {
+                ready.push(simulated);
+                true
+            })?;
         }
         let under_way = Arc::new(AtomicUsize::new(0));
         if let Some(first) = ready.first() {
@@ -38,11 +41,10 @@ impl Renderer {
     }
 
     fn draw_color(&mut self, simulated: &Simulated, under_way: &Arc<AtomicUsize>) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments, light, faces, snow } = simulated;
+        let Simulated { scene, models, moments, light, faces, snow, .. } = simulated;
         let set = self.set(scene, models, (light.clone(), snow), faces.clone())?;
-        let last = moments.len().saturating_sub(1).max(1) as f64;
-        for (index, moment) in moments.iter().enumerate() {
-            let placed = self.show(&set, scene, moment, index as f64 / last);
+        for moment in moments {
+            let placed = self.show(&set, scene, moment);
             self.cameras.place(self.app.world_mut(), scene, &placed, Sample::ALONE);
             for &camera in self.cameras.entities() {
                 self.app.world_mut().entity_mut(camera).remove::<TruthView>();

@@ -32,6 +32,8 @@ const UNEVEN: [(f64, f64); 13] = [
     (0.95, 0.7603),
     (1.0, 0.9771),
 ];
+/// Share of rough ground that a film of water makes smooth.
+const FILM: f64 = 0.5;
 /// Half the width of the shore of a puddle there.
 const SHORE: f64 = 0.03;
 
@@ -80,6 +82,15 @@ pub(super) fn albedo(weather: &Weather, bare: [f32; 3]) -> [f32; 3] {
     let [r, g, b] = bare;
     let [fresh_r, fresh_g, fresh_b] = SNOW;
     [channel((r, fresh_r)), channel((g, fresh_g)), channel((b, fresh_b))]
+}
+
+/// How much of level ground is as smooth as water: puddles, and a film that fills what is rough.
+pub(super) fn mirrors(weather: &Weather) -> f32 {
+    if thick_snow_m(weather).is_some() {
+        return 0.0;
+    }
+    let film = FILM * (weather.water_film_mm / SOAKED_MM).min(1.0);
+    (weather.puddle_share + (1.0 - weather.puddle_share) * film) as f32
 }
 
 /// The height below which a share of the ground lies.

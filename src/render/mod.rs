@@ -16,6 +16,7 @@ mod faces;
 mod fake;
 mod falling;
 mod fixtures;
+mod glass;
 mod label;
 mod lamps;
 mod lidar;

@@ -7,10 +7,10 @@ use std::thread::Scope;
 
 use glam::DVec3;
 
-use super::depth_sensor::{self, Seen};
+use super::depth_sensor::{self, Murk, Seen};
 use super::lidar::infrared;
 use super::readback::Planes;
-use super::{RenderError, sensor, stage};
+use super::{RenderError, glass, sensor, stage};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
 use crate::randomize::concrete::{Camera, ConcreteScene, DepthSensor, LabelPlane};
@@ -19,6 +19,9 @@ use crate::randomize::concrete::{Camera, ConcreteScene, DepthSensor, LabelPlane}
 pub(super) struct Pending {
     pub ticket: u64,
     pub frame: Frame,
+    /// As it was drawn.
+    pub take: Arc<ConcreteScene>,
+    /// As it is at that moment.
     pub scene: Arc<ConcreteScene>,
     pub cameras: Vec<frame::Camera>,
     pub planes: Vec<Option<Planes>>,
@@ -91,9 +94,11 @@ pub(super) struct Reflectances {
     instances: Vec<Vec<f32>>,
 }
 
-/// Whether a camera is to be given its picture in linear light: for its sensor, or for two eyes that match it.
+/// Whether a camera is to be given its picture in linear light: for its sensor, for glass before it, or for two eyes that match it.
 pub(super) fn needs_light(camera: &Camera) -> bool {
-    camera.sensor.is_some() || matches!(camera.depth_sensor, Some(DepthSensor::Stereo { active: false, .. }))
+    camera.sensor.is_some()
+        || camera.glass.is_some()
+        || matches!(camera.depth_sensor, Some(DepthSensor::Stereo { active: false, .. }))
 }
 
 impl Reflectances {
@@ -148,6 +153,8 @@ impl Reflectances {
         });
         let reflectance: Vec<f32> = reflectance.collect();
         let (fixed, moment) = sensor::seeds(&concrete.name, scene, step);
+        let height_m = camera.world_from_camera.w_axis.y;
+        let murk = scene.weather.as_ref().and_then(|weather| Murk::of(weather, height_m));
         let seen = Seen {
             size: (camera.width as usize, camera.height as usize),
             intrinsics: camera.optics.intrinsics,
@@ -155,6 +162,7 @@ impl Reflectances {
             normal,
             reflectance: &reflectance,
             light: planes.light.as_deref().unwrap_or_default(),
+            air: murk.as_ref(),
         };
         Some(depth_sensor::measured(sensor, &seen, fixed, moment))
     }
@@ -163,7 +171,7 @@ impl Reflectances {
 impl Pending {
     /// The frame, once all planes are there, and its scene.
     fn finish(self) -> Finished {
-        let Pending { mut frame, scene, cameras, planes, reflectances, .. } = self;
+        let Pending { mut frame, take, scene, cameras, planes, reflectances, .. } = self;
         let step = frame.step;
         let wanted = |plane| scene.labels.planes.contains(&plane);
         frame.views = cameras
@@ -175,7 +183,10 @@ impl Pending {
                 let measured =
                     reflectances.as_ref().and_then(|table| table.measured(&camera, concrete, &planes, &scene, step));
                 let rgb = match planes.light {
-                    Some(light) => sensor::picture(light, concrete, &scene, step),
+                    Some(mut light) => {
+                        glass::cover(&mut light, &camera, concrete, scene.weather.as_ref(), frame.time_s);
+                        sensor::picture(light, concrete, &scene, step)
+                    }
                     None => planes.rgb,
                 };
                 View {
@@ -197,6 +208,6 @@ impl Pending {
                 }
             })
             .collect();
-        (frame, scene)
+        (frame, take)
     }
 }

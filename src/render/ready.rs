@@ -1,5 +1,6 @@
 //! All that can be known of a scene without the device: physics, models, light, and what its lenses need.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use glam::DVec3;
@@ -13,11 +14,16 @@ use crate::assets::{AssetError, AssetStore, Model};
 use crate::randomize::concrete::{self, ConcreteScene};
 use crate::simulate::{Moment, Player, world_from_camera};
 
-/// A scene with its physics and its light done.
+/// A scene with its physics and its light done, or, where light or weather change as it plays, a moment of it.
 pub(super) struct Simulated {
-    pub scene: ConcreteScene,
+    /// As it was drawn.
+    pub take: Arc<ConcreteScene>,
+    /// As it is at its moments.
+    pub scene: Arc<ConcreteScene>,
     pub models: Vec<Arc<Model>>,
     pub moments: Vec<Moment>,
+    /// Whether no more moments of the scene follow.
+    pub ends: bool,
     pub light: Lighting,
     pub faces: Vec<Arc<Faces>>,
     /// Snow on things.
@@ -31,25 +37,55 @@ pub(super) struct Maker {
     faces: Vec<Arc<Faces>>,
 }
 
-/// All that can be known of a scene without the device.
-pub(super) fn simulate(scene: ConcreteScene, assets: &AssetStore, maker: &mut Maker) -> Result<Simulated, AssetError> {
-    let models = stage::dress(&scene, assets)?;
-    let weights: Vec<_> = scene.instances.iter().map(|i| assets.weight(&i.shape)).collect();
-    let mut player = Player::new(&scene, &models, &weights);
-    let moments: Vec<Moment> = std::iter::from_fn(|| player.next_moment()).collect();
-    let (albedo, walls) = stage::albedos(&scene, assets)?;
-    let faces = Faces::of_scene(&scene, &maker.faces);
+/// Gives all that can be known of a scene without the device, until `give` says that nobody wants more.
+pub(super) fn simulate(
+    take: ConcreteScene,
+    assets: &AssetStore,
+    maker: &mut Maker,
+    give: &mut dyn FnMut(Simulated) -> bool,
+) -> Result<(), AssetError> {
+    let take = Arc::new(take);
+    let models = stage::dress(&take, assets)?;
+    let weights: Vec<_> = take.instances.iter().map(|i| assets.weight(&i.shape)).collect();
+    let mut player = Player::new(&take, &models, &weights);
+    let mut moments: Vec<Moment> = std::iter::from_fn(|| player.next_moment()).collect();
+    let faces = Faces::of_scene(&take, &maker.faces);
     maker.faces.clone_from(&faces);
+    let at_once = if take.changes() { 1 } else { moments.len() };
+    while !moments.is_empty() {
+        let later = moments.split_off(at_once.min(moments.len()));
+        let scene = match take.at(moments.first().and_then(|moment| moment.step)) {
+            Cow::Borrowed(_) => take.clone(),
+            Cow::Owned(scene) => Arc::new(scene),
+        };
+        let (light, snow) = lit(&scene, (&models, &faces), moments.first(), assets, &mut maker.light)?;
+        let ends = later.is_empty();
+        let (take, models, faces) = (take.clone(), models.clone(), faces.clone());
+        if !give(Simulated { take, scene, models, moments, ends, light, faces, snow }) {
+            break;
+        }
+        moments = later;
+    }
+    Ok(())
+}
+
+/// The light of a scene, and the snow on its things, at a moment.
+fn lit(
+    scene: &ConcreteScene,
+    (models, faces): (&[Arc<Model>], &[Arc<Faces>]),
+    moment: Option<&Moment>,
+    assets: &AssetStore,
+    maker: &mut light::Maker,
+) -> Result<(Lighting, Vec<Arc<Laid>>), AssetError> {
     let shown = match &scene.environment {
         concrete::Environment::Panorama { file, .. } => Some(assets.panorama(file)?),
         _ => None,
     };
     // Things that are taken out light nothing.
-    let lamps = moments.first().map(|moment| lamps::at(&scene, moment)).unwrap_or_default();
-    let light = maker.light.light(&scene, &faces, (albedo, walls), &lamps, shown);
-    let snow = moments.first().map(|moment| laid(&scene, &models, moment)).unwrap_or_default();
-    let snow = snow.into_iter().map(Arc::new).collect();
-    Ok(Simulated { scene, models, moments, light, faces, snow })
+    let lamps = moment.map(|moment| lamps::at(scene, moment)).unwrap_or_default();
+    let light = maker.light(scene, faces, stage::albedos(scene, assets)?, &lamps, shown);
+    let snow = moment.map(|moment| laid(scene, models, moment)).unwrap_or_default();
+    Ok((light, snow.into_iter().map(Arc::new).collect()))
 }
 
 /// How far the farthest of what there is may be from a camera.

@@ -122,16 +122,13 @@ impl Renderer {
         (pending, finisher): (&mut VecDeque<Pending>, &mut Finisher),
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
-        let Simulated { scene, models, moments, light, faces, snow } = simulated;
-        let scene = Arc::new(scene);
+        let Simulated { take, scene, models, moments, light, faces, snow, .. } = simulated;
         let reflectances = Reflectances::of(&scene, &models, &self.assets)?.map(Arc::new);
         let set = self.set(&scene, &models, (light, &snow), faces)?;
-        let last = moments.len().saturating_sub(1).max(1) as f64;
         let mut result = Ok(());
-        for (index, moment) in moments.iter().enumerate() {
-            let progress = index as f64 / last;
+        for moment in &moments {
             // While the device draws what came before.
-            let clouds = lidar::clouds(&scene, &set.stage, (moment, progress), &mut self.meshes);
+            let clouds = lidar::clouds(&scene, &set.stage, moment, &mut self.meshes);
             let clouds = match clouds {
                 Ok(clouds) => clouds,
                 Err(error) => {
@@ -139,7 +136,7 @@ impl Renderer {
                     break;
                 }
             };
-            let placed = self.show(&set, &scene, moment, progress);
+            let placed = self.show(&set, &scene, moment);
             let cameras = label::cameras(&scene, &placed);
             let frame = Frame {
                 index: scene.frame,
@@ -170,6 +167,7 @@ impl Renderer {
                 pending.push_back(Pending {
                     ticket,
                     frame,
+                    take: take.clone(),
                     scene: scene.clone(),
                     cameras,
                     planes,
@@ -207,11 +205,14 @@ impl Renderer {
     }
 
     /// Poses things for a moment; says where the cameras then are.
-    pub(super) fn show(&mut self, set: &Set, scene: &ConcreteScene, moment: &Moment, progress: f64) -> Placed {
-        let Set { stage, light: Lighting { suns, around, dome, .. }, faces } = set;
+    pub(super) fn show(&mut self, set: &Set, scene: &ConcreteScene, moment: &Moment) -> Placed {
+        let progress = scene.progress(moment.step);
+        let Set { stage, light, faces } = set;
+        let Lighting { suns, around, dome, .. } = light;
+        let (steady_lux, steady_suns) = light.metered();
         let lamps = lamps::at(scene, moment);
         let exposure = |camera: &concrete::Camera| {
-            let metered = || metering::ev100(scene, &lamps, around.ambient_lux, suns, camera.target_m);
+            let metered = || metering::ev100(scene, &lamps, steady_lux, steady_suns, camera.target_m);
             camera.exposure_ev100.unwrap_or_else(metered) - camera.exposure_compensation
         };
         let by_points = room::is_lit_by_points(scene);
@@ -401,8 +402,16 @@ impl Engine for Renderer {
         std::thread::scope(|scope| {
             scope.spawn(move || {
                 let mut maker = Maker::default();
+                let mut wanted = true;
                 for scene in orders {
-                    if done.send(simulate(scene, &assets, &mut maker)).is_err() {
+                    let mut give = |simulated| {
+                        wanted = done.send(Ok(simulated)).is_ok();
+                        wanted
+                    };
+                    if let Err(error) = simulate(scene, &assets, &mut maker, &mut give) {
+                        wanted = done.send(Err(error)).is_ok();
+                    }
+                    if !wanted {
                         break;
                     }
                 }
@@ -426,11 +435,12 @@ impl Renderer {
         let mut under_way = 0;
         let mut exhausted = false;
         let mut next: Option<Simulated> = None;
-        let receive = || {
+        let receive = |under_way: &mut usize| -> Result<Simulated, RenderError> {
             let received = simulated.recv();
-            received
-                .map_err(|_| RenderError::Device("the physics thread ended before its time".to_owned()))?
-                .map_err(RenderError::from)
+            let received =
+                received.map_err(|_| RenderError::Device("the physics thread ended before its time".to_owned()))??;
+            *under_way -= usize::from(received.ends);
+            Ok(received)
         };
         loop {
             while !exhausted && under_way < SIMULATED_AHEAD {
@@ -451,14 +461,10 @@ impl Renderer {
             let current = match next.take() {
                 Some(scene) => scene,
                 None if under_way == 0 => break,
-                None => {
-                    under_way -= 1;
-                    receive()?
-                }
+                None => receive(&mut under_way)?,
             };
             if under_way > 0 {
-                under_way -= 1;
-                next = Some(receive()?);
+                next = Some(receive(&mut under_way)?);
             }
             self.draw_scene(current, (&mut pending, finisher), sink)?;
         }

@@ -118,7 +118,7 @@ mod tests {
 
     fn moon(elevation_deg: f32, phase: f32) -> Light {
         let (y, z) = (libm::sinf(elevation_deg.to_radians()), libm::cosf(elevation_deg.to_radians()));
-        Light::Moon { name: "moon".to_owned(), direction_to_moon: Vec3::new(0.0, y, z), phase }
+        Light::Moon { name: "moon".to_owned(), direction_to_moon: Vec3::new(0.0, y, z), phase, follows_location: false }
     }
 
     #[test]
@@ -134,6 +134,7 @@ mod tests {
             direction_to_sun: Vec3::Y,
             illuminance_lux: None,
             temperature_kelvin: None,
+            follows_location: false,
         };
         let (sun, by_day) = under(sun);
         let expected = by_day / sun.illuminance_lux;

@@ -22,12 +22,11 @@ pub(super) struct Views {
 
 impl Views {
     pub fn of(scene: &ConcreteScene, faces: &[Arc<Faces>]) -> Views {
-        let steps = scene.sequence.as_ref().map_or(1, |sequence| sequence.frames.max(1));
+        let steps = scene.sequence.as_ref().map_or(1, |sequence| sequence.frames);
         let mut views = Views { pyramids: Vec::new(), lowest: 0.0 };
         for (camera, faces) in scene.cameras.iter().zip(faces) {
             for step in 0..steps {
-                let progress = f64::from(step) / f64::from((steps - 1).max(1));
-                let pose = world_from_camera(camera, progress);
+                let pose = world_from_camera(camera, scene.progress(Some(step)));
                 for face in &faces.faces {
                     let (k, [width, height]) = (face.intrinsics, face.size.map(f64::from));
                     let pose = face.pose(&pose);

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Count, DepthSensor, Lens, Number, Position, Sensor};
+use super::{Count, DepthSensor, Glass, Lens, Number, Position, Sensor};
 
 /// A camera.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -18,6 +18,8 @@ pub struct Camera {
     pub focus: Option<Focus>,
     /// How long it is exposed; for an instant if left out. Seen with more than one of `samples`.
     pub shutter: Option<Shutter>,
+    /// Glass before it that the weather comes to; kept clean and dry if left out.
+    pub glass: Option<Glass>,
     /// What it makes of light; exactly what there is if left out.
     pub sensor: Option<Sensor>,
     /// How it measures depth, in a plane beside the exact one; not at all if left out.
@@ -124,6 +126,7 @@ impl Default for Camera {
             lens: Lens::Fov { vertical_deg: 50.0.into(), distortion: Default::default() },
             focus: None,
             shutter: None,
+            glass: None,
             sensor: None,
             depth_sensor: None,
             exposure_ev100: None,

@@ -45,6 +45,8 @@ pub const YEAR: Limits = (1900.0, 2100.0);
 pub const DAY_OF_YEAR: Limits = (1.0, 366.0);
 /// By the clock.
 pub const HOUR: Limits = (0.0, 24.0);
+/// Of the day, in a second of a sequence.
+pub const HOURS_PER_S: Limits = (-24.0, 24.0);
 /// Of a clock, in hours ahead of UTC.
 pub const UTC_OFFSET: Limits = (-12.0, 14.0);
 /// Quality of JPEG.
@@ -125,6 +127,13 @@ pub const READOUT_TIME: Limits = (0.0, 10.0);
 pub const VELOCITY: Limits = (-1000.0, 1000.0);
 /// In degrees a second.
 pub const TURN: Limits = (-3600.0, 3600.0);
+/// From a lens to the glass before it.
+pub const GLASS_DISTANCE: Limits = (0.005, 2.0);
+/// Shares of glass under drops, and of light that dirt takes.
+pub const WATER_ON_GLASS: Limits = (0.0, 0.9);
+pub const DIRT_ON_GLASS: Limits = (0.0, 0.95);
+/// Between starts of a wiper.
+pub const WIPER_PERIOD: Limits = (0.3, 600.0);
 /// Of lens distortion.
 pub const COEFFICIENT: Limits = (-100.0, 100.0);
 /// Share of light that is lost in the corners.

@@ -30,6 +30,9 @@ pub struct Location {
     /// The azimuth of north, as azimuths of the sun count: 0 is +z, 90 is +x, 180 is −z.
     #[serde(default = "default_north")]
     pub north_deg: Number,
+    /// Hours of the day that pass in a second of a sequence: sun and moon go on with them. Physics keeps its own time.
+    #[serde(default = "zero")]
+    pub hours_per_s: Number,
 }
 
 fn zero() -> Number {

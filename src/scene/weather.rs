@@ -54,6 +54,9 @@ pub struct Weather {
     pub ice_share: Option<Number>,
     /// Flashes of lightning.
     pub lightning_per_min: Option<Number>,
+    /// What it has become by the last picture of a sequence; until then it is on its way there. Of the same kind, with
+    /// all that is not said anew as before; or, where a `regime` is said, of that kind.
+    pub becomes: Option<Box<Weather>>,
 }
 
 /// Kinds of weather.

@@ -9,7 +9,7 @@ use rapier::{ActiveHooks, ColliderBuilder, PhysicsWorld, RigidBodyBuilder, Rigid
 use super::weathered::Weathered;
 use crate::assets::library::Weight;
 use crate::assets::{Hull, Model};
-use crate::randomize::concrete::{BodyKind, ConcreteScene, Environment, Fallen, Instance, Pose, Sequence};
+use crate::randomize::concrete::{BodyKind, ConcreteScene, Environment, Fallen, Instance, Pose, Sequence, Weather};
 
 /// Where everything is at one moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +57,8 @@ pub struct Player {
     steps_done: u64,
     steps_per_second: u32,
     weathered: Option<Weathered>,
+    /// The weather at the first and at the last picture, where it changes.
+    changing: Option<(Weather, Weather)>,
     /// Steps since the very first, settling included.
     ticks: u64,
 }
@@ -93,6 +95,7 @@ impl Player {
             steps_done: 0,
             steps_per_second: scene.physics.steps_per_second,
             weathered: scene.weather.as_ref().map(Weathered::new),
+            changing: scene.weather.zip(scene.weather_becomes),
             ticks: 0,
         };
         if scene.sequence.as_ref().is_none_or(|s| s.settle_first) {
@@ -112,7 +115,12 @@ impl Player {
             Some(sequence) => {
                 let time_s = f64::from(step) / f64::from(sequence.fps);
                 let target = (time_s * f64::from(self.steps_per_second)).round() as u64;
+                let duration_s = f64::from(sequence.frames.saturating_sub(1).max(1)) / f64::from(sequence.fps);
                 while self.steps_done < target {
+                    if let Some((first, last)) = &self.changing {
+                        let now_s = self.steps_done as f64 / f64::from(self.steps_per_second);
+                        self.weathered = Some(Weathered::new(&first.towards(last, now_s / duration_s)));
+                    }
                     self.step();
                     self.steps_done += 1;
                 }

@@ -43,6 +43,7 @@ mod tests {
             lens: Default::default(),
             aperture: None,
             shutter: None,
+            glass: None,
             sensor: None,
             depth_sensor: None,
             exposure_ev100: None,

@@ -1,4 +1,4 @@
-//! Rain: how many drops of which size there are, how fast they fall and how flat they are.
+//! Rain: how many drops of which size there are, and how fast they fall.
 
 #[cfg(test)]
 mod tests;

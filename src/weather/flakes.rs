@@ -8,7 +8,8 @@ use super::{bounded, positive, share, towards};
 
 /// Diameters of the drops that flakes melt to, in mm.
 const MELTED_MM: [f64; 2] = [0.2, 6.0];
-/// Heavier snow was not measured: beyond this rate, in mm of water an hour, flakes get more, not larger.
+/// Such heavy snow was not measured: beyond this rate, in mm of water an hour and of our choice, flakes get more, not
+/// larger.
 const MOST_SNOW_MM_PER_H: f64 = 5.0;
 /// Diameters of hailstones, in mm; what is smaller is called ice pellets.
 const HAIL_MM: [f64; 2] = [5.0, 75.0];
@@ -70,7 +71,7 @@ pub fn melted_mm(diameter_mm: f64, wetness: f64) -> f64 {
 
 /// Speed at which a flake of this diameter falls through air at rest: 0.8 D^0.16 for aggregates of unrimed dendrites of
 /// 2 to 10 mm (Locatelli and Hobbs 1974, "Fall speeds and masses of solid precipitation particles"); wet or rimed ones
-/// "typically fall twice as fast" (Rasmussen et al. 1999).
+/// fall about twice as fast (Rasmussen et al. 1999).
 pub fn fall_speed_m_per_s(diameter_mm: f64, wetness: f64) -> f64 {
     0.8 * libm::pow(positive(diameter_mm).min(100.0), 0.16) * (1.0 + share(wetness))
 }
@@ -87,10 +88,11 @@ pub fn hail(mean_diameter_mm: f64) -> Spectrum {
     Spectrum::new(115.0 * libm::pow(slope, 3.63), slope, HAIL_MM)
 }
 
-/// Speed at which a hailstone falls: 11.45 √D for D in cm (Matson and Huggins 1980, "The direct measurement of the
-/// sizes, shapes and kinematics of falling hailstones").
+/// Speed at which a hailstone falls at sea level: 11.45 √D for D in cm, which Matson and Huggins 1980, "The direct
+/// measurement of the sizes, shapes and kinematics of falling hailstones", found for 5 to 25 mm in air of 0.99 kg/m³, and
+/// which denser air lessens by the root of the ratio.
 pub fn hail_speed_m_per_s(diameter_mm: f64) -> f64 {
-    11.45 * (0.1 * positive(diameter_mm).min(200.0)).sqrt()
+    11.45 * (0.99_f64 / 1.225).sqrt() * (0.1 * positive(diameter_mm).min(200.0)).sqrt()
 }
 
 /// Density of a flake 1 mm across; in between dry and wet by the logarithm.

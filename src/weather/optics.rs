@@ -7,7 +7,7 @@
 mod tests;
 
 use super::air::{LOG_20, optical_depth, transmittance};
-use super::{Falling, bounded, positive};
+use super::{Falling, bounded, positive, towards};
 
 /// Steps, each longer than the last by the same factor, into which a beam is cut.
 const STEPS: u32 = 64;
@@ -169,9 +169,8 @@ impl Clutter {
         std::f64::consts::FRAC_PI_4 * width * width * self.falling.number_per_m3(least_mm)
     }
 
-    /// How many particles that are just noticed, or more, the beam meets in the mean before ranges: range and number, both
-    /// ascending.
-    pub fn met(&self) -> Vec<(f64, f64)> {
+    /// What the beam meets of particles that are just noticed, or more.
+    pub fn met(&self) -> Met {
         let mut before = vec![(self.beam.near(), 0.0)];
         let mut met = 0.0;
         self.walk(1.0, f64::INFINITY, |from, length, density| {
@@ -179,7 +178,7 @@ impl Clutter {
             before.push((from + length, met));
             None
         });
-        before
+        Met(before)
     }
 
     /// What such a particle that is at a range sends back, by inverse transform from a number in [0, 1).
@@ -213,4 +212,51 @@ impl Clutter {
         }
         None
     }
+}
+
+/// How many particles a beam meets in the mean before ranges: range and number, both ascending.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Met(Vec<(f64, f64)>);
+
+impl Met {
+    /// Where the first one is met, by inverse transform from a number in [0, 1); `None` where none is within range.
+    pub fn first_m(&self, unit: f64) -> Option<f64> {
+        let wanted = -libm::log1p(-unit);
+        let next = self.0.partition_point(|(_, number)| *number <= wanted);
+        let (&(from, low), &(to, high)) = (self.0.get(next.checked_sub(1)?)?, self.0.get(next)?);
+        Some(towards(from, to, (wanted - low) / (high - low)))
+    }
+}
+
+/// The waves that fog before ranges sends back to a sensor whose light is modulated: ascending ranges, and up to each the
+/// part in phase, that a quarter later, and how much light it is, against that from a white surface which faces it at 1 m.
+/// Added to that of what is behind, itself dimmed by [`two_way_transmittance`], it makes depths too small.
+pub fn fog_waves(extinction_per_m: f64, [near_m, far_m]: [f64; 2], ambiguity_m: f64) -> Vec<(f64, [f64; 3])> {
+    let (near, far) = (positive(near_m).max(NEAREST_M), positive(far_m).min(1e4));
+    let ambiguity = positive(ambiguity_m);
+    let mut wave = [0.0; 3];
+    let mut waves = vec![(near, wave)];
+    if far <= near || ambiguity < 1e-3 {
+        return waves;
+    }
+    let steps = 2 * STEPS;
+    let growth = libm::exp(libm::log(far / near) / f64::from(steps));
+    // π times the backscatter is a matt surface's albedo a metre.
+    let albedo_per_m = std::f64::consts::PI * backscatter_per_m_sr(extinction_per_m);
+    let mut from = near;
+    for _ in 0..steps {
+        let to = from * growth;
+        for place in PLACES {
+            let range = towards(from, to, place);
+            let light =
+                0.5 * (to - from) * albedo_per_m * two_way_transmittance(extinction_per_m, range) / (range * range);
+            let phase = std::f64::consts::TAU * range / ambiguity;
+            wave[0] += light * libm::cos(phase);
+            wave[1] += light * libm::sin(phase);
+            wave[2] += light;
+        }
+        waves.push((to, wave));
+        from = to;
+    }
+    waves
 }

@@ -16,7 +16,7 @@ use glam::{DMat4, DVec3};
 use super::streaks::{OPEN_COUNTRY_M, resolved_diameter_m, wind_share};
 use super::{Falling, Kind, bounded, positive};
 use cells::Class;
-use view::View;
+pub(super) use view::View;
 
 /// Particles are drawn between these distances from a camera. Nearer ones would be on its lens; farther ones are a
 /// veil, even where a long lens could tell them.
@@ -26,7 +26,7 @@ pub const MOST: usize = 1_000_000;
 
 /// No wind of the ground has been faster, and time is told within three centuries.
 const MOST_WIND_M_PER_S: f64 = 150.0;
-const MOST_TIME_S: f64 = 1e10;
+pub(super) const MOST_TIME_S: f64 = 1e10;
 /// How often the octave in which the coarseness is found is cut in half.
 const HALVINGS: u32 = 24;
 
@@ -162,7 +162,7 @@ fn coarseness(watched: &[(&Class, Vec<View>)], most: f64) -> f64 {
 }
 
 /// Those of the greatest widths, in the order that they came in.
-fn widest(mut found: Vec<(f64, Streak)>, most: usize) -> Vec<Streak> {
+pub(super) fn widest(mut found: Vec<(f64, Streak)>, most: usize) -> Vec<Streak> {
     if found.len() > most {
         let mut widths: Vec<f64> = found.iter().map(|(width, _)| *width).collect();
         let (_, bar, _) = widths.select_nth_unstable_by(most, |one, other| other.total_cmp(one));

@@ -1,5 +1,5 @@
-//! What a picture sees of falling particles: how far the wind carries them while the shutter is open, how many there
-//! are in view, and which are large enough to be seen one by one.
+//! What a picture sees of falling particles: how far the wind carries them while the shutter is open, and which are large
+//! enough to be seen one by one.
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +15,7 @@ const ROUGHNESS_M: [f64; 2] = [1e-5, 2.0];
 
 /// Roughness length of open, flat country with short grass and few obstacles (class 3 of Davenport and Wieringa;
 /// WMO-No. 8 has 0.0002 for the sea, 0.005 for smooth, 0.03 for open, 0.1 for roughly open, 0.25 for rough, 0.5 for
-/// very rough country and 1 for towns).
+/// very rough country and 1 for suburbs and forests).
 pub const OPEN_COUNTRY_M: f64 = 0.03;
 
 /// Share of the wind at 10 m that blows at a height, by the logarithmic law for air that is neither stable nor
@@ -38,7 +38,7 @@ pub fn streak_m(velocity_m_per_s: DVec3, camera_m_per_s: DVec3, exposure_s: f64)
     if streak.is_finite() { streak } else { DVec3::ZERO }
 }
 
-/// The diameter that is so many pixels wide at a distance: the inverse of [`resolved_distance_m`].
+/// The diameter that is so many pixels wide at a distance.
 pub fn resolved_diameter_m(distance_m: f64, focal_px: f64, width_px: f64) -> f64 {
     let seen = bounded(distance_m) * bounded(width_px);
     if seen == 0.0 { 0.0 } else { seen / bounded(focal_px) }

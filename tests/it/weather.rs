@@ -112,6 +112,84 @@ fn what_fog_swallows_can_be_left_out() {
 }
 
 #[test]
+fn a_take_ends_in_the_weather_that_it_becomes() {
+    let take = |weather: &str| {
+        format!(
+            r#"Scene(
+                categories: ["box"], resolution: (64, 48), labels: Labels(planes: [Linear]),
+                cameras: {{"main": (pose: LookAt(eye_m: (0, 1.5, 7), target_m: (0, 0.5, 0)))}},
+                environment: Sky(), lights: {{"sun": Sun(elevation_deg: 30, azimuth_deg: 20)}}, ground: (),
+                sequence: Sequence(frames: 3, fps: 1, settle_first: true), weather: {weather},
+                objects: {{"box": (category: "box", shape: Box(size_m: (1, 0.6, 0.8)), place: On(region: Disk(radius_m: 2)))}},
+            )"#
+        )
+    };
+    let fog =
+        |visibility: f64| format!("regime: Fog, fog_scale_height_m: 100, cloud_cover: 0.2, visibility_m: {visibility}");
+    let changes = look(&[take(&format!("Weather({}, becomes: Weather(visibility_m: 20))", fog(400.0)))]);
+    let thick = look(&[take(&format!("Weather({})", fog(20.0)))]);
+    let veil = |frame: &Frame| frame.weather.as_ref().unwrap().air.veil.extinction_per_m;
+    assert!(veil(&changes[0]) < veil(&changes[1]) && veil(&changes[1]) < veil(&changes[2]));
+    assert_eq!(changes.len(), 3);
+    let pictures = |frame: &Frame| (frame.views[0].rgb.data.clone(), frame.views[0].instance.data.clone());
+    assert!(pictures(&changes[0]) != pictures(&thick[0]));
+    assert!(pictures(&changes[2]) == pictures(&thick[2]), "the last picture is that of a scene that was so all along");
+}
+
+#[test]
+fn drops_on_the_glass_change_pictures_and_no_label() {
+    let scene = |glass: &str, weather: &str| {
+        format!(
+            r#"Scene(
+                categories: ["box"], resolution: (96, 64),
+                cameras: {{"main": (pose: LookAt(eye_m: (0, 1.5, 7), target_m: (0, 0.5, 0)), sensor: Sensor(), {glass})}},
+                environment: Sky(), lights: {{"sun": Sun(elevation_deg: 30, azimuth_deg: 20)}}, ground: (),
+                sequence: Sequence(frames: 2, fps: 10, settle_first: true), weather: {weather},
+                objects: {{"box": (category: "box", shape: Box(size_m: (1, 0.6, 0.8)), place: On(region: Disk(radius_m: 2)))}},
+            )"#
+        )
+    };
+    let rain = "Weather(rain_mm_per_h: 20, wind_m_per_s: 3)";
+    let glass = "glass: Glass(distance_m: 0.3)";
+    let (bare, wet) = (look(&[scene("", rain)]), look(&[scene(glass, rain)]));
+    let apart = |one: &Frame, other: &Frame| {
+        let both = one.views[0].rgb.data.iter().zip(&other.views[0].rgb.data);
+        both.filter(|(one, other)| (0..3).any(|channel| one[channel].abs_diff(other[channel]) > 8)).count()
+    };
+    // A third of the glass is under drops in the long run.
+    let share = apart(&bare[0], &wet[0]) as f64 / f64::from(96 * 64);
+    assert!((0.05..0.9).contains(&share), "{share}");
+    for (bare, wet) in bare.iter().zip(&wet) {
+        assert!(bare.views[0].instance == wet.views[0].instance && bare.views[0].depth == wet.views[0].depth);
+    }
+    // In dry weather the glass is as if it were not there, and what is said of it holds in any.
+    let dry = "Weather(regime: Clear, temperature_celsius: 15)";
+    assert_eq!(apart(&look(&[scene("", dry)])[0], &look(&[scene(glass, dry)])[0]), 0);
+    let frozen = look(&[scene("glass: Glass(distance_m: 0.3, frost_share: 0.5)", dry)]);
+    assert!(apart(&look(&[scene("", dry)])[0], &frozen[0]) > 96 * 64 / 10);
+}
+
+#[test]
+fn lightning_lights_a_night_for_moments() {
+    let scene = r#"Scene(
+        categories: ["box"], resolution: (64, 48),
+        cameras: {"main": (pose: LookAt(eye_m: (0, 1.5, 7), target_m: (0, 0.5, 0)), exposure_ev100: 3)},
+        environment: Sky(), lights: {"sun": Sun(elevation_deg: -10)}, ground: (),
+        sequence: Sequence(frames: 40, fps: 20, settle_first: true),
+        weather: Weather(regime: Thunderstorm, lightning_per_min: 200, rain_mm_per_h: 2),
+        objects: {"box": (category: "box", shape: Box(size_m: (1, 0.6, 0.8)))},
+    )"#;
+    let frames = look(&[scene.to_owned()]);
+    let light = |frame: &Frame| frame.views[0].rgb.data.iter().flatten().map(|value| f64::from(*value)).sum::<f64>();
+    let (flashing, dark): (Vec<&Frame>, Vec<&Frame>) =
+        frames.iter().partition(|frame| frame.weather.as_ref().unwrap().state.contains_key("flash"));
+    assert!(flashing.len() > 4 && dark.len() > 4, "{} {}", flashing.len(), dark.len());
+    let brightest = flashing.iter().map(|frame| light(frame)).fold(0.0, f64::max);
+    let darkest = dark.iter().map(|frame| light(frame)).fold(0.0, f64::max);
+    assert!(brightest > 4.0 * darkest, "{brightest} {darkest}");
+}
+
+#[test]
 fn rooms_have_no_weather() {
     let scene =
         r#"Scene(environment: Room(), weather: (regime: Fog), objects: {"box": (shape: Box(size_m: (1, 1, 1)))})"#;

@@ -33,6 +33,9 @@ pub struct Camera {
     /// Without one it sees an instant.
     #[serde(default)]
     pub shutter: Option<Shutter>,
+    /// Open to the weather, before the lens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub glass: Option<Glass>,
     /// Without one the picture is what light there is.
     #[serde(default)]
     pub sensor: Option<Sensor>,
@@ -69,6 +72,34 @@ pub struct Shutter {
     pub velocity_m_per_s: Vec3,
     /// To its left, up and clockwise.
     pub turn_deg_per_s: Vec3,
+}
+
+/// Glass before a lens. What is `None` follows from the weather.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Glass {
+    /// From the lens.
+    pub distance_m: f32,
+    /// Share of it that drops cover in the long run.
+    pub water_share: Option<f32>,
+    /// Share of it under frost.
+    pub frost_share: Option<f32>,
+    /// Share of the light that dirt takes.
+    pub dirt_share: Option<f32>,
+    /// What clears it.
+    pub wiper: Option<Wiper>,
+    /// Of where all that is.
+    pub seed: u32,
+}
+
+/// A wiper.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wiper {
+    /// From one start to the next.
+    pub period_s: f32,
+    /// How much of a period has gone by at the first picture, 0 to 1.
+    pub phase: f32,
 }
 
 /// What a sensor and the lens before it make of light. See [`crate::scene::Sensor`].

@@ -5,7 +5,16 @@ use crate::randomize::sun::towards_sun;
 
 /// By UTC, north to −z and east to +x.
 fn at(latitude_deg: f64, longitude_deg: f64, (year, day_of_year, hour): (u32, u32, f64)) -> Location {
-    Location { latitude_deg, longitude_deg, year, day_of_year, hour, utc_offset_h: 0.0, north_deg: 180.0 }
+    Location {
+        latitude_deg,
+        longitude_deg,
+        year,
+        day_of_year,
+        hour,
+        utc_offset_h: 0.0,
+        north_deg: 180.0,
+        hours_per_s: 0.0,
+    }
 }
 
 fn degrees_apart(a: DVec3, b: DVec3) -> f64 {

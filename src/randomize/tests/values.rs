@@ -115,6 +115,7 @@ fn a_sun_without_a_direction_stands_where_place_and_time_have_it() {
         hour,
         utc_offset_h: constant(2.0),
         north_deg: constant(180.0),
+        hours_per_s: constant(0.0),
     };
     let scene = with(Some(berlin(uniform(12.9, 13.3))), None).unwrap();
     let (place, [Light::Sun { direction_to_sun, .. }]) = (scene.location.unwrap(), &scene.lights[..]) else { panic!() };
@@ -127,6 +128,44 @@ fn a_sun_without_a_direction_stands_where_place_and_time_have_it() {
     let error = with(Some(berlin(constant(12.0))), Some(constant(12.0))).unwrap_err().to_string();
     assert_eq!(error, "lights/sun/elevation_deg: expected an elevation, since there is an azimuth, found nothing");
     assert!(with(Some(berlin(constant(25.0))), None).is_err());
+}
+
+#[test]
+fn suns_that_follow_the_day_go_on_with_it() {
+    let text = |hours: f64, hours_per_s: f64| {
+        format!(
+            r#"Scene(
+                location: Location(latitude_deg: 52.5, day_of_year: 172, hour: {hours}, hours_per_s: {hours_per_s}),
+                sequence: Sequence(frames: 5, fps: 2), environment: Sky(),
+                weather: Weather(regime: Clear, wind_m_per_s: Uniform(1, 9), becomes: Weather(rain_mm_per_h: 8)),
+                lights: {{"sun": Sun(), "fixed": Sun(elevation_deg: 20, azimuth_deg: 3), "moon": Moon()}},
+                categories: ["ball"], ground: (),
+                objects: {{"ball": (category: "ball", shape: Sphere(radius_m: 0.1))}},
+            )"#
+        )
+    };
+    let scene_at = |hours: f64, hours_per_s: f64| {
+        let scene = said(&text(hours, hours_per_s));
+        randomize(&scene, 5, 0, &Cupboard).unwrap()
+    };
+    let take = scene_at(9.0, 1.5);
+    // 1.5 hours a second, two pictures a second.
+    let (then, later) = (take.at(Some(4)).into_owned(), scene_at(12.0, 1.5));
+    let direction = |light: &Light| match light {
+        Light::Sun { direction_to_sun: direction, .. } | Light::Moon { direction_to_moon: direction, .. } => *direction,
+        _ => panic!(),
+    };
+    for place in 0..3 {
+        assert_eq!(direction(&then.lights[place]), direction(&later.lights[place]), "{place}");
+    }
+    assert!(direction(&take.lights[0]).angle_between(direction(&then.lights[0])) > 0.5);
+    assert_eq!(take.at(Some(0)).weather, take.weather);
+    let (weather, becomes) = (then.weather.unwrap(), take.weather_becomes.unwrap());
+    assert_eq!((weather, weather.rain_mm_per_h), (becomes, 8.0));
+    assert_eq!(weather.wind_m_per_s, take.weather.unwrap().wind_m_per_s, "what is not said anew stays");
+    let crate::randomize::concrete::Environment::Sky { cloud_cover, .. } = then.environment else { panic!() };
+    assert_eq!(cloud_cover, becomes.cloud_cover as f32);
+    assert!(!scene_at(9.0, 0.0).at(Some(3)).lights.is_empty());
 }
 
 #[test]

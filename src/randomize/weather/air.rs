@@ -15,7 +15,7 @@ pub(super) const HAZE_HEIGHT_M: f64 = 1_200.0;
 /// The same of rain and snow. A choice: as far as the cloud above.
 const FALLING_HEIGHT_M: f64 = 2_000.0;
 
-/// Limits of Preetham's turbidity.
+/// Limits of Preetham's turbidity here, as of a `Sky`.
 pub(super) const TURBIDITY: (f64, f64) = (1.5, 10.0);
 
 /// Extinction of dust in m²/g: what the US IMPROVE network takes for coarse particles (M. Pitchford et al., Journal

@@ -1,7 +1,7 @@
 //! The kinds of weather, and the distributions of each.
 //!
 //! Limits between kinds are those of observers: cloud in eighths; mist from 1 to 5 km and fog below 1 km visibility
-//! (WMO's present weather); drizzle up to about 0.5 mm/h and rain light, moderate and heavy up to 2.5, to 7.6 and
+//! (WMO's present weather); drizzle heavy from 0.5 mm/h and rain light, moderate and heavy up to 2.5, to 7.6 and
 //! above (Glossary of Meteorology of the American Meteorological Society); a blizzard from 35 miles an hour with less
 //! than a quarter of a mile of visibility (US National Weather Service); a dust storm below 1 km (WMO). Rates and
 //! visibilities are lognormal, as rain rates are found to be (H.-K. Cho, K. P. Bowman and G. R. North, Journal of

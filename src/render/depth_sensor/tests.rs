@@ -2,6 +2,8 @@
 
 mod flight;
 
+mod air;
+
 use super::*;
 
 const SIZE: (usize, usize) = (320, 240);
@@ -25,6 +27,7 @@ impl Scene {
             normal: &self.normal,
             reflectance: &self.reflectance,
             light: &self.light,
+            air: None,
         }
     }
 

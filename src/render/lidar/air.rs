@@ -7,7 +7,7 @@ use super::DIVERGENCE;
 use crate::randomize::concrete::{Lidar, Weather};
 use crate::render::air::{air, falling};
 use crate::weather::air::Air;
-use crate::weather::optics::{Beam, Clutter, Echo};
+use crate::weather::optics::{Beam, Clutter, Echo, Met};
 
 /// How wide a beam leaves usual lidars.
 const APERTURE_M: f64 = 0.01;
@@ -21,8 +21,8 @@ pub(super) struct Scattering {
     air: Air,
     /// Of the fog itself, where it is noticed.
     fog: Option<Echo>,
-    /// What falls, with the number of its particles that are noticed before ranges.
-    clutter: Vec<(Clutter, Vec<(f64, f64)>)>,
+    /// What falls, and what is met of it.
+    clutter: Vec<(Clutter, Met)>,
 }
 
 /// Something in the air that is told in place of what is behind it.
@@ -66,8 +66,7 @@ impl Scattering {
         let mut found = fog.filter(|fog| fog.range_m < range_m && fog.power > power);
         for (clutter, met) in &self.clutter {
             let (first, size) = (units(), units());
-            let wanted = -libm::log1p(-first);
-            let Some(range) = at(met, wanted).filter(|range| *range < range_m) else { continue };
+            let Some(range) = met.first_m(first).filter(|range| *range < range_m) else { continue };
             let back = clutter.power(size, range, 1.0);
             let strongest = found.as_ref().map_or(power, |found| found.power.max(power));
             if back > strongest {
@@ -75,27 +74,5 @@ impl Scattering {
             }
         }
         found
-    }
-}
-
-/// The range before which so many particles are met, by straight lines; `None` where there are not so many.
-fn at(met: &[(f64, f64)], wanted: f64) -> Option<f64> {
-    let next = met.partition_point(|(_, number)| *number <= wanted);
-    let (&(from, low), &(to, high)) = (met.get(next.checked_sub(1)?)?, met.get(next)?);
-    Some(from + (to - from) * (wanted - low) / (high - low))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_between_those_known() {
-        let met = [(1.0, 0.0), (2.0, 0.5), (4.0, 0.5), (8.0, 1.5)];
-        assert_eq!(at(&met, 0.0), Some(1.0));
-        assert_eq!(at(&met, 0.25), Some(1.5));
-        assert_eq!(at(&met, 1.0), Some(6.0));
-        assert_eq!(at(&met, 1.5), None);
-        assert_eq!(at(&[], 0.1), None);
     }
 }

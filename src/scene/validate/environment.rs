@@ -109,6 +109,15 @@ impl Checker<'_> {
         let offset = Rule::within("an offset from UTC", limits::UTC_OFFSET);
         self.number(&at.field("utc_offset_h"), &location.utc_offset_h, &offset);
         self.number(&at.field("north_deg"), &location.north_deg, &Rule::angle("an azimuth"));
+        let pace = Rule::within("a number of hours a second", limits::HOURS_PER_S);
+        self.number(&at.field("hours_per_s"), &location.hours_per_s, &pace);
+        let passes = location.hours_per_s.range().is_none_or(|range| range != (0.0, 0.0));
+        if passes && self.scene.sequence.is_none() {
+            let pace = at.field("hours_per_s");
+            let message = "no hours pass: there is one picture, and no `sequence`";
+            let warning = Diagnostic::warning("scene::unused_location", message, pace.head());
+            self.tell(&pace, warning.help("say `sequence: Sequence(frames: 30, fps: 10)`, or leave it out"));
+        }
         let follows = |light: &Light| {
             matches!(light, Light::Sun { elevation_deg: None, .. } | Light::Moon { elevation_deg: None, .. })
         };

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Camera, Distortion, Lens, Number, Sensor, limits};
+use super::super::{Camera, Distortion, Glass, Lens, Number, Sensor, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -44,6 +44,27 @@ impl Checker<'_> {
         }
     }
 
+    /// Glass before the lens.
+    fn glass(&mut self, at: &Cursor, glass: &Glass) {
+        let distance = Rule::within("a distance of glass", limits::GLASS_DISTANCE);
+        self.number(&at.field("distance_m"), &glass.distance_m, &distance);
+        let shares = [
+            ("water_share", &glass.water_share, limits::WATER_ON_GLASS),
+            ("frost_share", &glass.frost_share, limits::SHARE),
+            ("dirt_share", &glass.dirt_share, limits::DIRT_ON_GLASS),
+        ];
+        for (name, share, limits) in shares {
+            if let Some(share) = share {
+                self.number(&at.field(name), share, &Rule::within("a share", limits));
+            }
+        }
+        if let Some(wiper) = &glass.wiper {
+            let at = &at.field("wiper").inside("Some");
+            self.number(&at.field("period_s"), &wiper.period_s, &Rule::within("a period", limits::WIPER_PERIOD));
+            self.number(&at.field("phase"), &wiper.phase, &Rule::within("a phase", limits::SHARE));
+        }
+    }
+
     /// Focus and shutter.
     pub(super) fn optics(&mut self, at: &Cursor, camera: &Camera) {
         if let Some(focus) = &camera.focus {
@@ -69,6 +90,9 @@ impl Checker<'_> {
             let velocity = Rule::within("a velocity", limits::VELOCITY);
             self.triple(&at.field("velocity_m_per_s"), &shutter.velocity_m_per_s, &velocity);
             self.triple(&at.field("turn_deg_per_s"), &shutter.turn_deg_per_s, &Rule::within("a turn", limits::TURN));
+        }
+        if let Some(glass) = &camera.glass {
+            self.glass(&at.field("glass").inside("Some"), glass);
         }
         if let Some(sensor) = &camera.sensor {
             self.sensor(&at.field("sensor").inside("Some"), sensor);

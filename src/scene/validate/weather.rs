@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Environment, Number, Quantity};
+use super::super::{Environment, Number, Quantity, Weather};
 use super::Checker;
 use super::number::{Rule, show};
 
@@ -17,12 +17,19 @@ impl Checker<'_> {
         let scene = self.scene;
         let Some(weather) = &scene.weather else { return };
         let at = root.field("weather").inside("Some");
-        if let Some(regime) = &weather.regime {
-            self.pick(&at.field("regime"), regime, |_, _, _| {});
-        }
-        for Quantity { name, said, limits } in weather.quantities() {
-            if let Some(number) = said {
-                self.number(&at.field(name), number, &Rule::within(called(name), limits));
+        self.state(&at, weather);
+        if let Some(later) = &weather.becomes {
+            let at_later = at.field("becomes").inside("Some");
+            self.state(&at_later, later);
+            if self.scene.sequence.is_none() {
+                let message = "this weather never comes: there is one picture of it, and no `sequence`";
+                let warning = Diagnostic::warning("scene::weather", message, at.field("becomes").head());
+                self.tell(&at_later, warning.help("say `sequence: Sequence(frames: 30, fps: 10)`, or leave it out"));
+            }
+            if later.becomes.is_some() {
+                let message = "weather becomes another once in a sequence";
+                let error = Diagnostic::error("scene::weather", message, at_later.field("becomes").head());
+                self.tell(&at_later, error.label("expected no further weather in here"));
             }
         }
         let mut environments = scene.environment.values();
@@ -33,6 +40,18 @@ impl Checker<'_> {
             let message = "this weather is not used: there is none indoors";
             let warning = Diagnostic::warning("scene::weather", message, root.field("weather").head());
             self.tell(&at, warning.help("take an `environment` outdoors, such as `Sky()`"));
+        }
+    }
+
+    /// One state of it.
+    fn state(&mut self, at: &Cursor, weather: &Weather) {
+        if let Some(regime) = &weather.regime {
+            self.pick(&at.field("regime"), regime, |_, _, _| {});
+        }
+        for Quantity { name, said, limits } in weather.quantities() {
+            if let Some(number) = said {
+                self.number(&at.field(name), number, &Rule::within(called(name), limits));
+            }
         }
         let falling = [&weather.rain_mm_per_h, &weather.snow_mm_per_h, &weather.hail_mm_per_h];
         let falls = falling.into_iter().filter_map(least).any(|rate| rate > 0.0);

@@ -12,7 +12,7 @@ fn contrast_falls_to_a_fiftieth_at_the_visibility() {
             assert_close(found, libm::exp(-distance * 50.0_f64.ln() / visibility), 1e-14, "contrast");
         }
         assert_close(transmittance(optical_depth(extinction, visibility)), 0.02, 1e-14, "at the visibility");
-        // The optical range of 5 % is 1.31 times shorter (ITU-R P.1814-1).
+        // The optical range of 5 % is 1.31 times shorter.
         assert_close(LOG_50 / LOG_20, 1.31, 4e-3, "5 %");
     }
     assert_eq!(transmittance(optical_depth(0.0, f64::INFINITY)), 1.0);

@@ -58,7 +58,7 @@ fn drops_fall_as_fast_as_was_measured() {
 
 #[test]
 fn spectra_are_those_of_the_papers() {
-    // Drops of at least 1 mm in a cubic metre by Marshall and Palmer: 8000 / Λ (exp(−Λ) − exp(−6 Λ)).
+    // Drops of 1 mm by Marshall and Palmer: 8000 exp(−Λ).
     for (rate, slope) in [(1.0, 4.1_f64), (5.0, 2.924_2), (25.0, 2.085_5)] {
         let spectrum = Drops::MarshallPalmer.spectrum(rate);
         assert_close(spectrum.slope_per_mm(), slope, 1e-4, "slope");

@@ -46,8 +46,8 @@ impl Contact {
             // and the correlation between road friction and traffic safety"); ice 0.10–0.15 (Noon 1994).
             Contact::Tyre => Table { water: TYRES, snow: 0.25, ice: [0.15, 0.075] },
             // Sliding rubber on concrete 0.7 and 0.5, shoes on ice 0.1 at rest and 0.05 as they slide (OpenStax,
-            // College Physics, table 5.1); of 49 shoes 60 % were slippery on ice at −10 °C and 90 % very slippery on
-            // ice at 0 °C (Grönqvist and Hirvonen 1995). Snow as for tyres.
+            // College Physics, table 5.1); of 49 shoes 60 % were slippery on ice at −10 °C and over 90 % very slippery
+            // on ice at 0 °C (Grönqvist and Hirvonen 1995). Snow as for tyres.
             Contact::Footwear => {
                 Table { water: [(0.0, 0.7), (0.2, 0.5), (1.0, 0.5), (2.0, 0.5)], snow: 0.25, ice: [0.1, 0.05] }
             }

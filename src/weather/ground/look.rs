@@ -35,7 +35,8 @@ pub fn wet_albedo(dry_albedo: f64, porosity: f64) -> f64 {
 }
 
 /// Diffuse albedo of a material that is damp, from dry (0) to wet (1): what follows the water in proportion is (1 − R)²
-/// / (2 R) (Sadeghi, Jones and Philpot 2015, from the theory of Kubelka and Munk), and so the first of it darkens most.
+/// / (2 R) (Sadeghi, Jones and Philpot 2015, from the theory of Kubelka and Munk, for short-wave infrared; for visible
+/// light an assumption), and so the first of it darkens most.
 pub fn damp_albedo(dry_albedo: f64, porosity: f64, wetness: f64) -> f64 {
     let transformed = |albedo: f64| {
         let albedo = albedo.clamp(1e-9, 1.0);

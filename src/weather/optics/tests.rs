@@ -199,12 +199,48 @@ fn echoes_are_as_strong_as_their_particles() {
 }
 
 #[test]
+fn fog_makes_depths_too_small() {
+    // Against a sum in fine steps.
+    let (extinction, far, ambiguity) = (0.05, 4.0, 7.5);
+    let last = |far: f64| fog_waves(extinction, [0.2, far], ambiguity).last().unwrap().1;
+    let albedo = std::f64::consts::PI * backscatter_per_m_sr(extinction);
+    let light = |range: f64| albedo * libm::exp(-2.0 * extinction * range) / (range * range);
+    let turn = std::f64::consts::TAU / ambiguity;
+    let wave = last(far);
+    assert_close(wave[0], integral(0.2, far, |range| light(range) * (turn * range).cos()), 1e-5, "in phase");
+    assert_close(wave[1], integral(0.2, far, |range| light(range) * (turn * range).sin()), 1e-5, "later");
+    assert_close(wave[2], integral(0.2, far, light), 1e-5, "light");
+    // A surface of 30 % at 3 m seems nearer through it.
+    let amplitude = 0.3 / 9.0 * two_way_transmittance(extinction, 3.0);
+    let wave = last(3.0);
+    let sum = [wave[0] + amplitude * (turn * 3.0).cos(), wave[1] + amplitude * (turn * 3.0).sin()];
+    let seems = libm::atan2(sum[1], sum[0]) / turn;
+    assert!((0.5..2.9).contains(&seems), "{seems}");
+    assert_eq!(fog_waves(0.0, [0.2, 4.0], 7.5).last().unwrap().1, [0.0; 3]);
+    assert_eq!(fog_waves(0.1, [4.0, 4.0], 7.5), [(4.0, [0.0; 3])]);
+}
+
+#[test]
+fn the_first_is_met_where_as_many_are_to_be_expected() {
+    let met = Met(vec![(1.0, 0.0), (2.0, 0.5), (4.0, 0.5), (8.0, 1.5)]);
+    let unit = |number: f64| 1.0 - (-number).exp();
+    assert_eq!(met.first_m(0.0), Some(1.0));
+    for (number, range) in [(0.25, 1.5), (1.0, 6.0)] {
+        assert_close(met.first_m(unit(number)).unwrap(), range, 1e-9, "range");
+    }
+    assert_eq!((met.first_m(unit(1.6)), Met(Vec::new()).first_m(0.1)), (None, None));
+}
+
+#[test]
 fn odd_numbers_give_no_nonsense() {
     for one in ODD {
         assert!(backscatter_per_m_sr(one) >= 0.0);
         for other in ODD {
             assert!((0.0..=1.0).contains(&two_way_transmittance(one, other)), "{one}, {other}");
             assert!(BEAM.reach_m(one, other) >= 0.0 && BEAM.fog_echo(one, other).power >= 0.0, "{one}, {other}");
+            for waves in [fog_waves(one, [0.1, other], 5.0), fog_waves(0.1, [one, 5.0], other)] {
+                assert!(waves.iter().flat_map(|(_, wave)| wave).all(|part| !part.is_nan()), "{one}, {other}");
+            }
             let beams = [
                 Beam { aperture_m: one, divergence: other, ..BEAM },
                 Beam { range_m: [one, other], ..BEAM },

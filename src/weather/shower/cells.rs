@@ -5,6 +5,8 @@ mod tests;
 
 use glam::{DVec3, I64Vec3};
 
+use super::super::chance::{chained, mixed, poisson, unit};
+
 use super::super::streaks::{streak_m, velocity_m_per_s};
 use super::super::towards;
 use super::view::{Shell, View};
@@ -23,8 +25,6 @@ const PIECES: usize = 32;
 /// Particles in a cell in the mean, unless the cell would be larger than the second.
 const MEAN_NUMBER: f64 = 4.0;
 const MOST_CELL_M: f64 = 64.0;
-/// That there are so many in a cell never comes about.
-const MOST_NUMBER: u64 = 64;
 /// Random numbers of a particle: three for its place, one for its diameter and one for its look.
 const UNITS: u64 = 5;
 
@@ -187,36 +187,4 @@ impl Gathering<'_> {
             }
         }
     }
-}
-
-/// A number by Poisson's law, by inverse transform from one in [0, 1), for a small mean; `none` is e^−mean.
-fn poisson(unit: f64, mean: f64, none: f64) -> u64 {
-    let (mut number, mut chance, mut below) = (0, none, none);
-    while unit >= below && number < MOST_NUMBER {
-        number += 1;
-        chance *= mean / number as f64;
-        below += chance;
-    }
-    number
-}
-
-/// The step of SplitMix64.
-const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// A number in [0, 1): output `which` of the SplitMix64 generator that starts at `key` (Steele, Lea and Flood 2014).
-fn unit(key: u64, which: u64) -> f64 {
-    let bits = mixed(key.wrapping_add((which + 1).wrapping_mul(STEP)));
-    (bits >> 11) as f64 / 9_007_199_254_740_992.0
-}
-
-/// A key for each value that hangs on a key.
-fn chained(key: u64, value: u64) -> u64 {
-    mixed(key.wrapping_add(value.wrapping_mul(STEP)).wrapping_add(STEP))
-}
-
-/// The output function of SplitMix64.
-fn mixed(bits: u64) -> u64 {
-    let bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
 }

@@ -18,7 +18,7 @@ const SHELL_RATIO: f64 = 1.2;
 
 /// A cone about an eye's axis, and how far and how wide beside it particles are seen.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View {
+pub(in super::super) struct View {
     place: DVec3,
     axis: DVec3,
     cosine: f64,
@@ -35,7 +35,7 @@ pub(super) struct View {
 impl View {
     /// An eye's view of particles of a velocity and a greatest diameter that are told from a width on. `None` where it
     /// sees none of them.
-    pub(super) fn new(eye: &Eye, velocity: DVec3, exposure_s: f64, most_m: f64, width_px: f64) -> Option<View> {
+    pub fn new(eye: &Eye, velocity: DVec3, exposure_s: f64, most_m: f64, width_px: f64) -> Option<View> {
         let pose = eye.world_from_camera;
         let place = pose.w_axis.truncate();
         let axis = pose.z_axis.truncate().try_normalize()?;
@@ -63,12 +63,12 @@ impl View {
     }
 
     /// The corners of a box that has all in it that is near enough.
-    pub(super) fn corners(&self) -> [DVec3; 2] {
+    pub fn corners(&self) -> [DVec3; 2] {
         [self.place - self.reach_m, self.place + self.reach_m]
     }
 
     /// Whether something of a ball may be seen.
-    pub(super) fn meets(&self, middle: DVec3, radius: f64) -> bool {
+    pub fn meets(&self, middle: DVec3, radius: f64) -> bool {
         let way = middle - self.place;
         let squared = way.length_squared();
         let reach = self.reach_m + radius;
@@ -77,11 +77,16 @@ impl View {
 
     /// How far a particle at a place is told, in multiples of its diameter and of its distance; 0 where it is not, no
     /// matter how large it is.
-    pub(super) fn resolution(&self, middle: DVec3) -> f64 {
+    pub fn resolution(&self, middle: DVec3) -> f64 {
         let way = middle - self.place;
         let squared = way.length_squared();
         let near = squared >= DISTANCES_M[0] * DISTANCES_M[0] && squared <= self.reach_m * self.reach_m;
         if near && self.opens_to(way, squared, self.margin_m) { self.far / squared.sqrt() } else { 0.0 }
+    }
+
+    /// The same at the distance of a place, whether it is in view or not.
+    pub fn resolution_about(&self, place: DVec3) -> f64 {
+        self.far / place.distance(self.place).max(DISTANCES_M[0])
     }
 
     /// Whether the cone is within a margin of the end of a way from its tip, of this length squared.

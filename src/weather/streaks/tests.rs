@@ -52,7 +52,7 @@ fn wind_grows_with_the_logarithm_of_height() {
 
 #[test]
 fn a_drop_is_a_pixel_wide_at_twice_focal_length_times_radius() {
-    // Garg and Nayar (2007): 1 mm drops, a focal length of 960 pixels.
+    // z = 2 f a of Garg and Nayar (2007), for drops of 1 mm and a focal length of 960 pixels.
     assert_close(resolved_diameter_m(0.96, 960.0, 1.0), 0.001, 1e-15, "a pixel");
     assert_close(resolved_diameter_m(3.84, 960.0, 0.25), 0.001, 1e-15, "a quarter");
     assert_eq!(resolved_diameter_m(0.0, 960.0, 0.0), 0.0);
