@@ -59,6 +59,7 @@ fn make(base: &Surface, wear: Option<&Wear>, adjust: Option<&Adjust>) -> Surface
             Layer::Rust(wear.rust),
             Layer::Stains(wear.stains),
             Layer::Dirt(wear.dirt),
+            Layer::Salt(wear.salt),
             Layer::Dust(wear.dust),
         ]
     });
@@ -106,7 +107,7 @@ mod tests {
     use super::*;
 
     fn wear(rust: f32) -> Wear {
-        Wear { dust: 0.0, dirt: 0.0, scratches: 0.0, rust, stains: 0.0, pattern: 3 }
+        Wear { dust: 0.0, dirt: 0.0, scratches: 0.0, rust, stains: 0.0, salt: 0.0, pattern: 3 }
     }
 
     #[test]

@@ -117,6 +117,7 @@ pub fn export_scenes(
 /// One scene as a binary glTF file.
 fn glb(stored: &Stored, scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<u8>, GltfError> {
     let mut file = File::default();
+    let scene = &*scene.at(stored.record.step);
     for (place, model) in surroundings(scene, assets)?.into_iter().enumerate() {
         let mut node = json!({"name": format!("surroundings_{place}")});
         if let Some(mesh) = file.model(&Arc::new(model)) {

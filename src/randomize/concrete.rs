@@ -336,6 +336,9 @@ pub struct Wear {
     pub rust: f32,
     /// Rings, dried drops and drips.
     pub stains: f32,
+    /// White blotches and streaks.
+    #[serde(default)]
+    pub salt: f32,
     /// Which of several patterns.
     pub pattern: u32,
 }
@@ -507,4 +510,7 @@ pub struct Body {
     /// What it touches the ground with.
     #[serde(default)]
     pub contact: Contact,
+    /// How far back its wheels have left tracks in snow.
+    #[serde(default)]
+    pub tracks_m: f32,
 }

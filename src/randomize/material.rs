@@ -61,6 +61,7 @@ fn wear(cursor: &Cursor, wear: &scene::Wear) -> Result<Wear, RandomizeError> {
         scratches: amount("scratches", &wear.scratches)?,
         rust: amount("rust", &wear.rust)?,
         stains: amount("stains", &wear.stains)?,
+        salt: amount("salt", &wear.salt)?,
         pattern: cursor.child("pattern").stream().index(PATTERNS) as u32,
     })
 }

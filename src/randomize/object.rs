@@ -14,7 +14,7 @@ use super::place::{Cameras, Candidate, Layout, Placed, Placement, Placing, Suppo
 use super::shape;
 use super::stream::Cursor;
 use super::surroundings;
-use crate::scene::limits::MOST_INSTANCES;
+use crate::scene::limits::{self, MOST_INSTANCES};
 use crate::scene::{self, BodyKind, Fallen, Object, Place, Scene, Scope};
 
 /// How often a thing that has fallen off is dropped again.
@@ -273,6 +273,7 @@ fn category_id(cursor: &Cursor, name: &str, scene: &Scene) -> Result<u32, Random
 }
 
 fn draw_body(cursor: &Cursor, body: &scene::Body) -> Result<Body, RandomizeError> {
+    let (low, high) = limits::TRACKS;
     let optional = |name, number: &Option<scene::Number>, limits| cursor.optional(name, number.as_ref(), limits);
     Ok(Body {
         kind: body.kind,
@@ -281,6 +282,7 @@ fn draw_body(cursor: &Cursor, body: &scene::Body) -> Result<Body, RandomizeError
         friction: optional("friction", &body.friction, Limits::NotNegative)?.unwrap_or(0.5),
         restitution: optional("restitution", &body.restitution, Limits::SHARE)?.unwrap_or(0.1),
         contact: body.contact,
+        tracks_m: cursor.optional("tracks_m", body.tracks_m.as_ref(), Limits::Between(low, high))?.unwrap_or(0.0),
     })
 }
 

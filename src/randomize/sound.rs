@@ -76,8 +76,8 @@ impl Faults {
                 self.between(&format!("{name} of {what}"), value, limits);
             }
         }
-        if let Some(Wear { dust, dirt, scratches, rust, stains, pattern: _ }) = &material.wear {
-            for amount in [dust, dirt, scratches, rust, stains] {
+        if let Some(Wear { dust, dirt, scratches, rust, stains, salt, pattern: _ }) = &material.wear {
+            for amount in [dust, dirt, scratches, rust, stains, salt] {
                 self.between(&format!("what lies over {what}"), *amount, SHARE);
             }
         }
@@ -266,6 +266,7 @@ impl ConcreteScene {
         faults.between(&format!("support_top_m of {what}"), instance.support_top_m.unwrap_or(0.0), PLACE);
         let body = &instance.body;
         faults.between(&format!("mass_kg of {what}"), body.mass_kg.unwrap_or(1.0), (1e-9, 1e12));
+        faults.between(&format!("tracks_m of {what}"), body.tracks_m, limits::TRACKS);
         faults.between(&format!("density_kg_per_m3 of {what}"), body.density_kg_per_m3.unwrap_or(1.0), (1e-6, 1e9));
         faults.between(&format!("friction of {what}"), body.friction, limits::FRICTION);
         faults.between(&format!("restitution of {what}"), body.restitution, limits::RESTITUTION);

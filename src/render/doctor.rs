@@ -228,6 +228,7 @@ pub(super) fn test_scene() -> ConcreteScene {
                 friction: 0.5,
                 restitution: 0.1,
                 contact: Default::default(),
+                tracks_m: 0.0,
             },
             volume: false,
             keypoints: Vec::new(),

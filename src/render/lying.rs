@@ -41,16 +41,17 @@ const SHORE: f64 = 0.03;
 pub(super) fn lies(weather: &Weather) -> Lies {
     let snow = weather.snow_depth_m > 0.0;
     Lies {
-        anything: snow || weather.water_film_mm > 0.0 || weather.puddle_share > 0.0,
+        anything: snow || weather.water_film_mm > 0.0 || smooth_share(weather) > 0.0,
         ripples: weather.rain_mm_per_h > 0.0 && weather.puddle_share > 0.0,
         snow,
+        trodden: false,
     }
 }
 
 /// `ground` and `covered` of `lighting.wgsl`.
 pub(super) fn values(weather: &Weather, time_s: f64) -> [f32; 8] {
     let wetness = (weather.water_film_mm / SOAKED_MM).min(1.0);
-    let share = weather.puddle_share;
+    let share = smooth_share(weather);
     // Where the unevenness is lower, so much of the ground lies; below the lowest there is none.
     let height = if share > 0.0 { below(share) + SHORE } else { -1.0 };
     let rings = (weather.rain_mm_per_h / FULL_RINGS_MM_PER_H).sqrt().min(1.0);
@@ -90,7 +91,13 @@ pub(super) fn mirrors(weather: &Weather) -> f32 {
         return 0.0;
     }
     let film = FILM * (weather.water_film_mm / SOAKED_MM).min(1.0);
-    (weather.puddle_share + (1.0 - weather.puddle_share) * film) as f32
+    let smooth = smooth_share(weather);
+    (smooth + (1.0 - smooth) * film) as f32
+}
+
+/// Share of level ground under standing water, or under ice: where that has frozen it is as smooth and as clear.
+fn smooth_share(weather: &Weather) -> f64 {
+    weather.puddle_share.max(weather.ice_share)
 }
 
 /// The height below which a share of the ground lies.

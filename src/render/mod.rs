@@ -17,6 +17,7 @@ mod fake;
 mod falling;
 mod fixtures;
 mod glass;
+mod ground;
 mod label;
 mod lamps;
 mod lidar;
@@ -48,10 +49,10 @@ mod warp;
 
 pub use doctor::{Adapter, SelfTest, adapter, adapters, self_test};
 pub use fake::Painter;
+pub use ground::surroundings;
 pub use lamps::{INNER_CONE, carried};
 pub use renderer::{Options, Renderer};
 pub use room::lamps as room_lamps;
-pub use stage::surroundings;
 
 use crate::assets::AssetError;
 use crate::frame::Frame;

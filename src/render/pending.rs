@@ -10,7 +10,7 @@ use glam::DVec3;
 use super::depth_sensor::{self, Murk, Seen};
 use super::lidar::infrared;
 use super::readback::Planes;
-use super::{RenderError, glass, sensor, stage};
+use super::{RenderError, glass, ground, sensor};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
 use crate::randomize::concrete::{Camera, ConcreteScene, DepthSensor, LabelPlane};
@@ -111,7 +111,7 @@ impl Reflectances {
         if scene.cameras.iter().all(|camera| camera.depth_sensor.is_none()) {
             return Ok(None);
         }
-        let (floor, walls) = stage::albedos(scene, assets)?;
+        let (floor, walls) = ground::albedos(scene, assets)?;
         let parts = |model: &Arc<Model>| {
             let mut of: Vec<f32> = Vec::new();
             // Of several surfaces of one part the first counts.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use glam::DVec3;
 
 use super::faces::Faces;
+use super::ground;
 use super::lamps;
 use super::light::{self, Lighting};
 use super::snow::{Laid, laid};
@@ -83,7 +84,7 @@ fn lit(
     };
     // Things that are taken out light nothing.
     let lamps = moment.map(|moment| lamps::at(scene, moment)).unwrap_or_default();
-    let light = maker.light(scene, faces, stage::albedos(scene, assets)?, &lamps, shown);
+    let light = maker.light(scene, faces, ground::albedos(scene, assets)?, &lamps, shown);
     let snow = moment.map(|moment| laid(scene, models, moment)).unwrap_or_default();
     Ok((light, snow.into_iter().map(Arc::new).collect()))
 }

@@ -32,6 +32,7 @@ use glam::Vec3;
 
 use depth::Depths;
 pub(super) use laid::{Laid, laid};
+pub(super) use noise::noise;
 use seams::Seams;
 use surface::Surface;
 

@@ -14,6 +14,7 @@ use glam::{Mat4, Quat, Vec3};
 
 use super::air;
 use super::fixtures::Fixtures;
+use super::ground::{self, Coat};
 use super::light::Lighting;
 use super::lying;
 use super::occluders::{self, Ellipsoid, List};
@@ -26,12 +27,8 @@ use super::snow::Laid;
 use super::surface::{BackdropMaterial, Lies, LitBy, SurfaceMaterial};
 use super::truth::{Cutout, Draw};
 use crate::assets::{AssetError, AssetStore, Model, Surface};
-use crate::randomize::concrete::{BodyKind, ConcreteScene, Environment, Instance, LabelPlane, Light, Material, Pose};
+use crate::randomize::concrete::{BodyKind, ConcreteScene, Instance, LabelPlane, Light, Pose};
 use crate::simulate::{Moment, Motion};
-
-/// Cells along an edge of the ground, and how far they are fine, in distances of the camera from its target.
-const GROUND_CELLS: usize = 32;
-const GROUND_FINE: f32 = 0.75;
 
 /// One thing of the stage: an instance, or part of what surrounds them.
 struct Thing {
@@ -48,6 +45,8 @@ struct Thing {
     /// Where it is if no moment says otherwise.
     rest: Pose,
     albedo: [f32; 3],
+    /// What there is on it of snow that is thin.
+    coat: Coat,
     parts: Vec<Entity>,
     /// Of each part, from 1; parts of one name are one.
     part_ids: Vec<u16>,
@@ -86,18 +85,6 @@ pub(super) fn dress(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Ar
     scene.instances.iter().map(dress).collect()
 }
 
-/// Reflectance of the ground or floor, and of walls where there are any: what the light around comes back from.
-pub(super) fn albedos(scene: &ConcreteScene, assets: &AssetStore) -> Result<([f32; 3], [f32; 3]), AssetError> {
-    if let Some((floor, walls)) = room::albedos(scene, assets)? {
-        return Ok((floor.albedo(), walls.albedo()));
-    }
-    let bare = match &scene.ground {
-        Some(ground) => assets.surface(&ground_material(&ground.material))?.albedo(),
-        None => [0.2; 3],
-    };
-    Ok((scene.weather.as_ref().map_or(bare, |weather| lying::albedo(weather, bare)), [0.5; 3]))
-}
-
 impl Stage {
     /// Spawns everything that does not depend on a moment or a camera.
     pub fn set(
@@ -109,7 +96,7 @@ impl Stage {
         light: &Lighting,
         shadow_reach_m: (f32, f32),
     ) -> Result<Stage, AssetError> {
-        let mut things = surrounding_things(scene, assets)?;
+        let mut things = surrounding_things(scene, assets, models)?;
         things.extend(scene.instances.iter().zip(models).enumerate().map(|(i, (instance, model))| Thing {
             instance: Some(i),
             on: None,
@@ -119,6 +106,7 @@ impl Stage {
             scale: instance.scale,
             rest: instance.start,
             albedo: model.parts.first().map_or([0.5; 3], |part| part.surface.albedo()),
+            coat: Coat::Fresh,
             parts: Vec::new(),
             part_ids: model.part_ids(),
             bounds: model.bounds(),
@@ -151,6 +139,8 @@ impl Stage {
         for (index, thing) in things.iter_mut().enumerate() {
             // What lies on a thing is not darkened by it either.
             let tag = thing.on.map_or(index, |(on, _)| first + on) as u32;
+            let (snow, trodden) = (lit_by.lies.snow && thing.coat != Coat::Bare, thing.coat == Coat::Trodden);
+            let lit_by = LitBy { lies: Lies { snow, trodden, ..lit_by.lies }, ..lit_by.clone() };
             thing.parts = spawn_parts(world, pools, thing, tag, &lit_by);
             thing.cutouts = thing.model.parts.iter().map(|part| cutout(world, pools, &part.surface)).collect();
             if scene.labels.planes.contains(&LabelPlane::Normal) {
@@ -314,25 +304,16 @@ pub(super) fn camera_axes(world_from_view: Mat4) -> Mat4 {
     world_from_view * Mat4::from_quat(Quat::from_rotation_x(std::f32::consts::PI))
 }
 
-/// What is drawn of a scene besides its instances: the ground, or the room. In the world, in metres.
-///
-/// # Errors
-/// [`AssetError`] where a texture cannot be had.
-pub fn surroundings(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Model>, AssetError> {
-    let things = surrounding_things(scene, assets)?;
-    Ok(things.into_iter().map(|thing| Arc::unwrap_or_clone(thing.model)).collect())
-}
-
 /// Snow on a thing: it hides what is beneath, and is none of it.
 fn snow_on(laid: &Laid, assets: &AssetStore) -> Result<Thing, AssetError> {
     let surface = assets.surface(&lying::snow())?;
     let model = room::single("snow", laid.mesh.clone(), surface.clone());
     let rest = Pose { position_m: laid.start.position_m, rotation: Quat::IDENTITY };
-    Ok(Thing { on: Some((laid.on, laid.start)), rest, ..unlabelled(model, &surface, Vec3::ZERO) })
+    Ok(Thing { on: Some((laid.on, laid.start)), rest, ..unlabelled(model, &surface) })
 }
 
 /// A thing that is no instance.
-fn unlabelled(model: Model, surface: &Surface, at: Vec3) -> Thing {
+fn unlabelled(model: Model, surface: &Surface) -> Thing {
     Thing {
         instance: None,
         on: None,
@@ -342,8 +323,9 @@ fn unlabelled(model: Model, surface: &Surface, at: Vec3) -> Thing {
         bounds: (Vec3::ZERO, Vec3::ZERO),
         model: Arc::new(model),
         scale: 1.0,
-        rest: Pose { position_m: at, rotation: Quat::IDENTITY },
+        rest: Pose { position_m: Vec3::ZERO, rotation: Quat::IDENTITY },
         albedo: surface.albedo(),
+        coat: Coat::Fresh,
         parts: Vec::new(),
         cutouts: Vec::new(),
         flat: Vec::new(),
@@ -352,67 +334,13 @@ fn unlabelled(model: Model, surface: &Surface, at: Vec3) -> Thing {
 }
 
 /// The ground, or the room.
-fn surrounding_things(scene: &ConcreteScene, assets: &AssetStore) -> Result<Vec<Thing>, AssetError> {
-    if let Environment::Room { .. } = &scene.environment {
-        let models = room::models(scene, assets)?;
-        return Ok(models.into_iter().map(|(model, surface)| unlabelled(model, &surface, Vec3::ZERO)).collect());
-    }
-    let Some(ground) = &scene.ground else { return Ok(Vec::new()) };
-    // Snow that is thick enough hides the ground and what is low on it.
-    let snow_m = scene.weather.as_ref().and_then(lying::thick_snow_m);
-    let material = if snow_m.is_some() { lying::snow() } else { ground_material(&ground.material) };
-    let surface = assets.surface(&material)?;
-    let mesh = ground_mesh(ground.size_m, scene);
-    let model = room::single(if snow_m.is_some() { "snow" } else { "ground" }, mesh, surface.clone());
-    Ok(vec![unlabelled(model, &surface, Vec3::Y * snow_m.unwrap_or(0.0))])
-}
-
-/// A level square, finely divided where the cameras look and ever coarser away from there.
-fn ground_mesh(size_m: f32, scene: &ConcreteScene) -> crate::assets::MeshData {
-    let half = size_m * 0.5;
-    let count = scene.cameras.len().max(1) as f32;
-    let middle = scene.cameras.iter().map(|camera| camera.target_m).sum::<Vec3>() / count;
-    let distance = scene.cameras.iter().map(|c| c.position_m.distance(c.target_m)).fold(1.0, f32::max);
-    // A straight line near the middle, a fifth power towards the edge: x = a t + b t⁵, and x(1) at the edge.
-    let warp = |t: f32, center: f32| {
-        let center = center.clamp(-half * 0.9, half * 0.9);
-        let edge = if t < 0.0 { half + center } else { half - center };
-        let near = (GROUND_FINE * distance).min(edge);
-        let t5 = t * t * t * t * t;
-        // Exactly at the edge for t = ±1, whatever rounding does.
-        if t.abs() >= 1.0 { edge * t + center } else { near * t + (edge - near) * t5 + center }
-    };
-    let cells = GROUND_CELLS as u32;
-    let t = |i: u32| (2 * i) as f32 / cells as f32 - 1.0;
-    let mut mesh = crate::assets::MeshData::default();
-    for j in 0..=cells {
-        for i in 0..=cells {
-            let position = Vec3::new(warp(t(i), middle.x), 0.0, warp(t(j), middle.z));
-            mesh.positions.push(position);
-            mesh.uvs.push([position.x, position.z]);
-            if i < cells && j < cells {
-                let a = j * (cells + 1) + i;
-                let (b, c, d) = (a + cells + 1, a + cells + 2, a + 1);
-                mesh.indices.extend([a, b, c, a, c, d]);
-            }
-        }
-    }
-    mesh.normals = vec![Vec3::Y; mesh.positions.len()];
-    // v runs along +z, and so against the bitangent of +x and +y.
-    mesh.tangents = vec![[1.0, 0.0, 0.0, -1.0]; mesh.positions.len()];
-    mesh
-}
-
-/// A ground that says nothing of itself is light grey.
-fn ground_material(material: &Material) -> Material {
-    let mut material = material.clone();
-    if material.texture.is_none() && material.base_color.is_none() {
-        material.base_color = Some([0.45, 0.43, 0.40]);
-    }
-    if material.texture.is_none() && material.roughness.is_none() {
-        material.roughness = Some(0.85);
-    }
-    material
+fn surrounding_things(
+    scene: &ConcreteScene,
+    assets: &AssetStore,
+    models: &[Arc<Model>],
+) -> Result<Vec<Thing>, AssetError> {
+    let pieces = ground::pieces(scene, assets, models)?.into_iter();
+    Ok(pieces.map(|piece| Thing { coat: piece.coat, ..unlabelled(piece.model, &piece.surface) }).collect())
 }
 
 fn spawn_parts(world: &mut World, pools: &mut Pools, thing: &Thing, tag: u32, lit_by: &LitBy) -> Vec<Entity> {

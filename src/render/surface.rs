@@ -77,6 +77,8 @@ pub(super) struct Lies {
     pub ripples: bool,
     /// Thin snow.
     pub snow: bool,
+    /// Wheels have gone over it.
+    pub trodden: bool,
 }
 
 /// What is compiled in: a software device runs both sides of a branch, so there are none.
@@ -120,6 +122,7 @@ impl Variant {
             ("WET", self.lies.anything),
             ("RIPPLES", self.lies.ripples),
             ("COATED", self.lies.snow),
+            ("TRODDEN", self.lies.snow && self.lies.trodden),
         ];
         all.into_iter().filter_map(|(name, defined)| defined.then_some(name))
     }

@@ -91,7 +91,11 @@ fn weathered(dry: Point, open: f32) -> Point {
     // Snow lies where it is level, first in what is rough and then on everything, and slides off what is steep.
     let grain = noise(p.position.xz * 31.0) * 0.5 + noise(p.position.xy * 23.0 + p.position.zz * 19.0) * 0.5;
     let holds = smoothstep(0.35, 0.75, up + 0.25 * (grain - 0.5));
-    let cover = reached * holds * smoothstep(0.0, 0.35, around.covered.x * 1.35 - uneven * 0.6 - grain * 0.4 + 0.35 * around.covered.x);
+    var cover = reached * holds * smoothstep(0.0, 0.35, around.covered.x * 1.35 - uneven * 0.6 - grain * 0.4 + 0.35 * around.covered.x);
+#ifdef TRODDEN
+    // Wheels leave some of it, in patches.
+    cover *= 0.7 * smoothstep(0.3, 0.7, noise(at * 13.0) * 0.5 + noise(at * 47.0) * 0.5);
+#endif
     // Albedo of fresh snow (Warren 1982, "Optical properties of snow").
     color = mix(color, vec3(0.88, 0.89, 0.9), cover);
     roughness = mix(roughness, 0.95, cover);

@@ -89,6 +89,8 @@ pub const WATER_FILM: Limits = (0.0, 100.0);
 pub const SNOW_DEPTH: Limits = (0.0, 5.0);
 /// Flashes a minute.
 pub const LIGHTNING: Limits = (0.0, 300.0);
+/// Of the tracks of wheels.
+pub const TRACKS: Limits = (0.0, 1000.0);
 /// A share, such as that of the sky that clouds cover.
 pub const SHARE: Limits = (0.0, 1.0);
 /// An edge of a room, in metres.

@@ -25,7 +25,7 @@ pub struct Material {
     pub seen_through: Option<Flag>,
     /// 0 (clear) to 1 (opaque).
     pub opacity: Option<Number>,
-    /// Dust, dirt, scratches, rust and stains over whatever it is made of.
+    /// Dust, dirt, scratches, rust, stains and salt over whatever it is made of.
     pub wear: Option<Wear>,
     /// Changes of its look, textures included, without new assets.
     pub adjust: Option<Adjust>,
@@ -45,6 +45,8 @@ pub struct Wear {
     pub rust: Option<Number>,
     /// Rings, dried drops and drips.
     pub stains: Option<Number>,
+    /// White blotches and streaks that the spray of salted winter roads leaves.
+    pub salt: Option<Number>,
 }
 
 /// Changes of the look of a surface.

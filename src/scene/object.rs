@@ -68,6 +68,9 @@ pub struct Body {
     pub restitution: Option<Number>,
     /// What it touches the ground with: by that friction falls on wet, snowy and icy ground.
     pub contact: Contact,
+    /// How long the tracks are that its wheels have left behind it where there is snow: of what stands on the ground and
+    /// has its front at +x. None if left out.
+    pub tracks_m: Option<Number>,
 }
 
 /// Whether a body moves.

@@ -190,6 +190,46 @@ fn lightning_lights_a_night_for_moments() {
 }
 
 #[test]
+fn wheels_leave_ruts_in_deep_snow_and_bare_ground_in_thin_snow() {
+    // Straight down, 4 m behind the middle of a car whose wheels are 1.5 m apart; 1 cm a pixel.
+    let looks = |snow_m: f64, tracks_m: f64| {
+        let scene = format!(
+            r#"Scene(
+                categories: ["car"], resolution: (240, 32),
+                cameras: {{"main": (
+                    pose: LookAt(eye_m: (-4, 10, 0), target_m: (-4, 0, 0), roll_deg: 90), lens: Orthographic(height_m: 0.32),
+                )}},
+                environment: Sky(), lights: {{"sun": Sun(elevation_deg: 60, azimuth_deg: 20)}}, ground: (),
+                weather: (regime: Overcast, snow_depth_m: {snow_m}, temperature_celsius: -3),
+                objects: {{"car": (
+                    category: "car", shape: Box(size_m: (4, 1.4, 1.75)), place: At(position_m: (0, 0.7, 0)),
+                    body: Body(kind: Static, contact: Tyre, tracks_m: {tracks_m}),
+                )}},
+            )"#
+        );
+        look(&[scene]).remove(0)
+    };
+    let row = |frame: &Frame| frame.views[0].depth.data[16 * 240..17 * 240].to_vec();
+    let (smooth, rutted) = (row(&looks(0.2, 0.0)), row(&looks(0.2, 30.0)));
+    assert!(smooth.iter().all(|depth| (depth - 9.8).abs() < 1e-3), "{smooth:?}");
+    // Pressed to three tenths: 14 cm deeper.
+    let deep: Vec<usize> = (0..240).filter(|place| (rutted[*place] - 9.94).abs() < 1e-3).collect();
+    let place = |x: f64| 0.01 * (x - 119.5);
+    let left: Vec<f64> = deep.iter().map(|x| place(*x as f64)).filter(|x| *x < 0.0).collect();
+    let right: Vec<f64> = deep.iter().map(|x| place(*x as f64)).filter(|x| *x > 0.0).collect();
+    let mean = |all: &[f64]| all.iter().sum::<f64>() / all.len() as f64;
+    assert!((12..=24).contains(&left.len()) && (12..=24).contains(&right.len()), "{left:?} {right:?}");
+    assert!((mean(&right) - mean(&left) - 1.51).abs() < 0.06, "{} {}", mean(&left), mean(&right));
+    assert!((rutted[119] - 9.8).abs() < 1e-3 && rutted.iter().all(|depth| (9.7..9.95).contains(depth)));
+    // Thin snow is a coat: no deeper, but darker where the wheels were.
+    let (smooth, rutted) = (looks(0.008, 0.0), looks(0.008, 30.0));
+    assert_eq!(row(&smooth), row(&rutted));
+    let light = |frame: &Frame, x: usize| frame.views[0].rgb.data[16 * 240 + x][1];
+    assert!(deep.iter().filter(|x| light(&rutted, **x) + 20 < light(&smooth, **x)).count() * 10 > deep.len() * 9);
+    assert_eq!(light(&rutted, 119), light(&smooth, 119));
+}
+
+#[test]
 fn rooms_have_no_weather() {
     let scene =
         r#"Scene(environment: Room(), weather: (regime: Fog), objects: {"box": (shape: Box(size_m: (1, 1, 1)))})"#;

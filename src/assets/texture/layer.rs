@@ -35,6 +35,8 @@ pub enum Layer {
     Rust(f32),
     /// Rings, dried drops and drips.
     Stains(f32),
+    /// White rough blotches and streaks.
+    Salt(f32),
 }
 
 impl Layer {
@@ -44,7 +46,8 @@ impl Layer {
         | Layer::Dirt(amount)
         | Layer::Scratches(amount)
         | Layer::Rust(amount)
-        | Layer::Stains(amount)) = self;
+        | Layer::Stains(amount)
+        | Layer::Salt(amount)) = self;
         if amount > 0.0 { amount.min(1.0) } else { 0.0 }
     }
 }
@@ -250,10 +253,11 @@ impl<'a> Work<'a> {
             let amount = layer.amount();
             let coat = match layer {
                 Layer::Dust(_) => ground(1).dust(amount),
-                Layer::Dirt(_) => ground(2).dirt(amount),
+                Layer::Dirt(_) => ground(2).spray(amount, coat::DIRT),
                 Layer::Scratches(_) => ground(3).scratches(amount),
                 Layer::Rust(_) => ground(4).rust(amount),
                 Layer::Stains(_) => ground(5).stains(amount),
+                Layer::Salt(_) => ground(6).spray(amount, coat::SALT),
             };
             films.push(Film { slopes: slopes(n, &coat.relief, size_m), coat });
         }

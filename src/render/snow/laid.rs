@@ -67,8 +67,8 @@ pub(in crate::render) fn laid(scene: &ConcreteScene, models: &[Arc<Model>], mome
             positions: cap.positions,
             normals: cap.normals,
             uvs: cap.uvs,
-            // v runs along +z, and so against the bitangent of +x and +y.
-            tangents: vec![[1.0, 0.0, 0.0, -1.0]; count],
+            // v runs along +z, against the bitangent of +x and +y.
+            tangents: vec![[1.0, 0.0, 0.0, 1.0]; count],
             indices: cap.indices,
         };
         Some(Laid { on: *on, mesh, start: *pose })

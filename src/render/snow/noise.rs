@@ -1,7 +1,7 @@
 //! What makes snow uneven.
 
 /// Smooth noise from −1 to 1 with waves of length 1, and weaker ones of half that.
-pub(super) fn noise(place: [f32; 2], seed: u64) -> f32 {
+pub(in crate::render) fn noise(place: [f32; 2], seed: u64) -> f32 {
     0.7 * wave(place, seed) + 0.3 * wave(place.map(|place| 2.0 * place), !seed)
 }
 

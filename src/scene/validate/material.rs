@@ -22,8 +22,15 @@ impl Checker<'_> {
         }
         if let Some(wear) = &material.wear {
             let at = at.field("wear");
-            let Wear { dust, dirt, scratches, rust, stains } = wear;
-            let layers = [("dust", dust), ("dirt", dirt), ("scratches", scratches), ("rust", rust), ("stains", stains)];
+            let Wear { dust, dirt, scratches, rust, stains, salt } = wear;
+            let layers = [
+                ("dust", dust),
+                ("dirt", dirt),
+                ("scratches", scratches),
+                ("rust", rust),
+                ("stains", stains),
+                ("salt", salt),
+            ];
             self.optional(&at, &layers, &Rule::within("an amount", limits::SHARE));
         }
         if let Some(adjust) = &material.adjust {

@@ -149,6 +149,7 @@ impl Checker<'_> {
             ("density_kg_per_m3", &body.density_kg_per_m3, Rule::positive("a density", 1e-3, 1e7)),
             ("friction", &body.friction, FRICTION),
             ("restitution", &body.restitution, RESTITUTION),
+            ("tracks_m", &body.tracks_m, Rule::within("a length of tracks", limits::TRACKS)),
         ];
         for (name, number, rule) in numbers {
             if let Some(number) = number {

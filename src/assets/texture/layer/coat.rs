@@ -4,6 +4,10 @@ use super::super::field::Field;
 use super::super::noise::{Cx, Rng, floor, lerp, smooth, wave};
 use super::super::paint::{Rgb, Stroke, cover, mix, smooth_ends, srgb, stamp, stroke, times};
 
+/// Colours of what is sprayed on: mostly, in patches, and in runs.
+pub(super) const DIRT: [u32; 3] = [0x4a3b2c, 0x66553f, 0x2a2520];
+pub(super) const SALT: [u32; 3] = [0xbdbcb8, 0xd8d7d3, 0xa6a5a1];
+
 /// One layer over a square of pixels.
 pub(super) struct Coat {
     /// How much of the surface it hides, 0–1.
@@ -133,8 +137,8 @@ impl Ground<'_> {
         }
     }
 
-    /// Dark blotches, runs along v and filth in hollows.
-    pub(super) fn dirt(&self, amount: f32) -> Coat {
+    /// Blotches, runs along v and filth in hollows, of these colours.
+    pub(super) fn spray(&self, amount: f32, colors: [u32; 3]) -> Coat {
         let push = self.noise(1, (0.1, 0.1), 3, 0.6);
         let other = self.noise(2, (0.1, 0.1), 3, 0.6);
         let blotch = self.cx.warp(&self.noise(3, (0.17, 0.17), 6, 0.62), &push, &other, self.share(0.05, 0.1));
@@ -152,7 +156,7 @@ impl Ground<'_> {
             let film = 0.25 * amount * (1.0 + 0.4 * fine[i] + 0.3 * grain[i]);
             (film + 0.85 * first * smooth(threshold, threshold + 1.9, level + 0.08 * grain[i])).clamp(0.0, 0.96)
         };
-        let (soil, mud, soot) = (srgb(0x4a3b2c), srgb(0x66553f), srgb(0x2a2520));
+        let [soil, mud, soot] = colors.map(srgb);
         let tone = |i: usize| {
             let color = mix(soil, mud, smooth(-0.4, 1.1, other[i] + 0.4 * fine[i]));
             let color = mix(color, soot, 0.75 * smooth(-0.2, 1.2, run[i] - 0.3 * other[i]));

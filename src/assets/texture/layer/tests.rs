@@ -3,7 +3,8 @@
 use super::*;
 use crate::assets::texture::build;
 
-const KINDS: [fn(f32) -> Layer; 5] = [Layer::Dust, Layer::Dirt, Layer::Scratches, Layer::Rust, Layer::Stains];
+const KINDS: [fn(f32) -> Layer; 6] =
+    [Layer::Dust, Layer::Dirt, Layer::Scratches, Layer::Rust, Layer::Stains, Layer::Salt];
 const NONE: Adjustment =
     Adjustment { hue_deg: 0.0, saturation: 1.0, brightness: 1.0, roughness: 1.0, normal_strength: 1.0 };
 
@@ -78,7 +79,7 @@ fn more_covers_what_less_covered() {
     let ground = || Ground { cx: cx(3), size_m: 0.5, hollow: &hollow };
     let coat = |kind: usize, amount: f32| match kind {
         0 => ground().dust(amount),
-        1 => ground().dirt(amount),
+        1 => ground().spray(amount, coat::DIRT),
         2 => ground().scratches(amount),
         3 => ground().rust(amount),
         _ => ground().stains(amount),
@@ -103,11 +104,12 @@ fn more_covers_what_less_covered() {
 #[test]
 fn layers_look_like_what_they_are() {
     let bare = [0.2126 * 0.5 + 0.7874 * 0.02, 0.3, 0.0];
-    let [dust, dirt, scratches, rust, stains] = KINDS.map(|kind| means(&over_red(&[kind(1.0)], 1)));
+    let [dust, dirt, scratches, rust, stains, salt] = KINDS.map(|kind| means(&over_red(&[kind(1.0)], 1)));
     assert!(dust[0] > 2.5 * bare[0] && dust[1] > 0.8, "{dust:?}");
     assert!(dirt[0] < 0.75 * bare[0] && dirt[1] > 0.65, "{dirt:?}");
     assert!(scratches[0] > 1.02 * bare[0] && scratches[1] > 0.31, "{scratches:?}");
     assert!(rust[1] > 0.8, "{rust:?}");
+    assert!(salt[0] > 2.0 * bare[0] && salt[1] > 0.65, "{salt:?}");
     assert!(stains[0] < bare[0] && stains[1] > 0.3, "{stains:?}");
     // Steel under rust is no metal any more, under scratches it is.
     let steel = FlatValues { base_color: [0.6; 3], metallic: 1.0, ..red() };
