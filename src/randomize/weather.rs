@@ -65,6 +65,7 @@ use super::ledger::FOLLOWS;
 use super::normal;
 use super::rotation::direction;
 use super::stream::Cursor;
+use crate::scene::limits::{SNOW_DEPTH, VISIBILITY};
 use crate::scene::{self, Quantity};
 use crate::weather::air::LOG_50;
 use crate::weather::drops::Drops;
@@ -89,8 +90,8 @@ const FLAKES: Law = Law::log_normal(1.0, 0.4, 0.35, 2.8);
 const HAIL_SHARE: f64 = 0.2;
 /// Correlation of lightning and of hail with rain in a thunderstorm.
 const STORM_CORRELATION: f64 = 0.5;
-/// Of any part of the air, per metre: that of a visibility of a metre, with room for rounding.
-const MOST_EXTINCTION: (f64, f64) = (0.0, 4.0);
+/// Of any part of the air, per metre: beyond all that can be said.
+const MOST_EXTINCTION: (f64, f64) = (0.0, 100.0);
 /// Of shares that follow from others.
 const SHARE: (f64, f64) = (0.0, 1.0);
 /// While flashes are looked for.
@@ -287,7 +288,7 @@ pub(super) fn of_scene(
     cursor: &Cursor,
     weather: &scene::Weather,
 ) -> Result<(Weather, Option<Weather>), RandomizeError> {
-    let said = cursor.said(weather, Said::default())?;
+    let said = cursor.said(weather)?;
     let kind = weather.regime.as_ref().map(|regime| cursor.child("regime").pick(regime)).transpose()?;
     let kind = kind.map(|(_, regime)| *regime);
     // What is as windy as can be stays so in other weather.
@@ -304,17 +305,18 @@ pub(super) fn of_scene(
     let first = of(cursor, weather, kind, &said);
     let Some(later) = &weather.becomes else { return Ok((first, None)) };
     let cursor = cursor.child("becomes");
-    let (kind, known) = match &later.regime {
-        Some(regime) => (Some(*cursor.child("regime").pick(regime)?.1), Said::default()),
-        None => (kind, said),
+    let said = cursor.said(later)?;
+    let becomes = match &later.regime {
+        Some(regime) => of(&cursor, later, Some(*cursor.child("regime").pick(regime)?.1), &said),
+        None => first.but(&said),
     };
-    let said = cursor.said(later, known)?;
-    Ok((first, Some(of(&cursor, later, kind, &said))))
+    Ok((first, Some(becomes)))
 }
 
 impl Cursor<'_> {
-    /// What is said of a weather, and what is known of it else.
-    fn said(&self, weather: &scene::Weather, mut known: Said) -> Result<Said, RandomizeError> {
+    /// What is said of a weather.
+    fn said(&self, weather: &scene::Weather) -> Result<Said, RandomizeError> {
+        let mut known = Said::default();
         for Quantity { name, said, limits: (low, high) } in weather.quantities() {
             if let Some(number) = said {
                 known.set(name, self.child(name).number_in(number, Limits::Between(low, high))?);
@@ -333,6 +335,12 @@ impl Cursor<'_> {
             }
         }
     }
+}
+
+/// That of air of such an extinction, as far as there are any.
+fn visibility_m(extinction: &Extinction) -> f64 {
+    let (nearest, farthest) = VISIBILITY;
+    (LOG_50 / extinction.total_per_m()).clamp(nearest, farthest)
 }
 
 /// Draws a state of this kind of weather, from exactly [`UNITS`] numbers in [0, 1).
@@ -441,7 +449,7 @@ pub fn complete(regime: Regime, said: &Said, unit: &mut dyn FnMut() -> f64) -> W
     let chance = ground::old_snow_chance(temperature);
     let old_snow_m = if old_snow < chance { OLD_SNOW_M.value(old_snow / chance) } else { 0.0 };
     let new_snow_m = ground::snow_depth_m(settling * past.falling_h, temperature);
-    let snow_depth_m = said.snow_depth_m.unwrap_or(old_snow_m + new_snow_m);
+    let snow_depth_m = said.snow_depth_m.unwrap_or((old_snow_m + new_snow_m).min(SNOW_DEPTH.1));
     let melt = if snow_depth_m > 0.0 { ground::melt_mm_per_h(temperature) } else { 0.0 };
     let water = ground::water_mm(rain_mm_per_h + snow_mm_per_h - settling + melt, &over, &past);
     let frozen = ground::frozen_share(temperature);
@@ -455,7 +463,7 @@ pub fn complete(regime: Regime, said: &Said, unit: &mut dyn FnMut() -> f64) -> W
         cloud_cover,
         cloud_transmittance: transmittance,
         turbidity: said.turbidity.unwrap_or_else(|| air::turbidity(extinction.haze_per_m)),
-        visibility_m: said.visibility_m.unwrap_or(LOG_50 / extinction.total_per_m()),
+        visibility_m: said.visibility_m.unwrap_or_else(|| visibility_m(&extinction)),
         extinction,
         fog_scale_height_m: said.fog_scale_height_m.unwrap_or(veil_height_m),
         rain_mm_per_h,

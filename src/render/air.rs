@@ -58,8 +58,8 @@ pub(super) struct Veil {
     everywhere: Vec3,
     /// The same from about each of its suns, times the phase function.
     glows: [(Vec3, Vec3); 2],
-    /// From everywhere above, of lightning in the clouds.
-    flash: Vec3,
+    /// From everywhere above, of lightning in the clouds, and what ground sends back of all of it.
+    flash: [Vec3; 2],
     /// What far ground mirrors.
     mirror: Mirror,
 }
@@ -102,6 +102,17 @@ pub(super) fn veils(weather: &Weather) -> bool {
     weather.veil_depth() > 0.0 || is_closed || is_hot || weather.flash.is_some() || lying::mirrors(weather) > 0.0
 }
 
+/// Least sine of an elevation at which far ground mirrors the sky: lower texels hold some of the ground.
+const MIRRORED: f32 = 0.03;
+
+/// Reflectance of the ground that a map shows under so many lux, linear RGB.
+fn ground_albedo(map: &CubeMap, lux: f32) -> Vec3 {
+    let below = texels(map).filter(|(direction, ..)| direction.y < -0.3);
+    let (light, angles) =
+        below.fold((Vec3::ZERO, 0.0), |(light, all), (_, texel, angle)| (light + texel * angle, all + angle));
+    (light / f32::max(angles, 1e-6) * std::f32::consts::PI / lux.max(1e-9)).clamp(Vec3::ZERO, Vec3::ONE)
+}
+
 /// Colour temperature of lightning, as pictures of it are usually balanced; its plasma is far hotter.
 pub(super) const FLASH_KELVIN: f32 = 9000.0;
 
@@ -128,9 +139,14 @@ impl Veil {
         let closed = ((weather.cloud_cover as f32 - CLOSED.0) / (CLOSED.1 - CLOSED.0)).clamp(0.0, 1.0);
         let gain = if now > 0.0 { (wanted / now).clamp(0.02, 1.0).powf(closed) } else { 1.0 };
         suns.iter_mut().for_each(|sun| sun.illuminance_lux *= gain);
+        let steady = suns.len();
         suns.extend(weather.flash.as_ref().and_then(flash_sun));
         let in_clouds = weather.flash.map_or(0.0, |flash| flash.cloud_lux() as f32) / std::f32::consts::PI;
-        let flash = Vec3::from_array(blackbody(FLASH_KELVIN)) * in_clouds;
+        let in_clouds = Vec3::from_array(blackbody(FLASH_KELVIN)) * in_clouds;
+        let channel = suns.get(steady..).into_iter().flatten().map(|sun| {
+            Vec3::from_array(sun.color) * (sun.illuminance_lux * sun.to_sun.y.max(0.0) / std::f32::consts::PI)
+        });
+        let flash = [in_clouds, ground_albedo(sky, now) * (in_clouds + channel.sum::<Vec3>())];
         let arriving = gain * from_sky + sun_lux(suns);
         let mirror = Mirror::of(weather, suns, sky, gain);
 
@@ -181,17 +197,22 @@ impl Veil {
     /// Lays it over a map of what is behind.
     pub fn cover(&self, map: &mut CubeMap) {
         let size = map.size;
+        let sky = map.clone();
         for (face, texels) in map.faces.iter_mut().enumerate() {
             for (index, texel) in texels.iter_mut().enumerate() {
                 let direction = texel_direction(size, face, index as u32 % size, index as u32 / size);
                 let share = self.transmittance(direction);
                 let behind = if direction.y < 0.0 {
                     let mirrored = self.mirror.share(direction);
-                    Vec3::from_array(*texel) * self.ground * (1.0 - mirrored) + self.mirror.horizon * mirrored
+                    let above = Vec3::new(direction.x, MIRRORED.max(-direction.y), direction.z);
+                    // What nobody looks at may not be there.
+                    let seen = if mirrored > 0.0 { Vec3::from_array(sky.sample(above)) } else { Vec3::ZERO };
+                    let seen = if seen == Vec3::ZERO { self.mirror.horizon } else { seen * self.gain };
+                    Vec3::from_array(*texel) * self.ground * (1.0 - mirrored) + seen * mirrored
                 } else {
                     Vec3::from_array(*texel) * self.gain
                 };
-                let flash = if direction.y < 0.0 { Vec3::ZERO } else { self.flash };
+                let flash = self.flash[usize::from(direction.y < 0.0)];
                 let light = share * behind + (1.0 - share) * self.light(direction) + flash;
                 *texel = light.to_array();
             }

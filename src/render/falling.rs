@@ -61,7 +61,7 @@ impl Material for FallingMaterial {
     }
 
     fn alpha_mode(&self) -> AlphaMode {
-        AlphaMode::Blend
+        AlphaMode::Premultiplied
     }
 
     fn enable_prepass() -> bool {

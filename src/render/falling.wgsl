@@ -69,5 +69,7 @@ fn fragment(in: Passed) -> @location(0) vec4<f32> {
     let aside = vec2(in.at.x, max(abs(in.at.y) - in.shape.y, 0.0));
     let squared = dot(aside, aside);
     let soft = saturate(1.0 - squared * squared) * 1.5;
-    return vec4(exposed(in.light * view.exposure), saturate(in.shape.x * soft));
+    // What is so bright that a part of a pixel fills it does so.
+    let share = saturate(in.shape.x * soft);
+    return vec4(exposed(in.light * (view.exposure * share)), share);
 }

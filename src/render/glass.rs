@@ -21,6 +21,8 @@ use pyramid::Pyramid;
 use relief::Relief;
 use wiper::Sweep;
 
+use crate::randomize::concrete::Wiper;
+
 /// Drops of a smaller radius than this, in pixels of the layer, are not drawn by themselves.
 const LEAST_PX: f32 = 0.45;
 /// Drops that are thought of, for each pixel of the layer, those that are cleared again included.
@@ -54,15 +56,6 @@ pub(super) struct Glass {
     pub wiper: Option<Wiper>,
     /// Another glass for each.
     pub seed: u32,
-}
-
-/// A wiper whose blade passes to and fro at the beginning of each period, each within a quarter of it or 0.7 s.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Wiper {
-    /// From one start to the next.
-    pub period_s: f32,
-    /// How much of a period has gone by at time 0, 0–1.
-    pub phase: f32,
 }
 
 /// The lens behind the glass.

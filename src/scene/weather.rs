@@ -54,8 +54,8 @@ pub struct Weather {
     pub ice_share: Option<Number>,
     /// Flashes of lightning.
     pub lightning_per_min: Option<Number>,
-    /// What it has become by the last picture of a sequence; until then it is on its way there. Of the same kind, with
-    /// all that is not said anew as before; or, where a `regime` is said, of that kind.
+    /// What it has become by the last picture of a sequence; until then it is on its way there. All that is not said anew
+    /// stays as it was, or, where a `regime` is said, follows from that.
     pub becomes: Option<Box<Weather>>,
 }
 

@@ -1,8 +1,68 @@
 //! Weather on its way from one state to another.
 
-use super::{Extinction, LOG_50, Weather};
+use super::{Extinction, Said, Weather, air, visibility_m};
+use crate::weather::air::LOG_50;
 
 impl Weather {
+    /// The same with what is said in place of what was, and with what follows from that at once: what takes the view.
+    /// Ground stays as it is, and so does the kind of weather.
+    #[must_use]
+    pub(super) fn but(&self, said: &Said) -> Weather {
+        let mut later = *self;
+        let told = [
+            (&mut later.temperature_celsius, said.temperature_celsius),
+            (&mut later.relative_humidity, said.relative_humidity),
+            (&mut later.cloud_cover, said.cloud_cover),
+            (&mut later.turbidity, said.turbidity),
+            (&mut later.fog_scale_height_m, said.fog_scale_height_m),
+            (&mut later.rain_mm_per_h, said.rain_mm_per_h),
+            (&mut later.snow_mm_per_h, said.snow_mm_per_h),
+            (&mut later.hail_mm_per_h, said.hail_mm_per_h),
+            (&mut later.wind_m_per_s, said.wind_m_per_s),
+            (&mut later.wind_azimuth_deg, said.wind_azimuth_deg),
+            (&mut later.gust_factor, said.gust_factor),
+            (&mut later.dust_mg_per_m3, said.dust_mg_per_m3),
+            (&mut later.smoke_mg_per_m3, said.smoke_mg_per_m3),
+            (&mut later.water_film_mm, said.water_film_mm),
+            (&mut later.puddle_share, said.puddle_share),
+            (&mut later.snow_depth_m, said.snow_depth_m),
+            (&mut later.ice_share, said.ice_share),
+            (&mut later.lightning_per_min, said.lightning_per_min),
+        ];
+        for (quantity, told) in told {
+            *quantity = told.unwrap_or(*quantity);
+        }
+        let (climate, parts) = (self.regime.climate(), &mut later.extinction);
+        if said.cloud_cover.is_some() {
+            later.cloud_transmittance = air::cloud_transmittance(later.cloud_cover, climate.cloud_light);
+        }
+        if said.turbidity.is_some() {
+            parts.haze_per_m = Extinction::hazy(later.turbidity).haze_per_m;
+        }
+        // Where it rained already, as dense as it was for its rate.
+        let of_rate =
+            |part: f64, before: f64, now: f64, fresh: f64| if before > 0.0 { part * now / before } else { fresh };
+        let fresh = (air::rain_per_m(later.rain_mm_per_h, climate.drops), air::snow_per_m(later.snow_mm_per_h, 1.0));
+        parts.rain_per_m = of_rate(parts.rain_per_m, self.rain_mm_per_h, later.rain_mm_per_h, fresh.0);
+        parts.snow_per_m = of_rate(parts.snow_per_m, self.snow_mm_per_h, later.snow_mm_per_h, fresh.1);
+        parts.dust_per_m = said.dust_mg_per_m3.map_or(parts.dust_per_m, air::dust_per_m);
+        parts.smoke_per_m = said.smoke_mg_per_m3.map_or(parts.smoke_per_m, air::smoke_per_m);
+        if let Some(visibility) = said.visibility_m {
+            let of = |turbidity| Extinction::hazy(turbidity).haze_per_m;
+            let haze = (of(air::TURBIDITY.0), of(air::TURBIDITY.1));
+            parts.meet(
+                LOG_50 / visibility,
+                climate.veil,
+                if said.turbidity.is_some() { (parts.haze_per_m, parts.haze_per_m) } else { haze },
+            );
+            later.turbidity = said.turbidity.unwrap_or_else(|| air::turbidity(parts.haze_per_m));
+            later.dust_mg_per_m3 = said.dust_mg_per_m3.unwrap_or_else(|| air::dust_mg_per_m3(parts.dust_per_m));
+            later.smoke_mg_per_m3 = said.smoke_mg_per_m3.unwrap_or_else(|| air::smoke_mg_per_m3(parts.smoke_per_m));
+        }
+        later.visibility_m = said.visibility_m.unwrap_or_else(|| visibility_m(&later.extinction));
+        later
+    }
+
     /// The state at a share, 0 to 1, of the way to another. Every quantity goes evenly, the wind turns the shorter way, and
     /// visibility follows from extinction, which goes evenly. The kind of weather is that which is nearer.
     pub fn towards(&self, later: &Weather, share: f64) -> Weather {
@@ -36,7 +96,7 @@ impl Weather {
             cloud_cover: mix(|weather| weather.cloud_cover),
             cloud_transmittance: mix(|weather| weather.cloud_transmittance),
             turbidity: mix(|weather| weather.turbidity),
-            visibility_m: LOG_50 / extinction.total_per_m(),
+            visibility_m: visibility_m(&extinction),
             extinction,
             fog_scale_height_m: mix(|weather| weather.fog_scale_height_m),
             rain_mm_per_h: mix(|weather| weather.rain_mm_per_h),
@@ -59,7 +119,8 @@ impl Weather {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Regime, draw};
+    use super::super::{Regime, Said, draw};
+    use crate::weather::air::LOG_50;
 
     #[test]
     fn weather_goes_evenly_and_the_wind_the_shorter_way() {
@@ -80,5 +141,23 @@ mod tests {
             );
         }
         assert!(quarter.faults().is_empty());
+    }
+
+    #[test]
+    fn what_is_not_said_anew_stays() {
+        let wet = draw(Regime::Downpour, &mut || 0.6);
+        let dry = wet.but(&Said { rain_mm_per_h: Some(0.0), ..Said::default() });
+        assert_eq!((dry.rain_mm_per_h, dry.extinction.rain_per_m), (0.0, 0.0));
+        assert!(dry.visibility_m > wet.visibility_m);
+        for ((name, was), (_, is)) in wet.quantities().into_iter().zip(dry.quantities()) {
+            assert!(matches!(name, "rain_mm_per_h" | "visibility_m") || was == is, "{name}: {was} {is}");
+        }
+        let fog = draw(Regime::Fog, &mut || 0.5);
+        let thin = fog.but(&Said { visibility_m: Some(2000.0), ..Said::default() });
+        assert!(
+            (thin.extinction.total_per_m() * 2000.0 / LOG_50 - 1.0).abs() < 1e-9 && thin.cloud_cover == fog.cloud_cover
+        );
+        let closed = draw(Regime::Clear, &mut || 0.2).but(&Said { cloud_cover: Some(1.0), ..Said::default() });
+        assert!(closed.cloud_transmittance < 0.6);
     }
 }

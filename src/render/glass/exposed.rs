@@ -1,6 +1,6 @@
 //! What a weather brings to the glass before a camera.
 
-use super::{Glass, Through, Wiper, look};
+use super::{Glass, Through, look};
 use crate::frame;
 use crate::randomize::concrete::{Camera, Weather};
 use crate::render::air::falling;
@@ -21,7 +21,8 @@ const FROST_CELSIUS: f64 = -2.0;
 const FROST_OVER_CELSIUS: f64 = 15.0;
 const FROST_HUMIDITY: f64 = 0.7;
 /// Salt is on roads below this; how much of the light spray of wet salted roads takes, and dust in the thickest air.
-const SALT_CELSIUS: f64 = 3.0;
+const SALT_CELSIUS: f64 = 4.0;
+const SALT_LEAST_CELSIUS: f64 = -16.0;
 const SALT_SHARE: f64 = 0.12;
 const DUST_SHARE: f64 = 0.3;
 const DUST_MG_PER_M3: f64 = 20.0;
@@ -40,16 +41,16 @@ pub(in crate::render) fn cover(
     let Some(said) = &concrete.glass else { return };
     let speed = concrete.shutter.map_or(0.0, |shutter| f64::from(shutter.velocity_m_per_s.length()));
     let brought = weather.map(|weather| brought(weather, speed)).unwrap_or_default();
-    let cold = weather.is_some_and(|weather| weather.temperature_celsius < SALT_CELSIUS);
+    let cold = weather.map_or(0.0, |weather| salted(weather.temperature_celsius)) as f32;
     let glass = Glass {
         distance_m: said.distance_m,
         water_share: said.water_share.unwrap_or(brought.water_share as f32),
         frost_share: said.frost_share.unwrap_or(brought.frost_share as f32),
         dirt_share: said.dirt_share.unwrap_or(brought.dirt_share as f32),
-        dirt_color: if cold { SALT } else { DUST },
+        dirt_color: [0, 1, 2].map(|channel| DUST[channel] + (SALT[channel] - DUST[channel]) * cold),
         arrivals_per_m2_s: brought.arrivals_per_m2_s as f32,
         drop_mm: if brought.drop_mm > 0.0 { brought.drop_mm as f32 } else { 1.2 },
-        wiper: said.wiper.map(|wiper| Wiper { period_s: wiper.period_s, phase: wiper.phase }),
+        wiper: said.wiper,
         seed: said.seed,
     };
     let through = Through {
@@ -70,6 +71,12 @@ struct Brought {
     drop_mm: f64,
 }
 
+/// How much salt there is on roads, 0 to 1: none where it is warm, and none where it is too cold for it to help.
+fn salted(celsius: f64) -> f64 {
+    let (colder, warmer) = ((celsius - SALT_LEAST_CELSIUS) / 4.0, (SALT_CELSIUS - celsius) / 4.0);
+    colder.min(warmer).clamp(0.0, 1.0)
+}
+
 fn brought(weather: &Weather, speed_m_per_s: f64) -> Brought {
     let celsius = weather.temperature_celsius;
     // Flakes that melt on it are drops too.
@@ -78,8 +85,8 @@ fn brought(weather: &Weather, speed_m_per_s: f64) -> Brought {
     let passing = weather.wind_m_per_s.max(speed_m_per_s).max(LEAST_M_PER_S);
     let frozen = ((FROST_CELSIUS - celsius) / FROST_OVER_CELSIUS).clamp(0.0, 1.0);
     let humid = ((weather.relative_humidity - FROST_HUMIDITY) / (1.0 - FROST_HUMIDITY)).clamp(0.0, 1.0);
-    let salted = celsius < SALT_CELSIUS && celsius > -12.0 && weather.water_film_mm + weather.snow_depth_m > 0.0;
-    let salt = if salted { SALT_SHARE } else { 0.0 };
+    let wet = (weather.water_film_mm + 100.0 * weather.snow_depth_m).min(1.0);
+    let salt = SALT_SHARE * salted(celsius) * wet;
     let dust = DUST_SHARE * (1.0 - libm::exp(-weather.dust_mg_per_m3 / DUST_MG_PER_M3));
     Brought {
         water_share: WETTEST * (1.0 - libm::exp(-water / WETTING_MM_PER_H)),

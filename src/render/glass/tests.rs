@@ -1,3 +1,5 @@
+//! What the glass does to pictures: shares, places, blur, and time.
+
 use super::drops::{Drop, SPREAD, STICKS_M};
 use super::*;
 

@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use super::Wiper;
+use crate::randomize::concrete::Wiper;
 
 /// No pass takes longer, however seldom the wiper goes.
 const LONGEST_PASS_S: f64 = 0.7;
