@@ -22,6 +22,7 @@ use super::glass::OPENING_M;
 use super::lamps::cone;
 use super::light::{Around, irradiance_over_pi};
 use super::lying;
+use super::shelter::Shelter;
 use super::suns::Sun;
 use super::surface::define_linear;
 use crate::color::blackbody;
@@ -115,7 +116,13 @@ pub(super) struct Shining<'l> {
 }
 
 /// What falls at a moment, if anything does that cameras can see.
-pub(super) fn mesh(scene: &ConcreteScene, placed: &Placed, time_s: f64, light: &Shining) -> Option<Mesh> {
+pub(super) fn mesh(
+    scene: &ConcreteScene,
+    placed: &Placed,
+    time_s: f64,
+    light: &Shining,
+    shelter: &dyn Fn() -> Shelter,
+) -> Option<Mesh> {
     let weather = scene.weather.as_ref()?;
     let kinds = falling(weather);
     let bolt = weather.flash.as_ref().map(|flash| bolt(flash, &air(weather), placed)).unwrap_or_default();
@@ -139,10 +146,15 @@ pub(super) fn mesh(scene: &ConcreteScene, placed: &Placed, time_s: f64, light: &
         Splashes::new(*rain, 0.0, weather.water_film_mm, weather.seed).seen(&eyes, time_s, exposure_s, MOST_SPLASHES)
     });
     let splashes = splashes.unwrap_or_default();
-    let falling = seen.streaks.iter().map(|streak| (streak, kinds.get(streak.kind).map_or(Kind::Rain, Falling::kind)));
+    let shelter = shelter();
+    let falling = seen.streaks.iter().map(|streak| {
+        let kind = kinds.get(streak.kind).map_or(Kind::Rain, Falling::kind);
+        (streak, kind, -streak.way_m.as_vec3().normalize_or(Vec3::NEG_Y))
+    });
     let strips = falling
-        .chain(splashes.iter().map(|streak| (streak, Kind::Rain)))
-        .map(|(streak, kind)| strip(streak, kind, (eye, &air), (light, from_above)));
+        .chain(splashes.iter().map(|streak| (streak, Kind::Rain, Vec3::Y)))
+        .filter(|(streak, _, against)| !shelter.is_before(streak.middle_m.as_vec3(), *against))
+        .map(|(streak, kind, _)| strip(streak, kind, (eye, &air), (light, from_above)));
     // What is far away is drawn first.
     Some(assembled(bolt.into_iter().chain(strips).collect()))
 }

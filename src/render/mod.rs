@@ -39,6 +39,7 @@ mod renderer;
 mod room;
 mod samples;
 mod sensor;
+mod shelter;
 mod snow;
 mod stage;
 mod suns;

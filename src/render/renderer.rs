@@ -35,6 +35,7 @@ use super::readback::Readbacks;
 use super::ready::{Maker, Simulated, reach, shadow_reach, simulate};
 use super::room;
 use super::samples::Sample;
+use super::shelter::Shelter;
 use super::snow::Laid;
 use super::stage::Stage;
 use super::suns::Sun;
@@ -227,7 +228,8 @@ impl Renderer {
         };
         stage.pose(self.app.world_mut(), moment, 0.0);
         let shining = Shining { around, suns, lamps: &placed.lamps };
-        self.falls.put(self.app.world_mut(), falling::mesh(scene, &placed, moment.time_s, &shining));
+        let falling = falling::mesh(scene, &placed, moment.time_s, &shining, &|| Shelter::of(stage.standing(moment)));
+        self.falls.put(self.app.world_mut(), falling);
         // What comes from single directions and points is not to come from all around again.
         let harmonics = match dome {
             Some(dome) => dome.rest,

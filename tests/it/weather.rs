@@ -124,8 +124,13 @@ fn a_take_ends_in_the_weather_that_it_becomes() {
             )"#
         )
     };
-    let fog =
-        |visibility: f64| format!("regime: Fog, fog_scale_height_m: 100, cloud_cover: 0.2, visibility_m: {visibility}");
+    // All that a picture shows of a weather is said.
+    let fog = |visibility: f64| {
+        format!(
+            "regime: Fog, fog_scale_height_m: 100, cloud_cover: 0.2, turbidity: 3, temperature_celsius: 12, \
+             water_film_mm: 0, puddle_share: 0, visibility_m: {visibility}"
+        )
+    };
     let changes = look(&[take(&format!("Weather({}, becomes: Weather(visibility_m: 20))", fog(400.0)))]);
     let thick = look(&[take(&format!("Weather({})", fog(20.0)))]);
     let veil = |frame: &Frame| frame.weather.as_ref().unwrap().air.veil.extinction_per_m;
