@@ -105,6 +105,9 @@ pub(super) fn veils(weather: &Weather) -> bool {
 /// Least sine of an elevation at which far ground mirrors the sky: lower texels hold some of the ground.
 const MIRRORED: f32 = 0.03;
 
+/// Less than this share of what is mirrored is not seen.
+const FAINTEST: f32 = 0.02;
+
 /// Reflectance of the ground that a map shows under so many lux, linear RGB.
 fn ground_albedo(map: &CubeMap, lux: f32) -> Vec3 {
     let below = texels(map).filter(|(direction, ..)| direction.y < -0.3);
@@ -197,18 +200,21 @@ impl Veil {
     /// Lays it over a map of what is behind.
     pub fn cover(&self, map: &mut CubeMap) {
         let size = map.size;
-        let sky = map.clone();
+        let sky = self.mirror.is_there().then(|| map.clone());
         for (face, texels) in map.faces.iter_mut().enumerate() {
             for (index, texel) in texels.iter_mut().enumerate() {
+                // What nobody looks at is not there.
+                if *texel == [0.0; 3] {
+                    continue;
+                }
                 let direction = texel_direction(size, face, index as u32 % size, index as u32 / size);
                 let share = self.transmittance(direction);
                 let behind = if direction.y < 0.0 {
-                    let mirrored = self.mirror.share(direction);
-                    let above = Vec3::new(direction.x, MIRRORED.max(-direction.y), direction.z);
-                    // What nobody looks at may not be there.
-                    let seen = if mirrored > 0.0 { Vec3::from_array(sky.sample(above)) } else { Vec3::ZERO };
-                    let seen = if seen == Vec3::ZERO { self.mirror.horizon } else { seen * self.gain };
-                    Vec3::from_array(*texel) * self.ground * (1.0 - mirrored) + seen * mirrored
+                    let ground = Vec3::from_array(*texel) * self.ground;
+                    match &sky {
+                        Some(sky) => self.mirrored(ground, direction, sky),
+                        None => ground,
+                    }
                 } else {
                     Vec3::from_array(*texel) * self.gain
                 };
@@ -217,6 +223,17 @@ impl Veil {
                 *texel = light.to_array();
             }
         }
+    }
+
+    /// What far ground shows with what it mirrors of the sky.
+    fn mirrored(&self, ground: Vec3, direction: Vec3, sky: &CubeMap) -> Vec3 {
+        let share = self.mirror.share(direction);
+        if share < FAINTEST {
+            return ground;
+        }
+        let seen = Vec3::from_array(sky.sample(Vec3::new(direction.x, MIRRORED.max(-direction.y), direction.z)));
+        let seen = if seen == Vec3::ZERO { self.mirror.horizon } else { seen * self.gain };
+        ground * (1.0 - share) + seen * share
     }
 
     /// Share of the light from so far that arrives from a direction.

@@ -13,6 +13,8 @@ use crate::render::suns::Sun;
 const HOTTER: f32 = 25.0;
 pub(super) const WARM: f32 = 25.0;
 const CLOUDY: f64 = 0.4;
+/// How much farther down it reaches at most where its border is wavy.
+const WAVES: f32 = 1.4;
 /// Refractive index of air at 0 °C, less 1.
 const REFRACTIVITY: f32 = 2.92e-4;
 
@@ -47,16 +49,23 @@ impl Mirror {
         }
     }
 
+    /// Whether it mirrors anything.
+    pub(super) fn is_there(&self) -> bool {
+        self.wet > 0.0 || self.hot > 0.0
+    }
+
     /// The share of the light from a direction below the horizon that is mirrored.
     pub(super) fn share(&self, direction: Vec3) -> f32 {
         let down = -direction.y;
         let grazing = (1.0 - down.clamp(0.0, 1.0)).powi(5);
         let wet = self.wet * (0.02 + 0.98 * grazing);
+        if down >= WAVES * self.hot {
+            return wet;
+        }
         // The border of hot air is wavy.
         let along = libm::atan2f(direction.x, direction.z);
         let waves = 1.0 + 0.25 * libm::sinf(71.0 * along) + 0.15 * libm::sinf(173.0 * along + 1.0);
-        let hot = if self.hot > 0.0 { (2.0 - 2.0 * down / (self.hot * waves)).clamp(0.0, 1.0) } else { 0.0 };
-        wet.max(hot)
+        wet.max((2.0 - 2.0 * down / (self.hot * waves)).clamp(0.0, 1.0))
     }
 }
 
