@@ -65,7 +65,7 @@ use super::ledger::FOLLOWS;
 use super::normal;
 use super::rotation::direction;
 use super::stream::Cursor;
-use crate::scene::limits::{SNOW_DEPTH, VISIBILITY};
+use crate::scene::limits::{DUST, SNOW_DEPTH, VISIBILITY};
 use crate::scene::{self, Quantity};
 use crate::weather::air::LOG_50;
 use crate::weather::drops::Drops;
@@ -90,8 +90,6 @@ const FLAKES: Law = Law::log_normal(1.0, 0.4, 0.35, 2.8);
 const HAIL_SHARE: f64 = 0.2;
 /// Correlation of lightning and of hail with rain in a thunderstorm.
 const STORM_CORRELATION: f64 = 0.5;
-/// Of any part of the air, per metre: beyond all that can be said.
-const MOST_EXTINCTION: (f64, f64) = (0.0, 100.0);
 /// Of shares that follow from others.
 const SHARE: (f64, f64) = (0.0, 1.0);
 /// While flashes are looked for.
@@ -166,7 +164,9 @@ impl Weather {
     pub(super) fn faults(&self) -> Vec<String> {
         let known = scene::Weather::default();
         let limits = |name: &str| known.quantities().into_iter().find(|known| known.name == name);
-        let parts = self.extinction.parts().map(|(name, value)| (name, value, MOST_EXTINCTION));
+        // Nothing is as dense as the most smoke that can be said, or air in which one sees no farther than can be said.
+        let densest = air::smoke_per_m(DUST.1).max(LOG_50 / VISIBILITY.0) * (1.0 + 1e-9);
+        let parts = self.extinction.parts().map(|(name, value)| (name, value, (0.0, densest)));
         let quantities =
             self.quantities().map(|(name, value)| (name, value, limits(name).map_or(SHARE, |known| known.limits)));
         let wrong = |(_, value, (low, high)): &(&str, f64, (f64, f64))| !(low..=high).contains(&value);
@@ -175,28 +175,32 @@ impl Weather {
     }
 
     /// All quantities by name, as scene files name them where they do.
-    pub fn quantities(&self) -> [(&'static str, f64); 20] {
+    pub fn quantities(mut self) -> [(&'static str, f64); 20] {
+        self.quantities_mut().map(|(name, quantity)| (name, *quantity))
+    }
+
+    fn quantities_mut(&mut self) -> [(&'static str, &mut f64); 20] {
         [
-            ("temperature_celsius", self.temperature_celsius),
-            ("relative_humidity", self.relative_humidity),
-            ("cloud_cover", self.cloud_cover),
-            ("cloud_transmittance", self.cloud_transmittance),
-            ("turbidity", self.turbidity),
-            ("visibility_m", self.visibility_m),
-            ("fog_scale_height_m", self.fog_scale_height_m),
-            ("rain_mm_per_h", self.rain_mm_per_h),
-            ("snow_mm_per_h", self.snow_mm_per_h),
-            ("hail_mm_per_h", self.hail_mm_per_h),
-            ("wind_m_per_s", self.wind_m_per_s),
-            ("wind_azimuth_deg", self.wind_azimuth_deg),
-            ("gust_factor", self.gust_factor),
-            ("dust_mg_per_m3", self.dust_mg_per_m3),
-            ("smoke_mg_per_m3", self.smoke_mg_per_m3),
-            ("water_film_mm", self.water_film_mm),
-            ("puddle_share", self.puddle_share),
-            ("snow_depth_m", self.snow_depth_m),
-            ("ice_share", self.ice_share),
-            ("lightning_per_min", self.lightning_per_min),
+            ("temperature_celsius", &mut self.temperature_celsius),
+            ("relative_humidity", &mut self.relative_humidity),
+            ("cloud_cover", &mut self.cloud_cover),
+            ("cloud_transmittance", &mut self.cloud_transmittance),
+            ("turbidity", &mut self.turbidity),
+            ("visibility_m", &mut self.visibility_m),
+            ("fog_scale_height_m", &mut self.fog_scale_height_m),
+            ("rain_mm_per_h", &mut self.rain_mm_per_h),
+            ("snow_mm_per_h", &mut self.snow_mm_per_h),
+            ("hail_mm_per_h", &mut self.hail_mm_per_h),
+            ("wind_m_per_s", &mut self.wind_m_per_s),
+            ("wind_azimuth_deg", &mut self.wind_azimuth_deg),
+            ("gust_factor", &mut self.gust_factor),
+            ("dust_mg_per_m3", &mut self.dust_mg_per_m3),
+            ("smoke_mg_per_m3", &mut self.smoke_mg_per_m3),
+            ("water_film_mm", &mut self.water_film_mm),
+            ("puddle_share", &mut self.puddle_share),
+            ("snow_depth_m", &mut self.snow_depth_m),
+            ("ice_share", &mut self.ice_share),
+            ("lightning_per_min", &mut self.lightning_per_min),
         ]
     }
 
@@ -256,30 +260,40 @@ impl Said {
 }
 
 impl Said {
+    /// What is said, by the names of the quantities.
+    fn all_mut(&mut self) -> [(&'static str, &mut Option<f64>); 19] {
+        [
+            ("temperature_celsius", &mut self.temperature_celsius),
+            ("relative_humidity", &mut self.relative_humidity),
+            ("cloud_cover", &mut self.cloud_cover),
+            ("turbidity", &mut self.turbidity),
+            ("visibility_m", &mut self.visibility_m),
+            ("fog_scale_height_m", &mut self.fog_scale_height_m),
+            ("rain_mm_per_h", &mut self.rain_mm_per_h),
+            ("snow_mm_per_h", &mut self.snow_mm_per_h),
+            ("hail_mm_per_h", &mut self.hail_mm_per_h),
+            ("wind_m_per_s", &mut self.wind_m_per_s),
+            ("wind_azimuth_deg", &mut self.wind_azimuth_deg),
+            ("gust_factor", &mut self.gust_factor),
+            ("dust_mg_per_m3", &mut self.dust_mg_per_m3),
+            ("smoke_mg_per_m3", &mut self.smoke_mg_per_m3),
+            ("water_film_mm", &mut self.water_film_mm),
+            ("puddle_share", &mut self.puddle_share),
+            ("snow_depth_m", &mut self.snow_depth_m),
+            ("ice_share", &mut self.ice_share),
+            ("lightning_per_min", &mut self.lightning_per_min),
+        ]
+    }
+
+    /// What is said of a quantity.
+    fn of(mut self, name: &str) -> Option<f64> {
+        self.all_mut().into_iter().find(|(known, _)| *known == name).and_then(|(_, said)| *said)
+    }
+
     fn set(&mut self, name: &str, value: f64) {
-        let quantity = match name {
-            "temperature_celsius" => &mut self.temperature_celsius,
-            "relative_humidity" => &mut self.relative_humidity,
-            "cloud_cover" => &mut self.cloud_cover,
-            "turbidity" => &mut self.turbidity,
-            "visibility_m" => &mut self.visibility_m,
-            "fog_scale_height_m" => &mut self.fog_scale_height_m,
-            "rain_mm_per_h" => &mut self.rain_mm_per_h,
-            "snow_mm_per_h" => &mut self.snow_mm_per_h,
-            "hail_mm_per_h" => &mut self.hail_mm_per_h,
-            "wind_m_per_s" => &mut self.wind_m_per_s,
-            "wind_azimuth_deg" => &mut self.wind_azimuth_deg,
-            "gust_factor" => &mut self.gust_factor,
-            "dust_mg_per_m3" => &mut self.dust_mg_per_m3,
-            "smoke_mg_per_m3" => &mut self.smoke_mg_per_m3,
-            "water_film_mm" => &mut self.water_film_mm,
-            "puddle_share" => &mut self.puddle_share,
-            "snow_depth_m" => &mut self.snow_depth_m,
-            "ice_share" => &mut self.ice_share,
-            "lightning_per_min" => &mut self.lightning_per_min,
-            _ => return,
-        };
-        *quantity = Some(value);
+        if let Some((_, said)) = self.all_mut().into_iter().find(|(known, _)| *known == name) {
+            *said = Some(value);
+        }
     }
 }
 

@@ -44,6 +44,7 @@ impl Painter {
     fn frame(&self, scene: &ConcreteScene, step: Option<u32>) -> Frame {
         let instances: Vec<Instance> = scene.instances.iter().map(|i| instance(i, self.radius_m)).collect();
         let views = scene.cameras.iter().map(|camera| self.view(scene, camera, &instances)).collect();
+        let now = scene.at(step);
         let fps = scene.sequence.as_ref().map_or(1.0, |s| f64::from(s.fps));
         Frame {
             index: scene.frame,
@@ -52,9 +53,9 @@ impl Painter {
             views,
             clouds: scene.lidars.iter().map(|lidar| cloud(lidar, &instances)).collect(),
             instances,
-            light: label::light(&scene.at(step)),
+            light: label::light(&now),
             drawn: label::drawn(scene),
-            weather: label::weather(&scene.at(step)),
+            weather: label::weather(&now),
         }
     }
 

@@ -125,38 +125,35 @@ pub(super) fn mesh(
 ) -> Option<Mesh> {
     let weather = scene.weather.as_ref()?;
     let kinds = falling(weather);
-    let bolt = weather.flash.as_ref().map(|flash| bolt(flash, &air(weather), placed)).unwrap_or_default();
-    if kinds.is_empty() {
-        return (!bolt.is_empty()).then(|| assembled(bolt));
-    }
-    let eyes = eyes(scene, placed);
-    let shutter = scene.cameras.iter().find_map(|camera| camera.shutter.as_ref());
-    let exposure_s = shutter.map_or(EXPOSURE_S, |shutter| f64::from(shutter.exposure_s));
-    let height = eyes.iter().map(|eye| eye.world_from_camera.w_axis.y).sum::<f64>() / eyes.len().max(1) as f64;
-    let seen = Shower::new(&kinds, weather.wind_velocity_m_per_s(), height, weather.seed)
-        .seen(&eyes, time_s, exposure_s, MOST);
-    if seen.streaks.is_empty() && bolt.is_empty() {
-        return None;
-    }
-    let eye = eyes.first()?.world_from_camera.w_axis.truncate();
     let air = air(weather);
-    let from_above = irradiance_over_pi(&light.around.harmonics, Vec3::Y);
-    let rain = kinds.iter().find(|falling| falling.kind() == Kind::Rain);
-    let splashes = rain.filter(|_| scene.ground.is_some() && lying::thick_snow_m(weather).is_none()).map(|rain| {
-        Splashes::new(*rain, 0.0, weather.water_film_mm, weather.seed).seen(&eyes, time_s, exposure_s, MOST_SPLASHES)
-    });
-    let splashes = splashes.unwrap_or_default();
-    let shelter = shelter();
-    let falling = seen.streaks.iter().map(|streak| {
-        let kind = kinds.get(streak.kind).map_or(Kind::Rain, Falling::kind);
-        (streak, kind, -streak.way_m.as_vec3().normalize_or(Vec3::NEG_Y))
-    });
-    let strips = falling
-        .chain(splashes.iter().map(|streak| (streak, Kind::Rain, Vec3::Y)))
-        .filter(|(streak, _, against)| !shelter.is_before(streak.middle_m.as_vec3(), *against))
-        .map(|(streak, kind, _)| strip(streak, kind, (eye, &air), (light, from_above)));
     // What is far away is drawn first.
-    Some(assembled(bolt.into_iter().chain(strips).collect()))
+    let mut strips = weather.flash.as_ref().map(|flash| bolt(flash, &air, placed)).unwrap_or_default();
+    let eyes = eyes(scene, placed);
+    if let (false, Some(first)) = (kinds.is_empty(), eyes.first()) {
+        let shutter = scene.cameras.iter().find_map(|camera| camera.shutter.as_ref());
+        let exposure_s = shutter.map_or(EXPOSURE_S, |shutter| f64::from(shutter.exposure_s));
+        let height = eyes.iter().map(|eye| eye.world_from_camera.w_axis.y).sum::<f64>() / eyes.len() as f64;
+        let seen = Shower::new(&kinds, weather.wind_velocity_m_per_s(), height, weather.seed)
+            .seen(&eyes, time_s, exposure_s, MOST);
+        let rain = kinds.iter().find(|falling| falling.kind() == Kind::Rain);
+        let bare = scene.ground.is_some() && lying::thick_snow_m(weather).is_none();
+        let splashes = rain.filter(|_| bare).map(|rain| {
+            let splashes = Splashes::new(*rain, 0.0, weather.water_film_mm, weather.seed);
+            splashes.seen(&eyes, time_s, exposure_s, MOST_SPLASHES)
+        });
+        let eye = first.world_from_camera.w_axis.truncate();
+        let from_above = irradiance_over_pi(&light.around.harmonics, Vec3::Y);
+        let shelter = shelter();
+        let falling = seen.streaks.iter().map(|streak| {
+            let kind = kinds.get(streak.kind).map_or(Kind::Rain, Falling::kind);
+            (streak, kind, -streak.way_m.as_vec3().normalize_or(Vec3::NEG_Y))
+        });
+        let open = falling
+            .chain(splashes.iter().flatten().map(|streak| (streak, Kind::Rain, Vec3::Y)))
+            .filter(|(streak, _, against)| !shelter.is_before(streak.middle_m.as_vec3(), *against));
+        strips.extend(open.map(|(streak, kind, _)| strip(streak, kind, (eye, &air), (light, from_above))));
+    }
+    (!strips.is_empty()).then(|| assembled(strips))
 }
 
 /// Width of a channel of lightning, with the air that glows about it, and of its branches against it.

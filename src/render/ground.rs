@@ -8,6 +8,7 @@ use std::sync::Arc;
 use glam::{Vec2, Vec3};
 
 use super::{lying, room};
+use crate::assets::mesh::merge;
 use crate::assets::{AssetError, AssetStore, MeshData, Model, Surface};
 use crate::randomize::concrete::{ConcreteScene, Environment, Instance, Material, Weather};
 use tracks::{Rutted, Track, behind, rutted};
@@ -97,7 +98,7 @@ pub(super) fn pieces(
     let trodden = Material { base_color: fresh.base_color.map(|color| color.map(|c| c * TRODDEN)), ..fresh.clone() };
     let (floor, coat) = if snow_m.is_some() { (trodden, Coat::Bare) } else { (earth, Coat::Trodden) };
     let mut pieces = vec![piece(name, untouched, &material, Coat::Fresh)?];
-    for (name, mesh, material, coat) in [("track", joined(floors), &floor, coat), ("snow", walls, &fresh, Coat::Bare)] {
+    for (name, mesh, material, coat) in [("track", merge(floors), &floor, coat), ("snow", walls, &fresh, Coat::Bare)] {
         if !mesh.indices.is_empty() {
             pieces.push(piece(name, mesh, material, coat)?);
         }
@@ -123,19 +124,6 @@ fn tracks(weather: &Weather, scene: &ConcreteScene, models: &[Arc<Model>]) -> Ve
         behind(position, heading, size.z, size.x, instance.body.tracks_m)
     };
     scene.instances.iter().zip(models).flat_map(of).collect()
-}
-
-/// Meshes as one.
-fn joined(meshes: Vec<MeshData>) -> MeshData {
-    meshes.into_iter().fold(MeshData::default(), |mut all, mesh| {
-        let first = all.positions.len() as u32;
-        all.positions.extend(mesh.positions);
-        all.normals.extend(mesh.normals);
-        all.uvs.extend(mesh.uvs);
-        all.tangents.extend(mesh.tangents);
-        all.indices.extend(mesh.indices.into_iter().map(|index| first + index));
-        all
-    })
 }
 
 /// A level square, finely divided where the cameras look and ever coarser away from there.

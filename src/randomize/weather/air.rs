@@ -56,16 +56,20 @@ impl Extinction {
     }
 
     /// Its parts by name.
-    pub fn parts(&self) -> [(&'static str, f64); 8] {
+    pub fn parts(mut self) -> [(&'static str, f64); 8] {
+        self.parts_mut().map(|(name, part)| (name, *part))
+    }
+
+    pub(super) fn parts_mut(&mut self) -> [(&'static str, &mut f64); 8] {
         [
-            ("air_per_m", self.air_per_m),
-            ("haze_per_m", self.haze_per_m),
-            ("fog_per_m", self.fog_per_m),
-            ("rain_per_m", self.rain_per_m),
-            ("snow_per_m", self.snow_per_m),
-            ("drifting_snow_per_m", self.drifting_snow_per_m),
-            ("dust_per_m", self.dust_per_m),
-            ("smoke_per_m", self.smoke_per_m),
+            ("air_per_m", &mut self.air_per_m),
+            ("haze_per_m", &mut self.haze_per_m),
+            ("fog_per_m", &mut self.fog_per_m),
+            ("rain_per_m", &mut self.rain_per_m),
+            ("snow_per_m", &mut self.snow_per_m),
+            ("drifting_snow_per_m", &mut self.drifting_snow_per_m),
+            ("dust_per_m", &mut self.dust_per_m),
+            ("smoke_per_m", &mut self.smoke_per_m),
         ]
     }
 

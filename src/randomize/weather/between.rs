@@ -9,28 +9,8 @@ impl Weather {
     #[must_use]
     pub(super) fn but(&self, said: &Said) -> Weather {
         let mut later = *self;
-        let told = [
-            (&mut later.temperature_celsius, said.temperature_celsius),
-            (&mut later.relative_humidity, said.relative_humidity),
-            (&mut later.cloud_cover, said.cloud_cover),
-            (&mut later.turbidity, said.turbidity),
-            (&mut later.fog_scale_height_m, said.fog_scale_height_m),
-            (&mut later.rain_mm_per_h, said.rain_mm_per_h),
-            (&mut later.snow_mm_per_h, said.snow_mm_per_h),
-            (&mut later.hail_mm_per_h, said.hail_mm_per_h),
-            (&mut later.wind_m_per_s, said.wind_m_per_s),
-            (&mut later.wind_azimuth_deg, said.wind_azimuth_deg),
-            (&mut later.gust_factor, said.gust_factor),
-            (&mut later.dust_mg_per_m3, said.dust_mg_per_m3),
-            (&mut later.smoke_mg_per_m3, said.smoke_mg_per_m3),
-            (&mut later.water_film_mm, said.water_film_mm),
-            (&mut later.puddle_share, said.puddle_share),
-            (&mut later.snow_depth_m, said.snow_depth_m),
-            (&mut later.ice_share, said.ice_share),
-            (&mut later.lightning_per_min, said.lightning_per_min),
-        ];
-        for (quantity, told) in told {
-            *quantity = told.unwrap_or(*quantity);
+        for (name, quantity) in later.quantities_mut() {
+            *quantity = said.of(name).unwrap_or(*quantity);
         }
         let (climate, parts) = (self.regime.climate(), &mut later.extinction);
         if said.cloud_cover.is_some() {
@@ -50,11 +30,8 @@ impl Weather {
         if let Some(visibility) = said.visibility_m {
             let of = |turbidity| Extinction::hazy(turbidity).haze_per_m;
             let haze = (of(air::TURBIDITY.0), of(air::TURBIDITY.1));
-            parts.meet(
-                LOG_50 / visibility,
-                climate.veil,
-                if said.turbidity.is_some() { (parts.haze_per_m, parts.haze_per_m) } else { haze },
-            );
+            let haze = if said.turbidity.is_some() { (parts.haze_per_m, parts.haze_per_m) } else { haze };
+            parts.meet(LOG_50 / visibility, climate.veil, haze);
             later.turbidity = said.turbidity.unwrap_or_else(|| air::turbidity(parts.haze_per_m));
             later.dust_mg_per_m3 = said.dust_mg_per_m3.unwrap_or_else(|| air::dust_mg_per_m3(parts.dust_per_m));
             later.smoke_mg_per_m3 = said.smoke_mg_per_m3.unwrap_or_else(|| air::smoke_mg_per_m3(parts.smoke_per_m));
@@ -72,48 +49,19 @@ impl Weather {
         if share >= 1.0 {
             return *later;
         }
-        let mix = |quantity: fn(&Weather) -> f64| quantity(self) + (quantity(later) - quantity(self)) * share;
-        let part = |part: fn(&Extinction) -> f64| {
-            part(&self.extinction) + (part(&later.extinction) - part(&self.extinction)) * share
-        };
-        let extinction = Extinction {
-            air_per_m: part(|parts| parts.air_per_m),
-            haze_per_m: part(|parts| parts.haze_per_m),
-            fog_per_m: part(|parts| parts.fog_per_m),
-            rain_per_m: part(|parts| parts.rain_per_m),
-            snow_per_m: part(|parts| parts.snow_per_m),
-            drifting_snow_per_m: part(|parts| parts.drifting_snow_per_m),
-            dust_per_m: part(|parts| parts.dust_per_m),
-            smoke_per_m: part(|parts| parts.smoke_per_m),
-        };
-        let turn = (later.wind_azimuth_deg - self.wind_azimuth_deg + 540.0).rem_euclid(360.0) - 180.0;
+        let mix = |one: f64, other: f64| one + (other - one) * share;
         let nearer = if share < 0.5 { self } else { later };
-        Weather {
-            regime: nearer.regime,
-            seed: self.seed,
-            temperature_celsius: mix(|weather| weather.temperature_celsius),
-            relative_humidity: mix(|weather| weather.relative_humidity),
-            cloud_cover: mix(|weather| weather.cloud_cover),
-            cloud_transmittance: mix(|weather| weather.cloud_transmittance),
-            turbidity: mix(|weather| weather.turbidity),
-            visibility_m: visibility_m(&extinction),
-            extinction,
-            fog_scale_height_m: mix(|weather| weather.fog_scale_height_m),
-            rain_mm_per_h: mix(|weather| weather.rain_mm_per_h),
-            snow_mm_per_h: mix(|weather| weather.snow_mm_per_h),
-            hail_mm_per_h: mix(|weather| weather.hail_mm_per_h),
-            wind_m_per_s: mix(|weather| weather.wind_m_per_s),
-            wind_azimuth_deg: (self.wind_azimuth_deg + turn * share).rem_euclid(360.0),
-            gust_factor: mix(|weather| weather.gust_factor),
-            dust_mg_per_m3: mix(|weather| weather.dust_mg_per_m3),
-            smoke_mg_per_m3: mix(|weather| weather.smoke_mg_per_m3),
-            water_film_mm: mix(|weather| weather.water_film_mm),
-            puddle_share: mix(|weather| weather.puddle_share),
-            snow_depth_m: mix(|weather| weather.snow_depth_m),
-            ice_share: mix(|weather| weather.ice_share),
-            lightning_per_min: mix(|weather| weather.lightning_per_min),
-            flash: None,
+        let mut now = Weather { regime: nearer.regime, flash: None, ..*self };
+        for ((_, quantity), (_, other)) in now.quantities_mut().into_iter().zip(later.quantities()) {
+            *quantity = mix(*quantity, other);
         }
+        for (part, (_, other)) in now.extinction.parts_mut().into_iter().zip(later.extinction.parts()) {
+            *part.1 = mix(*part.1, other);
+        }
+        let turn = (later.wind_azimuth_deg - self.wind_azimuth_deg + 540.0).rem_euclid(360.0) - 180.0;
+        now.wind_azimuth_deg = (self.wind_azimuth_deg + turn * share).rem_euclid(360.0);
+        now.visibility_m = visibility_m(&now.extinction);
+        now
     }
 }
 
