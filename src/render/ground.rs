@@ -1,6 +1,7 @@
 //! What is drawn of a scene besides its instances: the room, or the ground with the snow on it and the tracks that wheels
 //! have left in that.
 
+mod roofs;
 mod tracks;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use super::{lying, room};
 use crate::assets::mesh::merge;
 use crate::assets::{AssetError, AssetStore, MeshData, Model, Surface};
 use crate::randomize::concrete::{ConcreteScene, Environment, Instance, Material, Weather};
+use roofs::under_roofs;
 use tracks::{Rutted, Track, behind, rutted};
 
 /// Cells along an edge of the ground, and how far they are fine, in distances of the camera from its target.
@@ -28,11 +30,10 @@ pub(super) struct Piece {
     /// In the world, in metres.
     pub model: Model,
     pub surface: Surface,
-    /// What there is on it of snow that is thin.
     pub coat: Coat,
 }
 
-/// Thin snow on something.
+/// What the weather leaves on something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Coat {
     /// As it fell.
@@ -41,6 +42,8 @@ pub(super) enum Coat {
     Trodden,
     /// None: it is snow itself.
     Bare,
+    /// None, and no water either: a roof is over it.
+    Sheltered,
 }
 
 /// Reflectance of the ground or floor, and of walls where there are any: what the light around comes back from.
@@ -87,23 +90,53 @@ pub(super) fn pieces(
         let surface = assets.surface(material)?;
         Ok(Piece { model: room::single(name, mesh, surface.clone()), surface, coat })
     };
-    let tracks = scene.weather.as_ref().map(|weather| tracks(weather, scene, models)).unwrap_or_default();
-    if tracks.is_empty() {
-        return Ok(vec![piece(name, mesh, &material, Coat::Fresh)?]);
-    }
+    let Some(weather) = &scene.weather else { return Ok(vec![piece(name, mesh, &material, Coat::Fresh)?]) };
+    let tracks = tracks(weather, scene, models);
+    let (mesh, dry, edges) = sheltered(mesh, weather, scene, models, &tracks);
     let depth_m = snow_m.map_or(0.0, |snow| snow * (1.0 - PRESSED));
-    let seed = scene.weather.as_ref().map_or(0, |weather| weather.seed);
-    let Rutted { untouched, floors, walls } = rutted(&mesh, &tracks, depth_m, seed);
+    let Rutted { untouched, floors, walls } = if tracks.is_empty() {
+        Rutted { untouched: mesh, floors: Vec::new(), walls: MeshData::default() }
+    } else {
+        rutted(&mesh, &tracks, depth_m, weather.seed)
+    };
     let fresh = lying::snow();
     let trodden = Material { base_color: fresh.base_color.map(|color| color.map(|c| c * TRODDEN)), ..fresh.clone() };
-    let (floor, coat) = if snow_m.is_some() { (trodden, Coat::Bare) } else { (earth, Coat::Trodden) };
-    let mut pieces = vec![piece(name, untouched, &material, Coat::Fresh)?];
-    for (name, mesh, material, coat) in [("track", merge(floors), &floor, coat), ("snow", walls, &fresh, Coat::Bare)] {
-        if !mesh.indices.is_empty() {
-            pieces.push(piece(name, mesh, material, coat)?);
-        }
+    let (floor, coat) = if snow_m.is_some() { (trodden, Coat::Bare) } else { (earth.clone(), Coat::Trodden) };
+    let all = [
+        (name, untouched, &material, Coat::Fresh),
+        ("track", merge(floors), &floor, coat),
+        ("snow", merge([walls, edges]), &fresh, Coat::Bare),
+        ("ground", dry, &earth, Coat::Sheltered),
+    ];
+    let there = all.into_iter().filter(|(_, mesh, ..)| !mesh.indices.is_empty());
+    there.map(|(name, mesh, material, coat)| piece(name, mesh, material, coat)).collect()
+}
+
+/// The ground but for what is under roofs, that, and the edge of the snow around it, which wheels have gone through.
+fn sheltered(
+    ground: MeshData,
+    weather: &Weather,
+    scene: &ConcreteScene,
+    models: &[Arc<Model>],
+    tracks: &[Track],
+) -> (MeshData, MeshData, MeshData) {
+    let snow_m = lying::thick_snow_m(weather).unwrap_or(0.0);
+    let roofs = if lying::lies(weather).anything { under_roofs(scene, models, snow_m) } else { Vec::new() };
+    if roofs.is_empty() {
+        return (ground, MeshData::default(), MeshData::default());
     }
-    Ok(pieces)
+    let Rutted { untouched, floors, walls: mut edges } = rutted(&ground, &roofs, snow_m, weather.seed);
+    let mut dry = merge(floors);
+    // Its texture goes on from that of the ground around it.
+    dry.uvs = dry.positions.iter().map(|position| [position.x, position.z]).collect();
+    dry.compute_tangents();
+    let corner = |index: &u32| edges.positions.get(*index as usize).copied().unwrap_or_default();
+    let stays = |triangle: &&[u32; 3]| {
+        let middle = triangle.iter().map(corner).sum::<Vec3>() / 3.0;
+        !tracks.iter().any(|track| track.holds(Vec2::new(middle.x, middle.z)))
+    };
+    edges.indices = edges.indices.as_chunks::<3>().0.iter().filter(stays).flatten().copied().collect();
+    (untouched, dry, edges)
 }
 
 /// Where wheels went through the snow.

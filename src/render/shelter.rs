@@ -41,7 +41,7 @@ impl Shelter {
 }
 
 /// The box around a hull, its lowest and its highest corner.
-fn bounds(hull: &Hull) -> Option<[Vec3; 2]> {
+pub(super) fn bounds(hull: &Hull) -> Option<[Vec3; 2]> {
     let turned = |half: Vec3, position: Vec3, rotation: Quat| {
         let [x, y, z] = [Vec3::X, Vec3::Y, Vec3::Z].map(|axis| (rotation * axis).abs());
         let half = x * half.x + y * half.y + z * half.z;

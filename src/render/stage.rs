@@ -29,6 +29,7 @@ use super::truth::{Cutout, Draw};
 use crate::assets::{AssetError, AssetStore, Model, Surface};
 use crate::randomize::concrete::{BodyKind, ConcreteScene, Instance, LabelPlane, Light, Pose};
 use crate::simulate::{Moment, Motion};
+use crate::station::Station;
 
 /// One thing of the stage: an instance, or part of what surrounds them.
 struct Thing {
@@ -45,7 +46,7 @@ struct Thing {
     /// Where it is if no moment says otherwise.
     rest: Pose,
     albedo: [f32; 3],
-    /// What there is on it of snow that is thin.
+    /// What the weather has left on it.
     coat: Coat,
     parts: Vec<Entity>,
     /// Of each part, from 1; parts of one name are one.
@@ -96,6 +97,7 @@ impl Stage {
         light: &Lighting,
         shadow_reach_m: (f32, f32),
     ) -> Result<Stage, AssetError> {
+        let _at = Station::Spawn.work(scene.frame);
         let mut things = surrounding_things(scene, assets, models)?;
         things.extend(scene.instances.iter().zip(models).enumerate().map(|(i, (instance, model))| Thing {
             instance: Some(i),
@@ -139,8 +141,13 @@ impl Stage {
         for (index, thing) in things.iter_mut().enumerate() {
             // What lies on a thing is not darkened by it either.
             let tag = thing.on.map_or(index, |(on, _)| first + on) as u32;
-            let (snow, trodden) = (lit_by.lies.snow && thing.coat != Coat::Bare, thing.coat == Coat::Trodden);
-            let lit_by = LitBy { lies: Lies { snow, trodden, ..lit_by.lies }, ..lit_by.clone() };
+            let lies = match thing.coat {
+                Coat::Fresh => lit_by.lies,
+                Coat::Trodden => Lies { trodden: true, ..lit_by.lies },
+                Coat::Bare => Lies { snow: false, ..lit_by.lies },
+                Coat::Sheltered => Lies::default(),
+            };
+            let lit_by = LitBy { lies, ..lit_by.clone() };
             thing.parts = spawn_parts(world, pools, thing, tag, &lit_by);
             thing.cutouts = thing.model.parts.iter().map(|part| cutout(world, pools, &part.surface)).collect();
             if scene.labels.planes.contains(&LabelPlane::Normal) {

@@ -235,6 +235,38 @@ fn wheels_leave_ruts_in_deep_snow_and_bare_ground_in_thin_snow() {
 }
 
 #[test]
+fn ground_under_roofs_is_bare() {
+    // Straight down from under the edge of a roof, which is in the middle of the picture; 1 cm a pixel.
+    let looks = |snow_m: f64| {
+        let scene = format!(
+            r#"Scene(
+                categories: ["roof"], resolution: (240, 32),
+                cameras: {{"main": (
+                    pose: LookAt(eye_m: (1, 1.9, 3), target_m: (1, 0, 3), roll_deg: 90), lens: Orthographic(height_m: 0.32),
+                )}},
+                environment: Sky(), ground: (),
+                weather: (regime: Overcast, snow_depth_m: {snow_m}, temperature_celsius: -3, ice_share: 0),
+                objects: {{"roof": (
+                    category: "roof", shape: Box(size_m: (6, 0.1, 4)), body: Body(kind: Static),
+                    place: At(position_m: (0, 2.05, 0), orientation: Upright(yaw_deg: 90)),
+                )}},
+            )"#
+        );
+        look(&[scene]).remove(0)
+    };
+    let row = |frame: &Frame| frame.views[0].depth.data[16 * 240..17 * 240].to_vec();
+    let ends = |row: &[f32]| [0..80, 160..240].map(|range| row[range].iter().copied().sum::<f32>() / 80.0);
+    let mut thick = ends(&row(&looks(0.2)));
+    thick.sort_by(f32::total_cmp);
+    assert!((thick[0] - 1.7).abs() < 1e-3 && (thick[1] - 1.9).abs() < 1e-3, "{thick:?}");
+    let thin = looks(0.008);
+    assert!(row(&thin).iter().all(|depth| (depth - 1.9).abs() < 1e-3));
+    let light: Vec<f32> = (0..240).map(|x| f32::from(thin.views[0].rgb.data[16 * 240 + x][1])).collect();
+    let [one, other] = ends(&light);
+    assert!((one - other).abs() > 40.0, "{one} {other}");
+}
+
+#[test]
 fn rooms_have_no_weather() {
     let scene =
         r#"Scene(environment: Room(), weather: (regime: Fog), objects: {"box": (shape: Box(size_m: (1, 1, 1)))})"#;

@@ -35,6 +35,13 @@ pub struct Track {
     pub width_m: f32,
 }
 
+impl Track {
+    /// Whether a place, x and z, is within its outline.
+    pub fn holds(&self, place: Vec2) -> bool {
+        Rect::of(self).is_some_and(|rect| rect.holds(place.as_dvec2()))
+    }
+}
+
 /// Ground with tracks in it, uvs in metres.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rutted {

@@ -110,8 +110,14 @@ fn a_sphere_wears_a_cap() {
     // It ends where the sphere is inclined by 60°.
     let lowest = snow.positions.iter().map(|position| position.y).fold(f32::MAX, f32::min);
     assert!((lowest - 0.75).abs() < 0.03, "{lowest}");
-    let highest = top_at(&snow, 2.0, 1.0).unwrap();
-    assert!((highest - 1.0 - DEPTH_M).abs() < 0.1 * DEPTH_M, "{highest}");
+    // Snow is uneven by a tenth or so; in the mean it is hardly less deep, for the top is round.
+    let highest = |seed| {
+        let snow = cap(&sphere(v(2.0, 0.5, 1.0), 0.5, [96, 48]), DEPTH_M, seed).unwrap();
+        top_at(&snow, 2.0, 1.0).unwrap() - 1.0
+    };
+    let depths: Vec<f32> = (0..16).map(highest).collect();
+    let mean = depths.iter().sum::<f32>() / depths.len() as f32;
+    assert!((0.93..1.0).contains(&(mean / DEPTH_M)), "{depths:?}");
 }
 
 #[test]

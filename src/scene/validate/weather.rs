@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Environment, Number, Quantity, Weather};
+use super::super::{Environment, Number, Pick, Quantity, Regime, Weather};
 use super::Checker;
 use super::number::{Rule, show};
 
@@ -80,12 +80,52 @@ impl Checker<'_> {
                 "puddles are water on the ground".to_owned(),
             ),
         ];
-        for (is_odd, name, message) in odd {
+        let of_regime = weather.regime.as_ref().and_then(|regime| only(regime)).map(|regime| {
+            let of = |(name, low, high, message): (&'static str, f64, f64, &str)| {
+                let said = weather.quantities().into_iter().find(|quantity| quantity.name == name);
+                let range = said.and_then(|quantity| quantity.said?.range());
+                (range.is_some_and(|(least, most)| least > high || most < low), name, message.to_owned())
+            };
+            suits(regime).into_iter().map(of)
+        });
+        for (is_odd, name, message) in odd.into_iter().chain(of_regime.into_iter().flatten()) {
             if is_odd {
                 let warning = Diagnostic::warning("scene::unlikely", message, at.field(name).span());
                 self.tell(&at.field(name), warning.label("this does not go with it"));
             }
         }
+    }
+}
+
+/// What must be said of a quantity, if anything, for a kind of weather to be what it is called: from, to, and why.
+fn suits(regime: Regime) -> Vec<(&'static str, f64, f64, &'static str)> {
+    const ANY: f64 = f64::INFINITY;
+    const SOME: f64 = 1e-3;
+    match regime {
+        Regime::Clear => vec![("cloud_cover", 0.0, 0.3, "`Clear` is a sky with up to two eighths of cloud")],
+        Regime::Scattered => vec![("cloud_cover", 0.2, 0.9, "`Scattered` is two to seven eighths of cloud")],
+        Regime::Overcast => vec![("cloud_cover", 0.8, 1.0, "`Overcast` is a closed cloud")],
+        Regime::Drizzle | Regime::Rain | Regime::Downpour | Regime::Thunderstorm => {
+            vec![("rain_mm_per_h", SOME, ANY, "this kind of weather is rain")]
+        }
+        Regime::Mist => vec![("visibility_m", 0.0, 5000.0, "in `Mist` one sees 1 to 5 km")],
+        Regime::Fog => vec![("visibility_m", 0.0, 1000.0, "in `Fog` one sees less than 1 km")],
+        Regime::Snowfall | Regime::Blizzard => vec![
+            ("temperature_celsius", -ANY, WARM, "snow falls from air of at most 4 °C"),
+            ("snow_mm_per_h", SOME, ANY, "this kind of weather is falling snow"),
+        ],
+        Regime::Sleet => vec![("temperature_celsius", -ANY, WARM, "sleet falls from air of at most 4 °C")],
+        Regime::DustStorm => vec![("visibility_m", 0.0, 1000.0, "in a `DustStorm` one sees less than 1 km")],
+        Regime::Smoke => vec![("smoke_mg_per_m3", SOME, ANY, "`Smoke` is smoke in the air")],
+        Regime::HeatHaze => vec![("temperature_celsius", 20.0, ANY, "air shimmers when it is hot")],
+    }
+}
+
+/// The kind that is always taken, if it is always the same.
+fn only(regime: &Pick<Regime>) -> Option<Regime> {
+    match regime {
+        Pick::Constant(regime) => Some(*regime),
+        _ => None,
     }
 }
 
