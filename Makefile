@@ -14,10 +14,10 @@ DEMO := out/demo
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test bench clean
+.PHONY: help setup build demo test farm-test bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## check the tools; find a Vulkan driver that works, or fetch one into the cache
 	@command -v cargo >/dev/null || { \
@@ -54,6 +54,10 @@ test: setup ## formatting, lints, our own tests, and other people's readers on w
 	@cargo build --release
 	@python=$$(.ci/python.sh $(READERS)/requirements.txt) && \
 		MAQUETTE_BIN="$(MAQUETTE)" PYTHONDONTWRITEBYTECODE=1 $(VULKAN) "$$python" -m pytest -q $(READERS)
+
+farm-test: setup build ## the job files on a real Slurm (which it asks for) and OpenJD; a node is lost in the middle
+	@$(VULKAN) python3 tests/farm/slurm.py "$(MAQUETTE)" --frames 0-1599 --shard-frames 50
+	@$(VULKAN) python3 tests/farm/openjd.py "$(MAQUETTE)"
 
 bench: setup build ## speed next to other simulators', and memory over a long run
 	@$(VULKAN) python3 benches/run.py --maquette "$(MAQUETTE)" $(BENCH)

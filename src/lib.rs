@@ -8,8 +8,10 @@
 //! A scene description may leave values open; `randomize` makes every random choice, once; `simulate` lets
 //! physics settle or play the result; `render` looks at it through simulated cameras; `annotate` derives what
 //! is known about every pixel and instance; `dataset` writes it down. Beside the flow, `lens` has the mathematics of
-//! projections, `color` that of colours and `weather` that of air, rain, snow and wet ground, `assets` makes or reads what a concrete scene names, `audit` reads datasets back and checks them, `farm`
-//! drives a whole run through all rooms, and `cli` is the program's face.
+//! projections, `color` that of colours and `weather` that of air, rain, snow and wet ground, `station` the words by which
+//! rooms say what they are at; `assets` makes or reads what a concrete scene names, `audit` reads datasets back and checks
+//! them, `profile` listens to where the time goes, `farm` drives a whole run through all rooms, and `cli` is the program's
+//! face.
 //! Only `simulate` and `render` know the engine.
 
 pub mod color;
@@ -17,6 +19,8 @@ pub mod color;
 pub mod lens;
 
 pub mod weather;
+
+pub mod station;
 
 pub mod scene;
 
@@ -35,6 +39,8 @@ pub mod annotate;
 pub mod dataset;
 
 pub mod audit;
+
+pub mod profile;
 
 pub mod farm;
 

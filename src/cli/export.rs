@@ -91,7 +91,7 @@ impl Wanted {
         assets: &AssetStore,
         quiet: bool,
     ) -> Result<Vec<PathBuf>, Failure> {
-        let bar = progress::bar(quiet);
+        let bar = progress::bar(quiet, "frames");
         let progress = |done: u64, all: u64| {
             if let Some(bar) = &bar {
                 bar.set_length(all);

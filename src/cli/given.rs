@@ -35,6 +35,18 @@ impl Given {
         Source::edited(path, self.assets.as_deref(), &edits)
     }
 
+    /// The same again as arguments for another process; `folder` says how a folder is to be given there.
+    pub(super) fn arguments(&self, folder: &dyn Fn(&Path) -> Result<String, Failure>) -> Result<Vec<String>, Failure> {
+        let mut arguments = Vec::new();
+        let mut add = |flag: &str, value: String| arguments.extend([flag.to_owned(), value]);
+        self.set.iter().for_each(|edit| add("--set", format!("{}={}", edit.path, edit.value)));
+        self.split.iter().for_each(|split| add("--split", split.clone()));
+        if let Some(assets) = &self.assets {
+            add("--assets", folder(assets)?);
+        }
+        Ok(arguments)
+    }
+
     /// Reads a scene file for a verb that works on it: warnings are shown unless `quiet`, errors end the verb.
     pub(super) fn open(&self, path: &Path, quiet: bool) -> Result<Source, Failure> {
         match self.read(path) {

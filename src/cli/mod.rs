@@ -13,9 +13,12 @@ mod check;
 mod doctor;
 mod explain;
 mod export;
+mod farm;
 mod given;
 mod library;
+mod merge;
 mod preview;
+mod profile;
 mod progress;
 mod render;
 mod schema;
@@ -23,9 +26,16 @@ mod sweep;
 mod verify;
 
 use std::fmt::Display;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::filter::{Directive, EnvFilter, LevelFilter};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::profile::Watch;
+use crate::station;
 
 /// Renders labelled images of randomised scenes.
 #[derive(Debug, Parser)]
@@ -42,6 +52,10 @@ enum Verb {
     Render(render::Render),
     /// Render a dataset for each point of a sweep
     Sweep(sweep::Sweep),
+    /// Hand a run over to a scheduler: Slurm, OpenJD or Kubernetes
+    Farm(farm::Farm),
+    /// Put parts of a dataset together and finish it
+    Merge(merge::Merge),
     /// Say everything that is wrong with a scene file
     Check(check::Check),
     /// Write a dataset in the formats of other tools
@@ -60,6 +74,16 @@ enum Verb {
     Schema(schema::Schema),
     /// List the models and textures that the program makes itself
     Library(library::Library),
+}
+
+impl Verb {
+    /// What listens to the stages of a run, where that is asked for.
+    fn watch(&self) -> Result<Option<Watch>, Failure> {
+        match self {
+            Verb::Render(verb) => verb.profiling.watch(),
+            _ => Ok(None),
+        }
+    }
 }
 
 /// How the program ends; numbers as in `sysexits.h` where there is one.
@@ -97,10 +121,25 @@ type Verdict = Result<Exit, Failure>;
 pub fn main() -> ExitCode {
     keep_memory();
     let arguments = Arguments::parse();
-    start_log();
-    let verdict = match arguments.verb {
-        Verb::Render(verb) => verb.run(),
+    let verdict = arguments.verb.watch().and_then(|watch| {
+        start_log(watch.as_ref());
+        run(arguments.verb, watch)
+    });
+    let exit = verdict.unwrap_or_else(|failure| {
+        if !failure.message.is_empty() {
+            say!("error: {}", failure.message.trim_end());
+        }
+        failure.exit
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn run(verb: Verb, watch: Option<Watch>) -> Verdict {
+    match verb {
+        Verb::Render(verb) => profile::of(&verb.profiling.clone(), verb.tells_json(), watch, || verb.run()),
         Verb::Sweep(verb) => verb.run(),
+        Verb::Farm(verb) => verb.run(),
+        Verb::Merge(verb) => verb.run(),
         Verb::Check(verb) => verb.run(),
         Verb::Export(verb) => verb.run(),
         Verb::Verify(verb) => verb.run(),
@@ -110,14 +149,7 @@ pub fn main() -> ExitCode {
         Verb::Doctor(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),
         Verb::Library(verb) => verb.run(),
-    };
-    let exit = verdict.unwrap_or_else(|failure| {
-        if !failure.message.is_empty() {
-            say!("error: {}", failure.message.trim_end());
-        }
-        failure.exit
-    });
-    ExitCode::from(exit as u8)
+    }
 }
 
 /// Keeps the memory of planes for the next ones. The C library would give each back to the system when it is freed, and
@@ -131,17 +163,32 @@ fn keep_memory() {
     }
 }
 
-/// Warnings of the engine and of ourselves go to standard error; `MAQUETTE_LOG=debug` shows more.
-fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MAQUETTE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("warn,{}", crate::render::LOG_FILTER)));
-    // Fails only where a log has been started before, which then serves.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+/// Warnings of the engine and of ourselves go to standard error; `MAQUETTE_LOG=debug` shows more. Stages are heard by
+/// `watch` alone.
+fn start_log(watch: Option<&Watch>) {
+    let filter = EnvFilter::try_from_env("MAQUETTE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new(format!("warn,{}", crate::render::LOG_FILTER)));
+    let quiet = Directive::from(LevelFilter::OFF);
+    let filter = filter.add_directive(format!("{}=off", station::TARGET).parse().unwrap_or(quiet));
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(use_color(&std::io::stderr()))
         .without_time()
-        .try_init();
+        .with_filter(filter);
+    // An `Option` of a layer would not do: one that is `None` opens every span that nobody else wants.
+    let mut layers = vec![log.boxed()];
+    layers.extend(watch.map(|watch| watch.layer().boxed()));
+    // Fails only where a log has been started before, which then serves.
+    let _ = tracing_subscriber::registry().with(layers).try_init();
+}
+
+/// The folder that a dataset is to be written to; an address is none.
+fn folder(output: &Path) -> Result<&Path, Failure> {
+    if output.to_string_lossy().contains("://") {
+        let found = output.display();
+        return Err(Failure::new(Exit::Usage, format!("--output: expected a folder, found the address `{found}`")));
+    }
+    Ok(output)
 }
 
 /// As many threads as asked for, or one a processor.

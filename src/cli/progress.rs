@@ -25,16 +25,16 @@ pub(super) enum Mode {
 }
 
 /// Of the shape of the JSON lines.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 /// Between two lines where there is no bar.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
-/// A bar over a known number of frames, on a terminal that is not to be quiet.
-pub(super) fn bar(quiet: bool) -> Option<ProgressBar> {
+/// A bar over a known number of things, on a terminal that is not to be quiet.
+pub(super) fn bar(quiet: bool, things: &str) -> Option<ProgressBar> {
     (!quiet && std::io::stderr().is_terminal()).then(|| {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        let template = "{bar:30} {human_pos}/{human_len} frames  {per_sec}  {eta} left";
-        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let template = format!("{{bar:30}} {{human_pos}}/{{human_len}} {things}  {{per_sec}}  {{eta}} left");
+        bar.set_style(ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar
     })
 }
@@ -55,7 +55,7 @@ pub(super) struct Reporter {
 
 impl Reporter {
     pub fn new(mode: Mode, images_per_frame: u64) -> Reporter {
-        let bar = bar(mode != Mode::Auto);
+        let bar = bar(mode != Mode::Auto, "frames");
         let start = Instant::now();
         Reporter {
             mode,
@@ -96,6 +96,22 @@ impl Reporter {
                 if *kept > 0 {
                     say!("warning: {kept} frames were kept though they do not meet all constraints");
                 }
+            }
+        }
+    }
+
+    /// What this process was to make is there, and other processes make the rest.
+    pub fn part_done(&self, what: &str, frames: u64) {
+        self.clear();
+        match self.mode {
+            Mode::None => {}
+            Mode::Json => self.figures("done", self.total.load(Ordering::Relaxed)),
+            Mode::Openjd => say!("openjd_status: done"),
+            Mode::Auto => {
+                let (made, seconds) = (self.total.load(Ordering::Relaxed), self.start.elapsed().as_secs_f64());
+                say!(
+                    "{what}: {frames} frames are there, {made} of them made in {seconds:.1} s; `maquette merge` finishes"
+                );
             }
         }
     }

@@ -8,10 +8,11 @@ use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::given::Given;
+use super::profile::Profiling;
 use super::progress::{Mode, Reporter};
 use super::{Exit, Failure, Verdict, export};
 use crate::dataset::{self, DatasetError};
-use crate::farm::{self, EngineOnce, Outcome, Progress, Run, RunError};
+use crate::farm::{self, EngineOnce, Outcome, Parts, Progress, Run, RunError};
 use crate::render::{Engine, Options, RenderError, Renderer};
 
 /// Render a dataset from a scene file
@@ -42,6 +43,10 @@ pub(super) struct Render {
     #[arg(long, env = "MAQUETTE_SHARD_FRAMES", default_value_t = 100, value_name = "N",
           value_parser = clap::value_parser!(u64).range(1..=100_000))]
     shard_frames: u64,
+    /// Make only some parts of the run, `3/8` or `2-5/8`, numbered from 0, while other processes make the others in the same
+    /// folder; in the end `maquette merge` finishes the dataset
+    #[arg(long, env = "MAQUETTE_SHARD", value_name = "PART/PARTS", conflicts_with_all = ["overwrite", "format"])]
+    shard: Option<Parts>,
     /// Formats to export to when all frames are there, as `maquette export` does
     #[arg(long, short, env = "MAQUETTE_FORMAT", value_name = "NAME", value_delimiter = ',')]
     format: Vec<String>,
@@ -50,6 +55,8 @@ pub(super) struct Render {
     /// How to tell of progress on standard error
     #[arg(long, env = "MAQUETTE_PROGRESS", value_enum, default_value_t = Mode::Auto)]
     progress: Mode,
+    #[command(flatten)]
+    pub(super) profiling: Profiling,
     /// Say nothing but errors
     #[arg(long, short)]
     quiet: bool,
@@ -59,9 +66,17 @@ pub(super) struct Render {
 }
 
 impl Render {
+    /// Whether programs are to read how it goes.
+    pub fn tells_json(&self) -> bool {
+        !self.quiet && self.progress == Mode::Json
+    }
+
     pub fn run(self) -> Verdict {
         let mut frames = farm::parse_frames(self.frames.as_deref().unwrap_or("1"))
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
+        // Before anything that takes time: a scheduler may change its mind at once.
+        let signals = Signals::listen()?;
+        super::folder(&self.output)?;
         let wanted = export::Wanted::of(&self.format)?;
         let source = self.given.open(&self.scene, self.quiet || self.progress == Mode::Json)?;
         let mut seed = self.seed.unwrap_or(0);
@@ -83,12 +98,12 @@ impl Render {
             workers,
             shard_frames: self.shard_frames,
             overwrite: self.overwrite,
+            parts: self.shard.clone(),
         };
         if !wanted.formats.is_empty() {
             let identity = source.identity(seed, self.shard_frames).map_err(|error| explain(error.into()))?;
             dataset::check_formats(&identity, &wanted.formats).map_err(export::explain)?;
         }
-        let signals = Signals::listen()?;
         let mode = if self.quiet { Mode::None } else { self.progress };
         let reporter = Reporter::new(mode, source.images_per_frame());
         let assets = source.assets.clone();
@@ -124,6 +139,11 @@ impl Render {
                 wanted.write(&self.output, None, None, &source.assets, quiet)?;
                 Ok(Exit::Done)
             }
+            Outcome::Part { frames } => {
+                let parts = self.shard.map(|parts| parts.to_string()).unwrap_or_default();
+                reporter.part_done(&format!("{}: part {parts}", self.output.display()), frames);
+                Ok(Exit::Done)
+            }
             Outcome::Interrupted { frames_done } => {
                 reporter.stopped(frames_done);
                 Ok(signals.exit())
@@ -133,21 +153,27 @@ impl Render {
 }
 
 pub(super) fn explain(error: RunError) -> Failure {
-    let exit = match &error {
+    let exit = match error {
+        RunError::Dataset(error) => return explain_dataset(error),
         RunError::Render(RenderError::NoAdapter(_)) => Exit::NoDevice,
-        RunError::Dataset(DatasetError::Io { .. }) => Exit::InputOutput,
-        RunError::Dataset(DatasetError::Locked { .. }) => Exit::TryAgain,
-        RunError::Dataset(_)
-        | RunError::Asset(_)
-        | RunError::Randomize { .. }
-        | RunError::Unmet { .. }
-        | RunError::Formula { .. } => Exit::BadData,
+        RunError::Asset(_) | RunError::Randomize { .. } | RunError::Unmet { .. } | RunError::Formula { .. } => {
+            Exit::BadData
+        }
         _ => Exit::Failed,
     };
     Failure::new(exit, error)
 }
 
-/// Asks the run to stop on TERM, HUP and INT; a second INT ends the process at once.
+pub(super) fn explain_dataset(error: DatasetError) -> Failure {
+    let exit = match &error {
+        DatasetError::Io { .. } => Exit::InputOutput,
+        DatasetError::Locked { .. } => Exit::TryAgain,
+        _ => Exit::BadData,
+    };
+    Failure::new(exit, error)
+}
+
+/// Asks the run to stop on TERM, HUP and INT; a second one of the same, or an INT after another, ends the process at once.
 pub(super) struct Signals {
     pub(super) stop: Arc<AtomicBool>,
     which: Arc<AtomicI32>,
@@ -162,16 +188,20 @@ impl Signals {
         let (to_stop, to_which) = (stop.clone(), which.clone());
         std::thread::spawn(move || {
             for signal in signals.forever() {
-                if to_stop.swap(true, Ordering::Relaxed) && signal == SIGINT {
-                    std::process::exit(Exit::Interrupted as i32);
+                let before = to_which.swap(signal, Ordering::Relaxed);
+                if to_stop.swap(true, Ordering::Relaxed) && (signal == SIGINT || signal == before) {
+                    std::process::exit(exit_of(signal) as i32);
                 }
-                to_which.store(signal, Ordering::Relaxed);
             }
         });
         Ok(Signals { stop, which })
     }
 
     pub(super) fn exit(&self) -> Exit {
-        if self.which.load(Ordering::Relaxed) == SIGINT { Exit::Interrupted } else { Exit::TryAgain }
+        exit_of(self.which.load(Ordering::Relaxed))
     }
+}
+
+fn exit_of(signal: i32) -> Exit {
+    if signal == SIGINT { Exit::Interrupted } else { Exit::TryAgain }
 }

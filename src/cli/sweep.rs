@@ -78,9 +78,11 @@ impl Sweep {
                 workers,
                 shard_frames: crate::dataset::DEFAULT_SHARD_FRAMES,
                 overwrite: self.overwrite,
+                parts: None,
             };
             match farm::run(&mut engine, &source, &run, &reporter, &signals.stop).map_err(explain)? {
                 Outcome::Done(summary) => reporter.done(&summary),
+                Outcome::Part { .. } => {}
                 Outcome::Interrupted { frames_done } => {
                     reporter.stopped(frames_done);
                     return Ok(signals.exit());

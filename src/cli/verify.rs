@@ -25,7 +25,7 @@ pub(super) struct Verify {
 impl Verify {
     pub fn run(self) -> Verdict {
         let workers = super::workers(self.workers);
-        let bar = progress::bar(self.quiet);
+        let bar = progress::bar(self.quiet, "frames");
         let progress = |done: u64, all: u64| {
             if let Some(bar) = &bar {
                 bar.set_length(all);

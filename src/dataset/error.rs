@@ -47,6 +47,35 @@ pub enum DatasetError {
         /// In what, never empty.
         differences: Vec<Difference>,
     },
+    /// Two datasets are not of one run, so that they cannot become one.
+    #[error(
+        "`{}` and `{}` are not of one run:{}\nonly what was made from the same scene, seed and settings can be merged",
+        one.display(), other.display(), between(differences)
+    )]
+    Unlike {
+        /// The one.
+        one: PathBuf,
+        /// The other.
+        other: PathBuf,
+        /// In what, never empty; `folder` is that of the one.
+        differences: Vec<Difference>,
+    },
+    /// Two datasets of one run have the same frame, but not the same bytes.
+    #[error(
+        "frame {frame} is in `{}` and in `{}`, but `{name}` is not the same: expected equal bytes; render it again in one of \
+         the two, or leave that out",
+        one.display(), other.display()
+    )]
+    Conflict {
+        /// Which frame.
+        frame: u64,
+        /// The file that differs.
+        name: String,
+        /// Where it is.
+        one: PathBuf,
+        /// Where it is too.
+        other: PathBuf,
+    },
     /// The folder belongs to another sweep.
     #[error(
         "`{}` holds another sweep, or one of a scene that has been changed since\nchoose another folder, or replace this \
@@ -185,8 +214,20 @@ fn list(names: &[String]) -> String {
     text
 }
 
-/// The first few differences, one a line.
+/// The first few differences from what a run wants, one a line.
 fn lines(differences: &[Difference]) -> String {
+    shown(differences.iter().map(ToString::to_string).collect())
+}
+
+/// The first few differences between two datasets, one a line.
+fn between(differences: &[Difference]) -> String {
+    let told = |Difference { what, folder, wanted }: &Difference| {
+        format!("{what}: the first has {folder}, the second {wanted}")
+    };
+    shown(differences.iter().map(told).collect())
+}
+
+fn shown(differences: Vec<String>) -> String {
     const SHOWN: usize = 5;
     let mut text: String = differences.iter().take(SHOWN).map(|difference| format!("\n  {difference}")).collect();
     if differences.len() > SHOWN {

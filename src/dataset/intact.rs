@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::color::ColorFormat;
 use super::formats::{self, Format};
 use super::layout::{self, EXPORT, Layout, SCENES};
 use super::manifest::{Manifest, ShardEntry};
-use super::planes::{TABLE, color_of};
+use super::planes::TABLE;
 use super::ranges::from_ranges;
 use super::{DatasetError, SCHEMA_VERSION, export, files};
 
@@ -22,7 +21,7 @@ pub fn faults_of_shard(dataset: &Path, manifest: &Manifest, entry: &ShardEntry) 
     let Some(frames) = from_ranges(&entry.frames) else {
         return Ok(vec![format!("the manifest says that the frames of shard {} are `{}`", entry.index, entry.frames)]);
     };
-    let layout = layout_of(manifest);
+    let layout = Layout::of(manifest);
     let folder = dataset.join(layout::FRAMES).join(layout::shard_folder(entry.index));
     let shown = |name: &str| format!("{}/{}/{name}", layout::FRAMES, layout::shard_folder(entry.index));
     let mut expected: Vec<String> = frames.iter().flat_map(|&frame| layout.frame_files(frame)).collect();
@@ -138,17 +137,6 @@ pub fn faults_of_formats(dataset: &Path, manifest: &Manifest) -> Result<(u64, Ve
     Ok((there.len() as u64, faults))
 }
 
-fn layout_of(manifest: &Manifest) -> Layout {
-    let named = |name: &str| TABLE.iter().find(|format| format.name == name).map(|format| format.kind);
-    Layout::with(
-        (manifest.cameras.clone(), manifest.lidars.iter().map(|lidar| lidar.name.clone()).collect()),
-        manifest.steps,
-        manifest.shard_frames.max(1),
-        manifest.planes.iter().filter_map(|plane| named(&plane.name)).collect(),
-        manifest.planes.first().map_or(ColorFormat::Png, |plane| color_of(&plane.file)),
-    )
-}
-
 /// Every file under a folder, by its path from there.
 fn tree(folder: &Path) -> Result<BTreeMap<String, PathBuf>, DatasetError> {
     let mut found = BTreeMap::new();
@@ -167,7 +155,7 @@ fn tree(folder: &Path) -> Result<BTreeMap<String, PathBuf>, DatasetError> {
 }
 
 /// Whether two files hold the same bytes. Links to one file do.
-fn same(one: &Path, other: &Path) -> Result<bool, DatasetError> {
+pub(super) fn same(one: &Path, other: &Path) -> Result<bool, DatasetError> {
     let about = |path: &Path| fs::metadata(path).map_err(DatasetError::io("look at", path));
     let (a, b) = (about(one)?, about(other)?);
     #[cfg(unix)]

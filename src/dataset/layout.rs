@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::clouds::CLOUD_END;
 use super::color::ColorFormat;
-use super::identity::{CameraSettings, Identity};
-use super::planes::{PlaneFormat, format_of};
+use super::identity::CameraSettings;
+use super::manifest::Manifest;
+use super::planes::{PlaneFormat, TABLE, color_of, format_of};
 use crate::frame::PlaneKind;
 
 /// Name of the manifest.
@@ -45,20 +46,18 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub fn new(identity: &Identity) -> Layout {
-        let settings = &identity.settings;
-        let (cameras, lidars) = (settings.cameras.clone(), settings.lidars.clone());
-        Layout::with((cameras, lidars), settings.steps, identity.shard_frames, settings.planes.clone(), settings.color)
-    }
-
-    pub fn with(
-        (cameras, lidars): (Vec<CameraSettings>, Vec<String>),
-        steps: Option<u32>,
-        shard_frames: u64,
-        planes: Vec<PlaneKind>,
-        color: ColorFormat,
-    ) -> Layout {
-        let mut layout = Layout { cameras, lidars, steps, shard_frames, planes, color, plane_ends: Vec::new() };
+    /// That of the dataset which a manifest describes.
+    pub fn of(manifest: &Manifest) -> Layout {
+        let named = |name: &str| TABLE.iter().find(|format| format.name == name).map(|format| format.kind);
+        let mut layout = Layout {
+            cameras: manifest.cameras.clone(),
+            lidars: manifest.lidars.iter().map(|lidar| lidar.name.clone()).collect(),
+            steps: manifest.steps,
+            shard_frames: manifest.shard_frames.max(1),
+            planes: manifest.planes.iter().filter_map(|plane| named(&plane.name)).collect(),
+            color: manifest.planes.first().map_or(ColorFormat::Png, |plane| color_of(&plane.file)),
+            plane_ends: Vec::new(),
+        };
         let names = layout.step_files("");
         layout.plane_ends = names.map(|name| name.trim_start_matches('.').to_owned()).collect();
         layout

@@ -43,7 +43,9 @@ mod identity;
 mod intact;
 mod json;
 mod layout;
+mod lock;
 mod manifest;
+mod merge;
 mod open;
 mod planes;
 mod png;
@@ -73,6 +75,7 @@ pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Id
 pub use intact::{faults_of_formats, faults_of_manifest, faults_of_shard};
 pub use layout::SCENES;
 pub use manifest::{CloudInfo, Conventions, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
+pub use merge::merge;
 pub use planes::{
     decode_depth, decode_flow, decode_ids, decode_vectors, distances, encode_depth, encode_flow, encode_ids,
     encode_vectors, millimetres,
@@ -87,15 +90,18 @@ pub use retries::Retries;
 pub use shard::{ShardPlan, ShardWriter};
 pub use sweep::{SweepIndex, SweepPoint};
 
+use crate::station::Station;
 use layout::Layout;
+use lock::Lock;
+use open::Basis;
 use scan::State;
 use shard::held;
-use work::{Lock, Work};
+use work::Work;
 
 /// Of the shape of manifest and records; a reader refuses others.
 pub const SCHEMA_VERSION: u32 = 3;
 
-/// A dataset that this process writes to; no other process can while it lives.
+/// A dataset that this process writes to; no other process can while it lives, but those that make other parts of it.
 #[derive(Debug)]
 pub struct Dataset {
     dir: PathBuf,
@@ -107,6 +113,8 @@ pub struct Dataset {
     manifest: Manifest,
     state: Arc<Mutex<State>>,
     lock: Lock,
+    /// No other process makes parts of it.
+    alone: bool,
 }
 
 /// What stands in a finished dataset.
@@ -140,7 +148,17 @@ impl Dataset {
     /// holds anything else, [`DatasetError::Locked`] where another process writes to it,
     /// [`DatasetError::Settings`] where the identity is none, [`DatasetError::Damaged`], [`DatasetError::Io`].
     pub fn open(dir: &Path, identity: Identity, overwrite: bool) -> Result<Dataset, DatasetError> {
-        open::open(dir, identity, overwrite)
+        open::open(dir, Basis::of(&identity)?, overwrite)
+    }
+
+    /// Opens a folder to write part of the dataset of `identity` to it, the shards of `frames`, while other processes
+    /// write others. [`leave`](Dataset::leave) ends that; in the end one process [opens](Dataset::open) and finishes the
+    /// dataset, or merges it.
+    ///
+    /// # Errors
+    /// As for [`open`](Dataset::open); [`DatasetError::Locked`] where a process writes to it alone.
+    pub fn join(dir: &Path, identity: &Identity, frames: &[u64]) -> Result<Dataset, DatasetError> {
+        open::join(dir, Basis::of(identity)?, frames)
     }
 
     /// The folder.
@@ -188,9 +206,9 @@ impl Dataset {
     /// Begins to write a shard. Several can be written at the same time.
     ///
     /// # Errors
-    /// [`DatasetError::Io`].
+    /// [`DatasetError::Io`]; [`DatasetError::Locked`] where another process writes it, or has written it since.
     pub fn begin(&self, plan: &ShardPlan) -> Result<ShardWriter, DatasetError> {
-        ShardWriter::new(plan, &self.work, &self.layout, &self.state)
+        ShardWriter::new(plan, &self.work, &self.layout, &self.state, self.alone)
     }
 
     /// Finishes the dataset: writes the COCO index and, last, the manifest, and removes the work folder. Where
@@ -200,14 +218,9 @@ impl Dataset {
     /// [`DatasetError::Unfinished`] where a shard of the plan has not been finished, [`DatasetError::Damaged`]
     /// where a record cannot be read, [`DatasetError::Io`]. What has been written stays for the next run.
     pub fn finish(self) -> Result<Summary, DatasetError> {
+        let _at = Station::Write.work_on_any();
         let mut state = std::mem::take(&mut *held(&self.state));
-        let broken = state.shards.iter().filter(|(_, shard)| !shard.broken.is_empty()).map(|(&index, _)| index);
-        state.pending.extend(broken);
-        if !state.pending.is_empty() {
-            let shards = to_ranges(state.pending.iter().copied());
-            let what = format!("the dataset in `{}`", self.dir.display());
-            return Err(DatasetError::Unfinished { what, missing: format!("frames of shards {shards} are") });
-        }
+        self.nothing_pending(&mut state)?;
         let manifest = self.manifest_of(&state)?;
         let frames = state.shards.values().map(|shard| shard.whole.len() as u64).sum();
         let summary = Summary {
@@ -235,6 +248,28 @@ impl Dataset {
         }
         self.lock.end()?;
         Ok(summary)
+    }
+
+    /// Leaves the dataset to other processes when the shards that were planned are finished. Gives how many frames are
+    /// there in this part.
+    ///
+    /// # Errors
+    /// As for [`finish`](Dataset::finish).
+    pub fn leave(self) -> Result<u64, DatasetError> {
+        let mut state = std::mem::take(&mut *held(&self.state));
+        self.nothing_pending(&mut state)?;
+        Ok(state.shards.values().map(|shard| shard.whole.len() as u64).sum())
+    }
+
+    fn nothing_pending(&self, state: &mut State) -> Result<(), DatasetError> {
+        let broken = state.shards.iter().filter(|(_, shard)| !shard.broken.is_empty()).map(|(&index, _)| index);
+        state.pending.extend(broken);
+        if state.pending.is_empty() {
+            return Ok(());
+        }
+        let shards = to_ranges(state.pending.iter().copied());
+        let what = format!("the dataset in `{}`", self.dir.display());
+        Err(DatasetError::Unfinished { what, missing: format!("frames of shards {shards} are") })
     }
 
     /// The manifest with all shards.

@@ -1,73 +1,159 @@
 //! Opening a dataset's folder: making it, or making sure that it holds the same dataset, and picking up what a
 //! killed run left.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use super::difference::differences;
 use super::identity::Identity;
 use super::layout::{Layout, TOP_LEVEL};
+use super::lock::{Lock, ShardLock};
 use super::manifest::{Manifest, PROGRAM};
-use super::scan::scan;
-use super::work::{Lock, Work};
+use super::scan::{State, scan};
+use super::work::Work;
 use super::{Dataset, DatasetError, files};
 
+/// What a dataset is made from, as its folder has it.
+#[derive(Debug, Clone)]
+pub(super) struct Basis {
+    /// Without frames.
+    pub manifest: Manifest,
+    pub scene_text: String,
+}
+
+impl Basis {
+    /// # Errors
+    /// [`DatasetError::Settings`] where there is no such dataset.
+    pub fn of(identity: &Identity) -> Result<Basis, DatasetError> {
+        identity.check()?;
+        Ok(Basis { manifest: Manifest::new(identity), scene_text: identity.scene_text.clone() })
+    }
+
+    /// That of the dataset in a folder, finished or not.
+    ///
+    /// # Errors
+    /// [`DatasetError::Damaged`] where there is none.
+    pub fn found(dir: &Path) -> Result<Basis, DatasetError> {
+        let work = Work::new(dir);
+        let (last, _) = last_manifest(&work)?;
+        let begun = match last {
+            Some(manifest) => Some(manifest),
+            None => Manifest::read(&work.identity())?,
+        };
+        let none = |reason: &str| DatasetError::Damaged { path: dir.to_path_buf(), reason: reason.to_owned() };
+        let manifest = begun.ok_or_else(|| none("expected a dataset, or part of one, and found none"))?;
+        let scene = files::read_if_there(&work.scene())?.and_then(|text| String::from_utf8(text).ok());
+        let scene_text = scene.filter(|text| files::sha256(text.as_bytes()) == manifest.scene.sha256);
+        let scene_text =
+            scene_text.ok_or_else(|| none("its scene.ron is not there, or is not what it was made from"))?;
+        Ok(Basis { manifest: manifest.without_frames(), scene_text })
+    }
+}
+
 /// See [`Dataset::open`].
-pub(super) fn open(dir: &Path, identity: Identity, overwrite: bool) -> Result<Dataset, DatasetError> {
-    identity.check()?;
-    files::make_folder(dir)?;
+pub(super) fn open(dir: &Path, basis: Basis, overwrite: bool) -> Result<Dataset, DatasetError> {
     let work = Work::new(dir);
+    prepare(dir, &work, overwrite)?;
+    let lock = Lock::take(&work)?;
+    let layout = Layout::of(&basis.manifest);
+    let (last, finished) = put_in_order(dir, &work, &basis, overwrite)?;
+    let mut state = scan(&work, &layout, last.as_ref(), None)?;
+    let known = state.shards.values().all(|shard| shard.entry.is_some());
+    state.changed = !finished || !known || !files::is_there(&work.coco());
+    Ok(opened(dir, work, basis, layout, state, lock, true))
+}
+
+/// See [`Dataset::join`].
+pub(super) fn join(dir: &Path, basis: Basis, frames: &[u64]) -> Result<Dataset, DatasetError> {
+    let work = Work::new(dir);
+    prepare(dir, &work, false)?;
+    let lock = Lock::share(&work, &|| put_in_order(dir, &work, &basis, false).map(drop))?;
+    // Where others were here already, it is they who have put it in order.
+    let (last, _) = last_manifest(&work)?;
+    refuse_others(dir, &work, &basis, last.as_ref())?;
+    let layout = Layout::of(&basis.manifest);
+    let own: BTreeSet<u64> = frames.iter().map(|frame| layout.shard_of(*frame)).collect();
+    for &shard in &own {
+        if files::is_there(&work.replaced(shard)) {
+            let _lock = ShardLock::take(&work, shard)?;
+            work.recover_shard(shard)?;
+        }
+    }
+    let state = scan(&work, &layout, last.as_ref(), Some(&own))?;
+    Ok(opened(dir, work, basis, layout, state, lock, false))
+}
+
+fn opened(dir: &Path, work: Work, basis: Basis, layout: Layout, state: State, lock: Lock, alone: bool) -> Dataset {
+    let manifest = basis.manifest;
+    Dataset {
+        dir: dir.to_path_buf(),
+        work,
+        layout: Arc::new(layout),
+        categories: manifest.categories.clone().into(),
+        cameras: manifest.cameras.clone().into(),
+        manifest,
+        state: Arc::new(Mutex::new(state)),
+        lock,
+        alone,
+    }
+}
+
+/// Makes the folder, unless it holds something else.
+fn prepare(dir: &Path, work: &Work, overwrite: bool) -> Result<(), DatasetError> {
+    files::make_folder(dir)?;
     // Another run may move its manifest just between two looks. Where one is at work the lock decides, and where it
     // has ended the manifest is in its place.
-    if refuse_strangers(dir, &work, overwrite).is_err() && !work.is_there() {
-        refuse_strangers(dir, &work, overwrite)?;
+    if refuse_strangers(dir, work, overwrite).is_err() && !work.is_there() {
+        refuse_strangers(dir, work, overwrite)?;
     }
-    let lock = Lock::take(&work)?;
-    // Another run may have come and gone before the lock was ours.
-    refuse_strangers(dir, &work, overwrite)?;
+    Ok(())
+}
 
+/// Completes or removes what is there, and makes the folder known as this dataset's. Gives the manifest of when it was
+/// last complete, and whether it still is. Nobody else may write to the folder.
+fn put_in_order(
+    dir: &Path,
+    work: &Work,
+    basis: &Basis,
+    overwrite: bool,
+) -> Result<(Option<Manifest>, bool), DatasetError> {
+    // Another run may have come and gone before the lock was ours.
+    refuse_strangers(dir, work, overwrite)?;
     if overwrite || files::is_there(&work.overwriting()) {
         work.wipe()?;
     }
     work.recover()?;
-    let wanted = Manifest::new(&identity);
-    let layout = Layout::new(&identity);
-    let (mut last, finished) = last_manifest(&work)?;
-    let begun = match &last {
-        Some(manifest) => Some(manifest.clone()),
-        None => Manifest::read(&work.identity())?,
-    };
-    if let Some(begun) = begun {
-        let scene = files::read_if_there(&work.scene())?.and_then(|text| String::from_utf8(text).ok());
-        let differences = differences(&begun, scene.as_deref(), &wanted, &identity.scene_text);
-        if !differences.is_empty() {
-            let empty = files::names_in(&work.frames())?.is_empty() && begun.shards.is_empty();
-            if !empty {
-                return Err(DatasetError::Different { dir: dir.to_path_buf(), differences });
-            }
+    let (mut last, finished) = last_manifest(work)?;
+    match refuse_others(dir, work, basis, last.as_ref()) {
+        Err(DatasetError::Different { .. })
+            if files::names_in(&work.frames())?.is_empty()
+                && last.as_ref().is_none_or(|manifest| manifest.shards.is_empty()) =>
+        {
             work.wipe()?;
             last = None;
         }
+        result => result?,
     }
-    let mut state = scan(&work, &layout, last.as_ref())?;
     // From here on the folder is known as this dataset's, whatever happens.
-    work.write_whole(&work.identity(), wanted.to_json()?.as_bytes())?;
-    let scene = identity.scene_text.as_bytes();
+    work.write_whole(&work.identity(), basis.manifest.to_json()?.as_bytes())?;
+    let scene = basis.scene_text.as_bytes();
     if files::read_if_there(&work.scene())?.as_deref() != Some(scene) {
         work.write_whole(&work.scene(), scene)?;
     }
-    let known = state.shards.values().all(|shard| shard.entry.is_some());
-    state.changed = !finished || !known || !files::is_there(&work.coco());
-    Ok(Dataset {
-        dir: dir.to_path_buf(),
-        work,
-        layout: Arc::new(layout),
-        categories: identity.settings.categories.into(),
-        cameras: identity.settings.cameras.into(),
-        manifest: wanted,
-        state: Arc::new(Mutex::new(state)),
-        lock,
-    })
+    Ok((last, finished))
+}
+
+/// Refuses the folder of a dataset that is made from something else.
+fn refuse_others(dir: &Path, work: &Work, basis: &Basis, last: Option<&Manifest>) -> Result<(), DatasetError> {
+    let begun = match last {
+        Some(manifest) => Some(manifest.clone()),
+        None => Manifest::read(&work.identity())?,
+    };
+    let Some(begun) = begun else { return Ok(()) };
+    let scene = files::read_if_there(&work.scene())?.and_then(|text| String::from_utf8(text).ok());
+    let differences = differences(&begun, scene.as_deref(), &basis.manifest, &basis.scene_text);
+    if differences.is_empty() { Ok(()) } else { Err(DatasetError::Different { dir: dir.to_path_buf(), differences }) }
 }
 
 /// The manifest of the dataset when it was last complete, and whether it still is.
@@ -77,7 +163,6 @@ fn last_manifest(work: &Work) -> Result<(Option<Manifest>, bool), DatasetError> 
         None => Ok((Manifest::read(&work.previous())?, false)),
     }
 }
-
 /// Refuses a folder with contents that are no dataset of ours, before anything in it is touched.
 fn refuse_strangers(dir: &Path, work: &Work, overwrite: bool) -> Result<(), DatasetError> {
     let ours = [work.identity(), work.previous(), work.overwriting()].iter().any(|path| files::is_there(path))

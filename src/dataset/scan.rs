@@ -31,20 +31,29 @@ pub(super) struct Shard {
     pub entry: Option<ShardEntry>,
 }
 
-/// Looks at every shard in the folder. `manifest` is the last one that was whole.
+/// Looks at every shard in the folder, or at some. `manifest` is the last one that was whole.
 ///
 /// # Errors
 /// [`DatasetError::Foreign`] for what no shard has.
-pub(super) fn scan(work: &Work, layout: &Layout, manifest: Option<&Manifest>) -> Result<State, DatasetError> {
+pub(super) fn scan(
+    work: &Work,
+    layout: &Layout,
+    manifest: Option<&Manifest>,
+    only: Option<&BTreeSet<u64>>,
+) -> Result<State, DatasetError> {
+    let wanted = |shard: u64| only.is_none_or(|only| only.contains(&shard));
     let mut state = State::default();
     let known = manifest.map(|manifest| manifest.shards.as_slice()).unwrap_or_default();
-    let known: BTreeMap<u64, &ShardEntry> = known.iter().map(|entry| (entry.index, entry)).collect();
+    let known: BTreeMap<u64, &ShardEntry> =
+        known.iter().filter(|entry| wanted(entry.index)).map(|entry| (entry.index, entry)).collect();
     for name in files::names_in(&work.frames())? {
         let path = work.frames().join(&name);
         let shard = parse_shard_folder(&name).filter(|_| path.is_dir());
         let Some(shard) = shard else { return Err(DatasetError::Foreign { path }) };
-        let found = scan_shard(work, layout, shard, known.get(&shard).copied())?;
-        state.shards.insert(shard, found);
+        if wanted(shard) {
+            let found = scan_shard(work, layout, shard, known.get(&shard).copied())?;
+            state.shards.insert(shard, found);
+        }
     }
     for (&shard, entry) in &known {
         let damaged = || DatasetError::Damaged {
@@ -61,7 +70,12 @@ pub(super) fn scan(work: &Work, layout: &Layout, manifest: Option<&Manifest>) ->
     Ok(state)
 }
 
-fn scan_shard(work: &Work, layout: &Layout, shard: u64, known: Option<&ShardEntry>) -> Result<Shard, DatasetError> {
+pub(super) fn scan_shard(
+    work: &Work,
+    layout: &Layout,
+    shard: u64,
+    known: Option<&ShardEntry>,
+) -> Result<Shard, DatasetError> {
     let folder = work.shard(shard);
     let mut files_of: BTreeMap<u64, u64> = BTreeMap::new();
     let mut bytes = 0;

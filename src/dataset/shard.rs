@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::encode::EncodedFrame;
 use super::layout::{FRAMES, Layout, shard_folder};
+use super::lock::ShardLock;
 use super::manifest::ShardEntry;
 use super::ranges::to_ranges;
 use super::retries::Retries;
-use super::scan::{Shard, State};
+use super::scan::{Shard, State, scan_shard};
 use super::work::Work;
 use super::{DatasetError, files};
 
@@ -34,6 +35,8 @@ pub struct ShardWriter {
     state: Arc<Mutex<State>>,
     /// SHA-256 of every file written, by name.
     written: Mutex<BTreeMap<String, String>>,
+    /// Where others write to the folder too.
+    _lock: Option<ShardLock>,
 }
 
 impl ShardWriter {
@@ -42,7 +45,9 @@ impl ShardWriter {
         work: &Work,
         layout: &Arc<Layout>,
         state: &Arc<Mutex<State>>,
+        alone: bool,
     ) -> Result<ShardWriter, DatasetError> {
+        let lock = if alone { None } else { Some(lock_unchanged(plan, work, layout)?) };
         let folder = work.building(plan.index);
         files::remove(&folder)?;
         files::make_folder(&folder)?;
@@ -53,6 +58,7 @@ impl ShardWriter {
             layout: Arc::clone(layout),
             state: Arc::clone(state),
             written: Mutex::default(),
+            _lock: lock,
         })
     }
 
@@ -79,6 +85,20 @@ impl ShardWriter {
         }
         let mut written = held(&self.written);
         written.extend(encoded.files.into_iter().map(|file| (file.name, file.sha256)));
+        Ok(())
+    }
+
+    /// Takes the files of a frame of the plan from another folder.
+    ///
+    /// # Errors
+    /// [`DatasetError::Io`].
+    pub(super) fn adopt(&self, frame: u64, from: &Path) -> Result<(), DatasetError> {
+        for name in self.layout.frame_files(frame) {
+            let path = self.folder.join(&name);
+            files::link(&from.join(&name), &path)?;
+            let sha256 = files::sha256_of_file(&path)?;
+            held(&self.written).insert(name, sha256);
+        }
         Ok(())
     }
 
@@ -121,32 +141,25 @@ impl ShardWriter {
 
     fn publish(self, without: BTreeSet<u64>) -> Result<(), DatasetError> {
         let index = self.plan.index;
-        let mut hashes = std::mem::take(&mut *held(&self.written));
         for &frame in &without {
             for name in self.layout.frame_files(frame) {
                 files::remove(&self.folder.join(&name))?;
-                hashes.remove(&name);
+                held(&self.written).remove(&name);
             }
         }
         let place = self.work.shard(index);
         for &frame in &self.plan.keep {
-            for name in self.layout.frame_files(frame) {
-                let path = self.folder.join(&name);
-                files::link(&place.join(&name), &path)?;
-                hashes.insert(name, files::sha256_of_file(&path)?);
-            }
+            self.adopt(frame, &place)?;
         }
         let mut frames: Vec<u64> = [&self.plan.keep[..], &self.plan.todo].concat();
         frames.retain(|frame| !without.contains(frame));
         frames.sort_unstable();
+        let hashes = std::mem::take(&mut *held(&self.written));
         let entry = entry(index, &frames, &hashes, &self.folder, &self.layout)?;
 
         let mut state = held(&self.state);
         remember(&self.work, &entry)?;
-        if files::is_there(&self.work.manifest()) {
-            // From here on until it is finished again, the dataset is not what its manifest says.
-            files::rename(&self.work.manifest(), &self.work.previous())?;
-        }
+        self.work.set_manifest_aside()?;
         self.work.exchange(index)?;
         if without.is_empty() {
             state.pending.remove(&index);
@@ -154,6 +167,20 @@ impl ShardWriter {
         state.shards.insert(index, Shard { whole: frames, broken: Vec::new(), entry: Some(entry) });
         state.changed = true;
         Ok(())
+    }
+}
+
+/// Locks a shard among several processes; what is there of it must still be what was planned with.
+fn lock_unchanged(plan: &ShardPlan, work: &Work, layout: &Layout) -> Result<ShardLock, DatasetError> {
+    let lock = ShardLock::take(work, plan.index)?;
+    work.recover_shard(plan.index)?;
+    let there = scan_shard(work, layout, plan.index, None)?;
+    let kept = |frame: &u64| there.whole.binary_search(frame).is_ok();
+    // Another process has been here meanwhile.
+    if plan.keep.iter().all(kept) && !plan.todo.iter().any(kept) {
+        Ok(lock)
+    } else {
+        Err(DatasetError::Locked { dir: work.shard(plan.index) })
     }
 }
 

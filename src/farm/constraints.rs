@@ -7,6 +7,7 @@ use super::RunError;
 use crate::annotate::{Annotation, Annotations, Policy, annotate, place};
 use crate::frame::{Frame, Instance, View};
 use crate::scene::{Constraint, Constraints, Of, Unmet, Value, is_meant};
+use crate::station::Station;
 
 /// The frames of a run that are on trial.
 pub(super) struct Trials<'c> {
@@ -52,6 +53,7 @@ impl<'c> Trials<'c> {
             self.note(frame);
             return Ok(if kept { Fate::Kept } else { Fate::Dropped });
         }
+        let _at = Station::Label.work(index);
         let seen = annotate(frame, &Policy::default()).map_err(|source| RunError::Annotate { frame: index, source })?;
         let unmet =
             unmet(frame, &seen, self.constraints).map_err(|reason| RunError::Formula { frame: index, reason })?;

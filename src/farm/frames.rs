@@ -8,6 +8,7 @@ use crate::frame::Frame;
 use crate::randomize::ConcreteScene;
 use crate::render::{Engine, RenderError, Stop};
 use crate::scene::Constraints;
+use crate::station::Station;
 
 /// Renders frames of a scene, those that miss a constraint again, and hands on those that are kept. Frames come in the
 /// order of their numbers but for those that had to be drawn again. Once `stop` says so, no more are begun.
@@ -32,6 +33,7 @@ pub fn kept_frames(
             return None;
         }
         let (frame, attempt) = trials.next().or_else(|| numbers.next().map(|frame| (frame, 0)))?;
+        let _at = Station::Draw.work(frame);
         match source.drawn_again(seed, frame, attempt) {
             Ok(scene) => Some(scene),
             Err(source) => {

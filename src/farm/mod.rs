@@ -9,13 +9,16 @@ mod constraints;
 mod files;
 mod frames;
 mod gltf;
+mod parts;
 mod plan;
 mod run;
 mod sweep;
+pub mod templates;
 
 pub use balance::{Seen, count_seen, evened};
 pub use frames::kept_frames;
 pub use gltf::{GltfError, export_scenes};
+pub use parts::Parts;
 pub use plan::{Source, SourceError, parse_frames};
 pub use run::{EngineOnce, Outcome, Progress, Run, RunError, blamed, run};
 pub use sweep::{Planned, SweepError};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Source, kept_frames};
+use super::{Parts, Source, kept_frames};
 use crate::annotate::{AnnotateError, Policy, annotate, flows};
 use crate::assets::AssetError;
 use crate::dataset::{Context, Dataset, DatasetError, ShardPlan, ShardWriter, Summary, encode};
@@ -14,6 +14,7 @@ use crate::frame::Frame;
 use crate::randomize::concrete::LabelPlane;
 use crate::randomize::{ConcreteScene, RandomizeError};
 use crate::render::{Engine, RenderError, Stop};
+use crate::station::Station;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Run {
     pub shard_frames: u64,
     /// Whether a dataset of something else may be replaced.
     pub overwrite: bool,
+    /// Which parts of it to make, where other processes make the others; the dataset is then left to be merged.
+    pub parts: Option<Parts>,
 }
 
 /// Hears how a run goes, from any thread.
@@ -47,6 +50,11 @@ pub trait Progress: Sync {
 pub enum Outcome {
     /// All is there.
     Done(Summary),
+    /// The parts asked for are there.
+    Part {
+        /// How many frames they have.
+        frames: u64,
+    },
     /// It was asked to stop; the same command goes on.
     Interrupted {
         /// Frames written by this run.
@@ -159,12 +167,27 @@ pub fn run(
     stop: &AtomicBool,
 ) -> Result<Outcome, RunError> {
     let identity = source.identity(run.seed, run.shard_frames)?;
-    let dataset = Dataset::open(&run.output, identity, run.overwrite)?;
-    let plans = dataset.plan(&run.frames);
+    let (dataset, plans) = match &run.parts {
+        None => {
+            let dataset = Dataset::open(&run.output, identity, run.overwrite)?;
+            let plans = dataset.plan(&run.frames);
+            (dataset, plans)
+        }
+        Some(parts) => {
+            let frames = parts.frames(&run.frames, run.shard_frames);
+            let dataset = Dataset::join(&run.output, &identity, &frames)?;
+            let plans = dataset.plan(&frames);
+            (dataset, plans)
+        }
+    };
+    let done = |dataset: Dataset| match &run.parts {
+        None => Ok(Outcome::Done(dataset.finish()?)),
+        Some(_) => Ok(Outcome::Part { frames: dataset.leave()? }),
+    };
     let total: u64 = plans.iter().map(|plan| plan.todo.len() as u64).sum();
     progress.begin(total);
     if total == 0 {
-        return Ok(Outcome::Done(dataset.finish()?));
+        return done(dataset);
     }
     let engine = engine.get()?;
     let desk = Desk {
@@ -190,7 +213,7 @@ pub fn run(
     if frames_done < total {
         return Ok(Outcome::Interrupted { frames_done });
     }
-    Ok(Outcome::Done(dataset.finish()?))
+    done(dataset)
 }
 
 /// A frame on its way to a worker.
@@ -298,7 +321,7 @@ impl Desk<'_> {
                 };
                 last = Some(shared.clone());
                 match pairing.take(frame, shared) {
-                    Some(job) => sender.send(job).map_err(|_| Stop),
+                    Some(job) => Station::Render.wait(|| sender.send(job)).map_err(|_| Stop),
                     None => Ok(()),
                 }
             };
@@ -316,7 +339,7 @@ impl Desk<'_> {
     fn work(&self, jobs: &Mutex<Receiver<Job>>, shard_of: &BTreeMap<u64, &ShardPlan>) {
         let _guard = Guard { jobs, failed: &self.failed };
         loop {
-            let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let job = Station::Label.wait(|| jobs.lock().unwrap_or_else(PoisonError::into_inner).recv());
             let Ok(job) = job else { return };
             // After a failure the queue is only emptied, so that nobody waits on it.
             if self.failed.load(Ordering::Relaxed) {
@@ -331,17 +354,22 @@ impl Desk<'_> {
 
     fn write(&self, job: &Job, plan: &ShardPlan) -> Result<(), RunError> {
         let frame = job.frame.index;
+        let at = Station::Label.work(frame);
         let mut annotations =
             annotate(&job.frame, &self.policy).map_err(|source| RunError::Annotate { frame, source })?;
         if job.scene.labels.planes.contains(&LabelPlane::Flow) {
             let [before, after] = &job.neighbours;
             annotations.flows = flows(&job.frame, before.as_deref(), after.as_deref());
         }
+        drop(at);
+        let at = Station::Encode.work(frame);
         let text = match job.frame.step {
             None | Some(0) => to_ron(&job.scene).map_err(|reason| RunError::Concrete { frame, reason })?,
             Some(_) => String::new(),
         };
         let encoded = encode(&job.frame, &annotations, &text, &self.context)?;
+        drop(at);
+        let _at = Station::Write.work(frame);
         let writer = self.writer(plan)?;
         writer.write(encoded)?;
         drop(writer);

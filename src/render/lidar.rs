@@ -20,6 +20,7 @@ use crate::assets::Surface;
 use crate::frame::{self, Cloud, Point, SCATTERED};
 use crate::randomize::concrete::{ConcreteScene, Lidar};
 use crate::simulate::{Moment, world_from_rig};
+use crate::station::Station;
 use air::Scattering;
 
 /// Standard deviation of the power that comes back, as share of it: about what is just seen some rays are lost.
@@ -37,6 +38,7 @@ pub(super) fn clouds(
     if scene.lidars.is_empty() {
         return Ok(Vec::new());
     }
+    let _at = Station::Sensor.work(scene.frame);
     let span_s = scene.lidars.iter().map(|lidar| lidar.sweep_s).fold(0.0, f32::max);
     let rays = Rays::new(stage.standing(moment), span_s, meshes);
     let progress = scene.progress(moment.step);

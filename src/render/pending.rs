@@ -14,6 +14,7 @@ use super::{RenderError, glass, ground, sensor};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::{self, Frame, Plane, View};
 use crate::randomize::concrete::{Camera, ConcreteScene, DepthSensor, LabelPlane};
+use crate::station::Station;
 
 /// A frame on the device, waiting for its planes.
 pub(super) struct Pending {
@@ -48,8 +49,9 @@ impl Finisher {
         let (orders, waiting) = sync_channel::<Pending>(MOST);
         let (done, finished) = sync_channel(MOST);
         scope.spawn(move || {
-            for pending in waiting {
-                if done.send(pending.finish()).is_err() {
+            while let Ok(pending) = Station::Sensor.wait(|| waiting.recv()) {
+                let finished = pending.finish();
+                if Station::Sensor.wait(|| done.send(finished)).is_err() {
                     break;
                 }
             }
@@ -60,7 +62,7 @@ impl Finisher {
     /// Gives it a frame whose planes are all there. What [`Finisher::take`] gives is to be taken before.
     pub fn give(&mut self, pending: Pending) -> Result<(), RenderError> {
         self.under_way += 1;
-        self.orders.send(pending).map_err(|_| ended())
+        Station::Render.wait(|| self.orders.send(pending)).map_err(|_| ended())
     }
 
     /// The next frame in order, if there is one; waits for it where all are wanted or too many are under way.
@@ -69,7 +71,7 @@ impl Finisher {
             return Ok(None);
         }
         let taken = if all || self.under_way >= MOST {
-            Some(self.finished.recv().map_err(|_| ended())?)
+            Some(Station::Render.wait(|| self.finished.recv()).map_err(|_| ended())?)
         } else {
             match self.finished.try_recv() {
                 Ok(finished) => Some(finished),
@@ -172,6 +174,7 @@ impl Pending {
     /// The frame, once all planes are there, and its scene.
     fn finish(self) -> Finished {
         let Pending { mut frame, take, scene, cameras, planes, reflectances, .. } = self;
+        let _at = Station::Sensor.work(frame.index);
         let step = frame.step;
         let wanted = |plane| scene.labels.planes.contains(&plane);
         frame.views = cameras

@@ -14,6 +14,7 @@ use bevy::render::renderer::RenderDevice;
 use super::develop::developed;
 use super::truth::{Extra, OUTSIDE_WORDS, Wanted};
 use crate::frame::{Outside, Silhouettes, f16};
+use crate::station::Station;
 
 /// Rows in a buffer begin at multiples of this many bytes.
 const ROW_ALIGNMENT: u32 = 256;
@@ -177,6 +178,7 @@ impl Readbacks {
         if !ok {
             return Some((ticket, Err(())));
         }
+        let _at = Station::Readback.work_on_any();
         let planes = layout.unpack(&buffer.slice(..).get_mapped_range());
         buffer.unmap();
         if self.free.len() >= MOST_FREE {

@@ -14,6 +14,7 @@ use super::stage;
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::randomize::concrete::{self, ConcreteScene};
 use crate::simulate::{Moment, Player, world_from_camera};
+use crate::station::Station;
 
 /// A scene with its physics and its light done, or, where light or weather change as it plays, a moment of it.
 pub(super) struct Simulated {
@@ -46,12 +47,16 @@ pub(super) fn simulate(
     give: &mut dyn FnMut(Simulated) -> bool,
 ) -> Result<(), AssetError> {
     let take = Arc::new(take);
+    let at = Station::Spawn.work(take.frame);
     let models = stage::dress(&take, assets)?;
     let weights: Vec<_> = take.instances.iter().map(|i| assets.weight(&i.shape)).collect();
-    let mut player = Player::new(&take, &models, &weights);
-    let mut moments: Vec<Moment> = std::iter::from_fn(|| player.next_moment()).collect();
     let faces = Faces::of_scene(&take, &maker.faces);
     maker.faces.clone_from(&faces);
+    drop(at);
+    let at = Station::Physics.work(take.frame);
+    let mut player = Player::new(&take, &models, &weights);
+    let mut moments: Vec<Moment> = std::iter::from_fn(|| player.next_moment()).collect();
+    drop(at);
     let at_once = if take.changes() { 1 } else { moments.len() };
     while !moments.is_empty() {
         let later = moments.split_off(at_once.min(moments.len()));
@@ -78,6 +83,7 @@ fn lit(
     assets: &AssetStore,
     maker: &mut light::Maker,
 ) -> Result<(Lighting, Vec<Arc<Laid>>), AssetError> {
+    let _at = Station::Spawn.work(scene.frame);
     let shown = match &scene.environment {
         concrete::Environment::Panorama { file, .. } => Some(assets.panorama(file)?),
         _ => None,

@@ -40,12 +40,12 @@ use super::snow::Laid;
 use super::stage::Stage;
 use super::suns::Sun;
 use super::truth::{Extra, TruthScene, Wanted};
-use super::{Engine, RenderError, Stop, app, metering, occluders};
-use super::{label, lamps, lidar};
+use super::{Engine, RenderError, Stop, app, label, lamps, lidar, metering, occluders};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::Frame;
 use crate::randomize::concrete::{self, ConcreteScene, LabelPlane};
 use crate::simulate::{Moment, world_from_camera};
+use crate::station::Station;
 
 /// How the renderer is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +128,7 @@ impl Renderer {
         let set = self.set(&scene, &models, (light, &snow), faces)?;
         let mut result = Ok(());
         for moment in &moments {
+            let _at = Station::Render.work(scene.frame);
             // While the device draws what came before.
             let clouds = lidar::clouds(&scene, &set.stage, moment, &mut self.meshes);
             let clouds = match clouds {
@@ -318,6 +319,7 @@ impl Renderer {
     }
 
     pub(super) fn poll(&self, how: PollType) -> Result<(), RenderError> {
+        let _at = matches!(how, PollType::Wait { .. }).then(|| Station::Device.work_on_any());
         let polled = self.device().poll(how);
         polled.map(drop).map_err(|error| RenderError::Device(format!("the graphics device failed: {error}")))
     }
@@ -405,9 +407,9 @@ impl Engine for Renderer {
             scope.spawn(move || {
                 let mut maker = Maker::default();
                 let mut wanted = true;
-                for scene in orders {
+                while let Ok(scene) = Station::Physics.wait(|| orders.recv()) {
                     let mut give = |simulated| {
-                        wanted = done.send(Ok(simulated)).is_ok();
+                        wanted = Station::Physics.wait(|| done.send(Ok(simulated))).is_ok();
                         wanted
                     };
                     if let Err(error) = simulate(scene, &assets, &mut maker, &mut give) {
@@ -438,7 +440,7 @@ impl Renderer {
         let mut exhausted = false;
         let mut next: Option<Simulated> = None;
         let receive = |under_way: &mut usize| -> Result<Simulated, RenderError> {
-            let received = simulated.recv();
+            let received = Station::Render.wait(|| simulated.recv());
             let received =
                 received.map_err(|_| RenderError::Device("the physics thread ended before its time".to_owned()))??;
             *under_way -= usize::from(received.ends);

@@ -60,6 +60,7 @@ fn make(constraints: &str, frames: &[&[u64]], workers: usize) -> Made {
             workers,
             shard_frames: 10,
             overwrite: false,
+            parts: None,
         };
         let mut open = || Ok(Box::new(Painter { radius_m: 0.2 }) as Box<dyn Engine>);
         result = Some(farm::run(&mut EngineOnce::new(&mut open), &source, &run, &Silent, &Default::default()));

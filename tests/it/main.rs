@@ -2,6 +2,7 @@
 
 mod amodal;
 mod balance;
+mod chaos;
 mod check;
 mod command_line;
 mod compose;

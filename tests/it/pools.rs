@@ -155,6 +155,7 @@ fn the_manifest_has_the_terms_of_what_may_be_seen() {
         workers: 1,
         shard_frames: 10,
         overwrite: false,
+        parts: None,
     };
     let mut open_engine = || Ok(Box::new(Painter::default()) as Box<dyn Engine>);
     let stop = std::sync::atomic::AtomicBool::new(false);

@@ -58,6 +58,7 @@ fn render(scene: &Path, output: &Path, frames: u64) {
         workers: 2,
         shard_frames: 100,
         overwrite: false,
+        parts: None,
     };
     let mut open = || {
         let renderer = Renderer::new(source.assets.clone(), Options::default())?;

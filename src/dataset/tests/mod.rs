@@ -4,6 +4,7 @@ mod coco;
 pub(super) mod fault;
 mod folder;
 mod kill;
+mod parts;
 mod planes;
 mod record;
 mod refusal;
