@@ -102,6 +102,10 @@ fn opened(dir: &Path, work: Work, basis: Basis, layout: Layout, state: State, lo
 /// Makes the folder, unless it holds something else.
 fn prepare(dir: &Path, work: &Work, overwrite: bool) -> Result<(), DatasetError> {
     files::make_folder(dir)?;
+    // What is at the end of a link is nobody's to write to or to remove.
+    if work.folder.is_symlink() {
+        return Err(DatasetError::Foreign { path: work.folder.clone() });
+    }
     // Another run may move its manifest just between two looks. Where one is at work the lock decides, and where it
     // has ended the manifest is in its place.
     if refuse_strangers(dir, work, overwrite).is_err() && !work.is_there() {

@@ -432,6 +432,9 @@ pub fn parse_frames(text: &str) -> Result<Vec<u64>, String> {
         if last > 99_999_999 {
             return Err(format!("the highest frame number is 99999999, found `{part}`"));
         }
+        if (last - first) / step >= MOST.saturating_sub(frames.len() as u64) {
+            return Err(format!("at most {MOST} frames can be asked for at once, found more by `{part}`"));
+        }
         frames.extend((first..=last).step_by(usize::try_from(step).unwrap_or(usize::MAX)));
     }
     frames.sort_unstable();

@@ -51,7 +51,7 @@ impl Finisher {
         scope.spawn(move || {
             while let Ok(pending) = Station::Sensor.wait(|| waiting.recv()) {
                 let finished = pending.finish();
-                if Station::Sensor.wait(|| done.send(finished)).is_err() {
+                if !Station::Sensor.wait(|| done.send(finished).is_ok()) {
                     break;
                 }
             }
@@ -62,7 +62,7 @@ impl Finisher {
     /// Gives it a frame whose planes are all there. What [`Finisher::take`] gives is to be taken before.
     pub fn give(&mut self, pending: Pending) -> Result<(), RenderError> {
         self.under_way += 1;
-        Station::Render.wait(|| self.orders.send(pending)).map_err(|_| ended())
+        Station::Render.wait(|| self.orders.send(pending).map_err(|_| ended()))
     }
 
     /// The next frame in order, if there is one; waits for it where all are wanted or too many are under way.

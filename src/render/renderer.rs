@@ -409,7 +409,7 @@ impl Engine for Renderer {
                 let mut wanted = true;
                 while let Ok(scene) = Station::Physics.wait(|| orders.recv()) {
                     let mut give = |simulated| {
-                        wanted = Station::Physics.wait(|| done.send(Ok(simulated))).is_ok();
+                        wanted = Station::Physics.wait(|| done.send(Ok(simulated)).is_ok());
                         wanted
                     };
                     if let Err(error) = simulate(scene, &assets, &mut maker, &mut give) {

@@ -80,7 +80,7 @@ impl Checker<'_> {
                 "puddles are water on the ground".to_owned(),
             ),
         ];
-        let of_regime = weather.regime.as_ref().and_then(|regime| only(regime)).map(|regime| {
+        let of_regime = weather.regime.as_ref().and_then(only).map(|regime| {
             let of = |(name, low, high, message): (&'static str, f64, f64, &str)| {
                 let said = weather.quantities().into_iter().find(|quantity| quantity.name == name);
                 let range = said.and_then(|quantity| quantity.said?.range());
