@@ -36,6 +36,9 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The contents of a file; `None` where there is none.
 pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, DatasetError> {
+    if is_there(path) {
+        expect_file(path)?;
+    }
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -163,11 +166,21 @@ pub(super) fn remove(path: &Path) -> Result<(), DatasetError> {
     }
 }
 
+/// Says that something of a dataset is no plain file: nothing outside is read or linked in its name, and a pipe would
+/// have its reader wait for ever.
+pub(super) fn expect_file(path: &Path) -> Result<(), DatasetError> {
+    let about = fs::symlink_metadata(path).map_err(DatasetError::io("look at", path))?;
+    if about.is_file() {
+        return Ok(());
+    }
+    let reason = "it is a link, a folder or a device, expected a file".to_owned();
+    Err(DatasetError::Damaged { path: path.to_path_buf(), reason })
+}
+
 /// Makes a file appear in a second place: by a hard link where the file system has them, else by a copy.
 pub(super) fn link(from: &Path, to: &Path) -> Result<(), DatasetError> {
     strike(to, || Ok(()))?;
-    // A link to a link would lead nowhere from there.
-    let from = &fs::canonicalize(from).map_err(DatasetError::io("find", from))?;
+    expect_file(from)?;
     match fs::hard_link(from, to) {
         Ok(()) => Ok(()),
         // To copy onto a name of the file itself would empty it.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::layout::is_plain;
 use super::{ColorFormat, DatasetError};
 use crate::annotate::Policy;
 use crate::frame::PlaneKind;
@@ -123,11 +124,9 @@ impl Identity {
             let expected = "distinct ones in order, colour, instance ids and depth first";
             return refuse("the list of image planes", format!("{:?}", settings.planes), expected);
         }
-        let letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-        let plain = |name: &str| !name.is_empty() && name.chars().all(letter);
         let mut names = BTreeSet::new();
         for name in &settings.lidars {
-            if !plain(name) {
+            if !is_plain(name) {
                 return refuse("the name of a lidar", format!("`{name}`"), "letters, digits, `-` and `_`");
             }
             if !names.insert(name) {
@@ -137,7 +136,7 @@ impl Identity {
         let mut names = BTreeSet::new();
         for camera in &settings.cameras {
             let name = &camera.name;
-            if !plain(name) {
+            if !is_plain(name) {
                 return refuse("the name of a camera", format!("`{name}`"), "letters, digits, `-` and `_`");
             }
             if !names.insert(name) {

@@ -153,6 +153,12 @@ impl Layout {
     }
 }
 
+/// Whether the name of a camera or a lidar can be part of those of files: letters, digits, `-` and `_`.
+pub(super) fn is_plain(name: &str) -> bool {
+    let letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    !name.is_empty() && name.chars().all(letter)
+}
+
 /// The key of a frame, or of one step of a take.
 pub(super) fn key(frame: u64, step: Option<u32>) -> String {
     match step {

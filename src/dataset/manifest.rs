@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::identity::{AssetHash, CameraSettings, Category, Identity, Licence, Settings};
-use super::layout::{MANIFEST, SCENE};
+use super::layout::{MANIFEST, SCENE, is_plain};
 use super::planes::{PlaneFormat, format_of};
 use super::retries::Retries;
 use super::{DatasetError, SCHEMA_VERSION, clouds, files, json};
@@ -207,9 +207,30 @@ impl Manifest {
                  choose another folder, or render the dataset again with --overwrite"
             )));
         }
-        serde_json::from_slice(&text).map(Some).map_err(|error| damaged(error.to_string()))
+        let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+        match manifest.fault() {
+            Some(reason) => Err(damaged(reason)),
+            None => Ok(Some(manifest)),
+        }
+    }
+
+    /// What nobody who reads on could bear.
+    fn fault(&self) -> Option<String> {
+        let lidars = self.lidars.iter().map(|lidar| &lidar.name);
+        let mut names = self.cameras.iter().map(|camera| &camera.name).chain(lidars);
+        if let Some(name) = names.find(|name| !is_plain(name)) {
+            return Some(format!("it names a camera or lidar `{name}`, expected letters, digits, `-` and `_`"));
+        }
+        let steps = self.steps.unwrap_or(1);
+        if !(1..=MOST_STEPS).contains(&steps) {
+            return Some(format!("its takes have {steps} pictures, expected 1 to {MOST_STEPS}"));
+        }
+        None
     }
 }
+
+/// No sequence is longer.
+const MOST_STEPS: u32 = 10_000;
 
 /// Name of this program in its manifests.
 pub(super) const PROGRAM: &str = "maquette";

@@ -103,8 +103,9 @@ fn opened(dir: &Path, work: Work, basis: Basis, layout: Layout, state: State, lo
 fn prepare(dir: &Path, work: &Work, overwrite: bool) -> Result<(), DatasetError> {
     files::make_folder(dir)?;
     // What is at the end of a link is nobody's to write to or to remove.
-    if work.folder.is_symlink() {
-        return Err(DatasetError::Foreign { path: work.folder.clone() });
+    let own = [work.folder.clone(), work.frames(), work.overwriting(), work.manifest(), work.scene()];
+    if let Some(path) = own.into_iter().find(|path| path.is_symlink()) {
+        return Err(DatasetError::Foreign { path });
     }
     // Another run may move its manifest just between two looks. Where one is at work the lock decides, and where it
     // has ended the manifest is in its place.

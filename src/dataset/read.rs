@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use super::color::decode_rgb;
-use super::layout::{self, FRAMES, MANIFEST, parse_key, parse_shard_folder, record_file, scene_file, shard_folder};
+use super::layout::{
+    self, FRAMES, MANIFEST, is_plain, parse_key, parse_shard_folder, record_file, scene_file, shard_folder,
+};
 use super::manifest::Manifest;
 use super::planes::{self, name_of};
 use super::record::{CameraRecord, LidarRecord, Record};
@@ -190,10 +192,7 @@ impl Stored {
 
     fn file<T>(&self, name: &str, decode: impl Fn(&[u8]) -> Result<T, DatasetError>) -> Result<T, DatasetError> {
         let path = self.folder.join(name);
-        let about = fs::metadata(&path).map_err(DatasetError::io("look at", &path))?;
-        if !about.is_file() {
-            return Err(DatasetError::Damaged { path, reason: "it is not a file".to_owned() });
-        }
+        files::expect_file(&path)?;
         let bytes = fs::read(&path).map_err(DatasetError::io("read", &path))?;
         decode(&bytes).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })
     }
@@ -244,6 +243,11 @@ impl Key {
             let step = record.step.map_or("none".to_owned(), |step| step.to_string());
             return Some(format!("it says that it is of frame {} and step {step}", record.frame));
         }
+        let lidars = record.lidars.iter().map(|lidar| &lidar.name);
+        let mut names = record.cameras.iter().map(|camera| &camera.name).chain(lidars);
+        if let Some(name) = names.find(|name| !is_plain(name)) {
+            return Some(format!("it names a camera or lidar `{name}`, expected letters, digits, `-` and `_`"));
+        }
         let planes = record.cameras.iter().flat_map(|camera| camera.planes.values());
         let mut files = planes.chain(record.lidars.iter().map(|lidar| &lidar.cloud));
         let strange = files.find(|file| !file.starts_with(&self.name) || file.contains(['/', '\\', '\0']))?;
@@ -253,6 +257,7 @@ impl Key {
     /// Reads the record, or as much of it as `T` asks for.
     pub(super) fn read_record<T: DeserializeOwned>(&self) -> Result<T, DatasetError> {
         let path = self.folder.join(record_file(&self.name));
+        files::expect_file(&path)?;
         let text = fs::read(&path).map_err(DatasetError::io("read", &path))?;
         serde_json::from_slice(&text).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })
     }

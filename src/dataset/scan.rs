@@ -48,7 +48,7 @@ pub(super) fn scan(
         known.iter().filter(|entry| wanted(entry.index)).map(|entry| (entry.index, entry)).collect();
     for name in files::names_in(&work.frames())? {
         let path = work.frames().join(&name);
-        let shard = parse_shard_folder(&name).filter(|_| path.is_dir());
+        let shard = parse_shard_folder(&name).filter(|_| path.is_dir() && !path.is_symlink());
         let Some(shard) = shard else { return Err(DatasetError::Foreign { path }) };
         if wanted(shard) {
             let found = scan_shard(work, layout, shard, known.get(&shard).copied())?;

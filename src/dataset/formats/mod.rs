@@ -24,7 +24,7 @@ mod yolo;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
 
@@ -130,6 +130,10 @@ impl Target {
 
     fn path(&self, name: &str) -> Result<PathBuf, DatasetError> {
         let path = files::join(&self.folder, &[name]);
+        if Path::new(name).components().any(|step| !matches!(step, Component::Normal(_))) {
+            let reason = "a name in the dataset leads out of the export's folder".to_owned();
+            return Err(DatasetError::Damaged { path, reason });
+        }
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(DatasetError::io("create the folder", folder))?;
         }

@@ -8,6 +8,7 @@ mod parts;
 mod planes;
 mod record;
 mod refusal;
+mod strange;
 
 use std::collections::BTreeMap;
 use std::fs;
