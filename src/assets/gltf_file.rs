@@ -14,8 +14,12 @@ use super::{AssetError, Hull, MeshData, Model, Part, Surface, Texture};
 
 /// Nodes within each other.
 const DEEPEST: usize = 64;
-/// Of one mesh.
+/// Of a model, and as many corners of triangles.
 const MOST_VERTICES: usize = 20_000_000;
+/// Of all pictures of a model together: a gibibyte.
+const MOST_PIXELS: u64 = 1 << 28;
+/// Of a file beside a model.
+const MOST_BYTES: u64 = 4 << 30;
 /// Points kept of each convex hull.
 const HULL_DIRECTIONS: usize = 64;
 
@@ -28,15 +32,17 @@ pub(super) fn read(path: &Path) -> Result<Model, AssetError> {
     let gltf::Gltf { document, blob } = document;
     let folder = path.parent();
     let buffers = gltf::import_buffers(&document, folder, blob).map_err(|e| unreadable(e.to_string()))?;
-    let images = gltf::import_images(&document, folder, &buffers).map_err(|e| unreadable(e.to_string()))?;
     let scene = document
         .default_scene()
         .or_else(|| document.scenes().next())
         .ok_or_else(|| unreadable("it has no scene".to_owned()))?;
     let mut reader = Reader {
         buffers: &buffers,
-        images: &images,
+        folder,
         textures: Default::default(),
+        pixels: 0,
+        vertices: 0,
+        nodes: Default::default(),
         parts: Vec::new(),
         keypoints: Vec::new(),
     };
@@ -69,6 +75,7 @@ pub(super) fn beside(path: &Path) -> Result<Vec<String>, AssetError> {
 
 fn open(path: &Path) -> Result<gltf::Gltf, AssetError> {
     let unreadable = |reason: String| AssetError::Unreadable { path: path.to_owned(), reason };
+    plain(path).map_err(unreadable)?;
     let bytes = std::fs::read(path).map_err(|e| unreadable(e.to_string()))?;
     let draft = gltf::Gltf::from_slice_without_validation(&bytes).map_err(|e| unreadable(e.to_string()))?;
     // The reader's own validation takes these for granted.
@@ -100,11 +107,35 @@ fn beside_of(path: &Path, document: &gltf::Gltf) -> Result<Vec<String>, AssetErr
         let file = file.ok_or_else(|| {
             unreadable(format!("it refers to `{uri}`; expected a file in its own folder or below, by a relative path"))
         })?;
+        within(path.parent().unwrap_or(Path::new("")), &file)
+            .map_err(|reason| unreadable(format!("`{uri}`: {reason}")))?;
         files.push(file);
     }
     files.sort();
     files.dedup();
     Ok(files)
+}
+
+/// Whether a file beside a model is one, and lies where its path says; one that is not there is found out when it is read.
+fn within(folder: &Path, file: &str) -> Result<(), String> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let (Ok(root), Ok(real)) = (folder.canonicalize(), folder.join(file).canonicalize()) else { return Ok(()) };
+    if !real.starts_with(root) {
+        return Err("a link leads out of the model's folder".to_owned());
+    }
+    plain(&real)
+}
+
+/// Whether there is a file that can be read to its end.
+fn plain(path: &Path) -> Result<(), String> {
+    let about = path.metadata().map_err(|error| error.to_string())?;
+    if !about.is_file() {
+        return Err("it is not a file".to_owned());
+    }
+    if about.len() > MOST_BYTES {
+        return Err(format!("it has {} bytes, expected at most {MOST_BYTES}", about.len()));
+    }
+    Ok(())
 }
 
 /// Whether all views and accessors lie where they say, which the reader takes for granted.
@@ -171,9 +202,15 @@ fn decoded(uri: &str) -> Option<String> {
 
 struct Reader<'a> {
     buffers: &'a [gltf::buffer::Data],
-    images: &'a [gltf::image::Data],
+    folder: Option<&'a Path>,
     /// By image and whether it holds colour.
     textures: std::collections::BTreeMap<(usize, bool), Arc<Texture>>,
+    /// Of the pictures so far.
+    pixels: u64,
+    /// Vertices, or corners of triangles where there are more of these, so far.
+    vertices: usize,
+    /// Those that were come upon.
+    nodes: std::collections::BTreeSet<usize>,
     parts: Vec<Part>,
     /// Of nodes whose names start with `kp_`.
     keypoints: Vec<(String, Vec3)>,
@@ -183,6 +220,10 @@ impl Reader<'_> {
     fn node(&mut self, node: &gltf::Node, parent: Mat4, depth: usize) -> Result<(), String> {
         if depth > DEEPEST {
             return Err(format!("its nodes lie within each other more than {DEEPEST} deep, or in a circle"));
+        }
+        // Else a few nodes that hold each other twice would be without number.
+        if !self.nodes.insert(node.index()) {
+            return Err(format!("its node {} lies in two nodes, or in one twice; expected one place", node.index()));
         }
         let model_from_node = parent * Mat4::from_cols_array_2d(&node.transform().matrix());
         if let Some(mesh) = node.mesh() {
@@ -209,6 +250,12 @@ impl Reader<'_> {
 
     fn primitive(&mut self, name: &str, primitive: &gltf::Primitive, transform: Mat4) -> Result<(), String> {
         use gltf::mesh::Mode;
+        let corners = primitive.indices().map_or(0, |accessor| accessor.count());
+        let vertices = primitive.get(&gltf::Semantic::Positions).map_or(0, |accessor| accessor.count());
+        self.vertices = self.vertices.saturating_add(vertices.max(corners));
+        if self.vertices > MOST_VERTICES {
+            return Err(format!("it has more than {MOST_VERTICES} vertices, or corners of triangles, in all"));
+        }
         let reader = primitive.reader(|buffer| self.buffers.get(buffer.index()).map(|b| &b.0[..]));
         let positions: Vec<Vec3> = reader
             .read_positions()
@@ -317,8 +364,14 @@ impl Reader<'_> {
         if let Some(known) = self.textures.get(&(index, srgb)) {
             return Ok(known.clone());
         }
-        let (width, height, rgba) = self.images.get(index).map_or((1, 1, vec![255; 4]), rgba8);
-        super::check_size((width, height)).map_err(|reason| format!("image {index}: {reason}"))?;
+        let of_image = |reason: String| format!("image {index}: {reason}");
+        let image = gltf::image::Data::from_source(texture.source().source(), self.folder, self.buffers);
+        let (width, height, rgba) = rgba8(&image.map_err(|error| of_image(error.to_string()))?);
+        super::check_size((width, height)).map_err(of_image)?;
+        self.pixels += u64::from(width) * u64::from(height);
+        if self.pixels > MOST_PIXELS {
+            return Err(format!("its pictures have more than {MOST_PIXELS} pixels in all"));
+        }
         let texture = Arc::new(Texture::from_rgba8(width, height, srgb, rgba));
         self.textures.insert((index, srgb), texture.clone());
         Ok(texture)

@@ -150,7 +150,7 @@ fn numbers_that_lie_are_answered() {
     let folder = Folder::new("lies");
     folder.put("a.bin", &triangle([0, 1, 2]));
     let cases = [
-        ("\"mesh\":0,", "\"mesh\":0,\"children\":[0],", "in a circle"),
+        ("\"mesh\":0,", "\"mesh\":0,\"children\":[0],", "lies in two nodes"),
         ("\"byteLength\":36", "\"byteLength\":3600", "beyond its buffer"),
         ("\"count\":3,\"type\":\"VEC3\"", "\"count\":4,\"type\":\"VEC3\"", "beyond its buffer view"),
         ("\"count\":3,\"type\":\"VEC3\"", "\"count\":4000000000,\"type\":\"VEC3\"", "elements"),
@@ -193,4 +193,81 @@ fn broken_models_are_answered() {
         let path = folder.put("broken.gltf", contents.as_bytes());
         assert!(read(&path).is_err(), "{contents:?}");
     }
+}
+
+/// Sixty nodes, each with the next one twice, are 2^60 places.
+#[test]
+fn a_node_has_one_place() {
+    let folder = Folder::new("doubling");
+    folder.put("a.bin", &triangle([0, 1, 2]));
+    let node = |at: usize| format!("{{\"children\":[{0},{0}]}}", at + 1);
+    let nodes = (0..60).map(node).chain(["{\"mesh\":0}".to_owned()]).collect::<Vec<_>>().join(",");
+    let text = model("a.bin", [1.0; 3]);
+    let (start, end) = (text.find("\"nodes\":[{").unwrap(), text.find("\"meshes\"").unwrap());
+    let path = folder.put("deep.gltf", format!("{}\"nodes\":[{nodes}],{}", &text[..start], &text[end..]).as_bytes());
+    let error = read(&path).unwrap_err().to_string();
+    assert!(error.contains("expected one place"), "{error}");
+}
+
+/// One accessor of many elements takes no bytes where it is sparse, and can be drawn any number of times.
+#[test]
+fn vertices_are_counted_in_all() {
+    let folder = Folder::new("many");
+    folder.put("a.bin", &triangle([0, 1, 2]));
+    let one = "{\"attributes\":{\"POSITION\":0},\"mode\":1,\"indices\":1,\"material\":0}";
+    let text = model("a.bin", [1.0; 3]);
+    let (start, end) = (text.find("[{\"attributes\"").unwrap(), text.find("}],\n        \"materials\"").unwrap());
+    let primitives = [one; 3].join(",");
+    let text = format!("{}[{primitives}]{}", &text[..start], &text[end..]);
+    let sparse = concat!(
+        "{\"sparse\":{\"count\":1,\"indices\":{\"bufferView\":1,\"componentType\":5123},",
+        "\"values\":{\"bufferView\":1}},\"componentType\":5123,\"count\":9000000,"
+    );
+    let corners = "{\"bufferView\":1,\"componentType\":5123,\"count\":3,";
+    assert!(text.contains(corners));
+    let text = text.replace(corners, sparse);
+    let path = folder.put("many.gltf", text.as_bytes());
+    let error = read(&path).unwrap_err().to_string();
+    assert!(error.contains("20000000 vertices"), "{error}");
+}
+
+#[test]
+fn pictures_that_nothing_wears_are_left_alone() {
+    let folder = Folder::new("unused");
+    folder.put("a.bin", &triangle([0, 1, 2]));
+    folder.put("unused.png", b"no picture");
+    let images = "\"images\":[{\"uri\":\"unused.png\"}],\"textures\":[{\"source\":0}],\"buffers\"";
+    let text = model("a.bin", [1.0; 3]).replace("\"buffers\"", images);
+    let path = folder.put("plain.gltf", text.as_bytes());
+    assert_eq!(read(&path).unwrap().parts.len(), 1);
+    let worn = text.replace("\"metallicFactor\"", "\"baseColorTexture\":{\"index\":0},\"metallicFactor\"");
+    let path = folder.put("worn.gltf", worn.as_bytes());
+    let error = read(&path).unwrap_err().to_string();
+    assert!(error.contains("image 0"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_devices_beside_a_model_are_refused() {
+    use std::os::unix::fs::symlink;
+    let (folder, other) = (Folder::new("links"), Folder::new("elsewhere"));
+    let secret = other.put("a.bin", &triangle([0, 1, 2]));
+    symlink(&secret, folder.0.join("out.bin")).unwrap();
+    symlink("/dev/zero", folder.0.join("zero.bin")).unwrap();
+    std::fs::create_dir(folder.0.join("folder.bin")).unwrap();
+    folder.put("b.bin", &triangle([0, 1, 2]));
+    symlink("b.bin", folder.0.join("in.bin")).unwrap();
+    let cases = [("out.bin", "leads out"), ("zero.bin", "leads out"), ("folder.bin", "not a file")];
+    for (uri, expected) in cases {
+        let path = folder.put("links.gltf", model(uri, [1.0; 3]).as_bytes());
+        for error in [read(&path).err(), beside(&path).err()] {
+            let error = error.unwrap().to_string();
+            assert!(error.contains(expected), "{uri}: {error}");
+        }
+    }
+    let path = folder.put("links.gltf", model("in.bin", [1.0; 3]).as_bytes());
+    assert!(read(&path).is_ok());
+    symlink("/dev/zero", folder.0.join("zero.gltf")).unwrap();
+    let error = read(&folder.0.join("zero.gltf")).unwrap_err().to_string();
+    assert!(error.contains("not a file"), "{error}");
 }
