@@ -16,6 +16,9 @@ use crate::weather::air::Air;
 pub use cloud::{Cloud, Lidar, Point, SCATTERED};
 pub use geometry::{Box3d, camera_from_object};
 
+/// Pixels of a side of a picture, at most: what scenes may ask for.
+pub const LONGEST_SIDE_PX: u64 = 8192;
+
 /// One moment of one scene, seen by every camera.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frame {

@@ -39,6 +39,14 @@ pub enum RleError {
         /// What it says.
         length: i64,
     },
+    /// No picture is so large.
+    #[error("the mask is of an image of {width}×{height}, which is too large for any")]
+    Size {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
     /// The runs do not cover the image.
     #[error("the runs of the mask cover {found} pixels, the image of {width}×{height} has {expected}")]
     Sum {

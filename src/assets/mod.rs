@@ -8,6 +8,7 @@
 mod catalog;
 pub mod environment;
 mod gltf_file;
+mod latest;
 pub mod library;
 pub mod mesh;
 mod primitive;

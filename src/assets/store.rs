@@ -1,5 +1,8 @@
 //! Finds what a concrete scene names, makes or reads it once, and dresses shapes in their materials.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,11 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest, Sha256};
 
 use super::environment::{Panorama, Shown};
+use super::latest::Latest;
 use super::texture::TextureSet;
 use super::worn::Wardrobe;
 use super::{MeshData, Model, Part, Surface, Table, gltf_file, library, primitive, texture};
 use crate::randomize::concrete::{Material, Shape, Texture as TextureName};
 use crate::randomize::{Bounds, Surface as SupportSurface};
+use crate::scene::{find_file, read_file};
 
 /// Why an asset could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +40,12 @@ pub enum AssetError {
 /// Of all panoramas that are kept: four of 4096 × 2048, 400 MB.
 const MOST_TEXELS: usize = 4 * 4096 * 2048;
 
+/// Of a file that is read whole.
+const MOST_BYTES: u64 = 2 << 30;
+
+/// Of the pictures that are kept, in memory: three of the largest.
+const MOST_KEPT: usize = 1 << 30;
+
 /// Pixels along an edge of the textures that the program makes.
 const TEXTURE_RESOLUTION: u32 = 512;
 
@@ -51,8 +62,8 @@ pub struct AssetStore {
     extents: Mutex<HashMap<Key, Extents>>,
     models: Mutex<HashMap<Key, Arc<Model>>>,
     textures: Mutex<HashMap<Key, Arc<Set>>>,
-    /// By their files, the last one that was asked for last.
-    panoramas: Mutex<Vec<(String, Shown)>>,
+    pictures: Mutex<Latest<Arc<Set>>>,
+    panoramas: Mutex<Latest<Shown>>,
     wardrobe: Wardrobe,
     tables: Mutex<BTreeMap<String, Arc<Table>>>,
     /// Of files that were read or hashed, in hexadecimal.
@@ -106,7 +117,8 @@ impl AssetStore {
             extents: Mutex::default(),
             models: Mutex::default(),
             textures: Mutex::default(),
-            panoramas: Mutex::default(),
+            pictures: Mutex::new(Latest::of(MOST_KEPT)),
+            panoramas: Mutex::new(Latest::of(MOST_TEXELS)),
             wardrobe: Wardrobe::default(),
             tables: Mutex::default(),
             hashes: Mutex::default(),
@@ -134,7 +146,7 @@ impl AssetStore {
                 }
                 model
             }
-            _ => gltf_file::read(&self.root.join(&key.0[1..]))?,
+            _ => gltf_file::read(&self.found(&key.0[1..])?)?,
         };
         let model = Arc::new(model);
         models.insert(key, model.clone());
@@ -278,18 +290,23 @@ impl AssetStore {
     }
 
     fn image(&self, file: &str) -> Result<Arc<Set>, AssetError> {
-        self.kept((format!("/{file}"), 0), || {
-            let path = self.root.join(file);
-            let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
-            let reader = image::ImageReader::open(&path).map_err(|e| unreadable(e.to_string()))?;
-            let reader = reader.with_guessed_format().map_err(|e| unreadable(e.to_string()))?;
-            let size = image::image_dimensions(&path).map_err(|e| unreadable(e.to_string()))?;
-            super::check_size(size).map_err(unreadable)?;
-            let rgba = reader.decode().map_err(|e| unreadable(e.to_string()))?.into_rgba8();
-            let (width, height) = rgba.dimensions();
-            let texture = super::Texture::from_rgba8(width, height, true, rgba.into_raw());
-            Ok(Set { base_color: Some(Arc::new(texture)), orm: None, normal: None, size_m: 1.0 })
-        })
+        let mut pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = pictures.get(file) {
+            return Ok(found);
+        }
+        let path = self.found(file)?;
+        let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
+        let reader = image::ImageReader::open(&path).map_err(|e| unreadable(e.to_string()))?;
+        let reader = reader.with_guessed_format().map_err(|e| unreadable(e.to_string()))?;
+        let size = image::image_dimensions(&path).map_err(|e| unreadable(e.to_string()))?;
+        super::check_size(size).map_err(unreadable)?;
+        let rgba = reader.decode().map_err(|e| unreadable(e.to_string()))?.into_rgba8();
+        let (width, height) = rgba.dimensions();
+        let texture = super::Texture::from_rgba8(width, height, true, rgba.into_raw());
+        let bytes = texture.levels.iter().map(Vec::len).sum();
+        let set = Arc::new(Set { base_color: Some(Arc::new(texture)), orm: None, normal: None, size_m: 1.0 });
+        pictures.keep(file, set.clone(), bytes);
+        Ok(set)
     }
 
     /// A picture of all directions. They are large: the last few are kept.
@@ -298,25 +315,17 @@ impl AssetStore {
     /// [`AssetError::Unreadable`] where the file is none, or lights nothing from above.
     pub fn panorama(&self, file: &str) -> Result<Shown, AssetError> {
         let mut kept = self.panoramas.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = kept.iter().position(|(known, _)| known == file) {
-            let found = kept.remove(place);
-            let panorama = found.1.clone();
-            kept.push(found);
-            return Ok(panorama);
+        if let Some(found) = kept.get(file) {
+            return Ok(found);
         }
-        let path = self.root.join(file);
-        let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
-        let bytes = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
+        let unreadable = |reason: String| AssetError::Unreadable { path: self.root.join(file), reason };
+        let bytes = self.bytes(file)?;
         self.same(file, &bytes)?;
         let panorama = Shown(Arc::new(Panorama::read(&bytes).map_err(unreadable)?));
         if panorama.0.level_irradiance() <= 0.0 {
             return Err(unreadable("no light comes from its upper half".to_owned()));
         }
-        kept.push((file.to_owned(), panorama.clone()));
-        let texels = |kept: &[(String, Shown)]| kept.iter().map(|(_, shown)| shown.0.data.len()).sum::<usize>();
-        while kept.len() > 1 && texels(&kept) > MOST_TEXELS {
-            kept.remove(0);
-        }
+        kept.keep(file, panorama.clone(), panorama.0.data.len());
         Ok(panorama)
     }
 
@@ -329,9 +338,8 @@ impl AssetStore {
         if let Some(table) = tables.get(file) {
             return Ok(table.clone());
         }
-        let path = self.root.join(file);
-        let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
-        let bytes = std::fs::read(&path).map_err(|error| unreadable(error.to_string()))?;
+        let unreadable = |reason: String| AssetError::Unreadable { path: self.root.join(file), reason };
+        let bytes = self.bytes(file)?;
         self.same(file, &bytes)?;
         let table = Arc::new(Table::read(&bytes).map_err(unreadable)?);
         tables.insert(file.to_owned(), table.clone());
@@ -382,17 +390,29 @@ impl AssetStore {
         if file.to_lowercase().ends_with(".gltf") {
             let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
             let below = |name: String| if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            files.extend(gltf_file::beside(&self.root.join(file))?.into_iter().map(below));
+            files.extend(gltf_file::beside(&self.found(file)?)?.into_iter().map(below));
         }
         Ok(files)
     }
 
     /// SHA-256 of a file that a scene names, in hexadecimal.
     pub fn hash(&self, file: &str) -> Result<String, AssetError> {
+        self.same(file, &self.bytes(file)?)
+    }
+
+    /// Where a file is that a scene names. All that is read is found here, so that nothing outside of the folder is.
+    fn found(&self, file: &str) -> Result<PathBuf, AssetError> {
         let path = self.root.join(file);
-        let bytes =
-            std::fs::read(&path).map_err(|e| AssetError::Unreadable { path: path.clone(), reason: e.to_string() })?;
-        self.same(file, &bytes)
+        match find_file(&self.root, file) {
+            // By its own name: what lies beside a link lies beside the link.
+            Ok(_) => Ok(path),
+            Err(reason) => Err(AssetError::Unreadable { path, reason }),
+        }
+    }
+
+    fn bytes(&self, file: &str) -> Result<Vec<u8>, AssetError> {
+        let path = self.found(file)?;
+        read_file(&path, MOST_BYTES).map_err(|error| AssetError::Unreadable { path, reason: error.to_string() })
     }
 }
 

@@ -36,14 +36,22 @@ fn hex(bytes: &[u8]) -> String {
 
 /// The contents of a file; `None` where there is none.
 pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, DatasetError> {
-    if is_there(path) {
-        expect_file(path)?;
-    }
-    match fs::read(path) {
+    match read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(DatasetError::io("read", path)(error)),
+        Err(DatasetError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+/// The contents of a plain file, unless it is longer than any of a dataset that is read whole.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, DatasetError> {
+    const MOST_BYTES: u64 = 2 << 30;
+    let length = expect_file(path)?.len();
+    if length > MOST_BYTES {
+        let reason = format!("it has {length} bytes, expected at most {MOST_BYTES}");
+        return Err(DatasetError::Damaged { path: path.to_path_buf(), reason });
+    }
+    fs::read(path).map_err(DatasetError::io("read", path))
 }
 
 /// Writes a file that nobody reads before it is whole.
@@ -168,10 +176,10 @@ pub(super) fn remove(path: &Path) -> Result<(), DatasetError> {
 
 /// Says that something of a dataset is no plain file: nothing outside is read or linked in its name, and a pipe would
 /// have its reader wait for ever.
-pub(super) fn expect_file(path: &Path) -> Result<(), DatasetError> {
+pub(super) fn expect_file(path: &Path) -> Result<fs::Metadata, DatasetError> {
     let about = fs::symlink_metadata(path).map_err(DatasetError::io("look at", path))?;
     if about.is_file() {
-        return Ok(());
+        return Ok(about);
     }
     let reason = "it is a link, a folder or a device, expected a file".to_owned();
     Err(DatasetError::Damaged { path: path.to_path_buf(), reason })

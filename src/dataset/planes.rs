@@ -6,13 +6,14 @@
 
 use std::io::Cursor;
 
-use exr::prelude::{FlatSamples, ReadChannels, ReadLayers, read};
+use exr::meta::MetaData;
+use exr::prelude::{Compression, FlatSamples, ReadChannels, ReadLayers, read};
 use glam::DVec2;
 use image::codecs::png::FilterType;
 use image::{DynamicImage, ExtendedColorType};
 
 use super::color::{ColorFormat, encode_jpeg, encode_rgb, encode_webp};
-use super::png::{check_size, decode_png, encode_png, not_decoded};
+use super::png::{check_pixels, check_size, decode_png, encode_png, not_decoded};
 use super::{DatasetError, rows};
 use crate::annotate::Flows;
 use crate::frame::{Camera, Instance, Plane, PlaneKind, View, f16};
@@ -399,6 +400,7 @@ fn decode_exr<const N: usize>(
     file: &[u8],
     names: [&str; N],
 ) -> Result<(u32, u32, Vec<FlatSamples>), DatasetError> {
+    check_header(file).map_err(|reason| not_decoded(what, reason))?;
     let image = read()
         .no_deep_data()
         .largest_resolution_level()
@@ -417,4 +419,22 @@ fn decode_exr<const N: usize>(
     };
     let samples = names.map(|name| named(name).ok_or_else(|| not_decoded(what, format!("it has no channel `{name}`"))));
     Ok((width, height, samples.into_iter().collect::<Result<_, _>>()?))
+}
+
+/// Whether a file takes no more memory than planes of this program do; else why. What the header says is believed by
+/// whoever reads on.
+fn check_header(file: &[u8]) -> Result<(), String> {
+    const MOST_CHANNELS: usize = 4;
+    let meta = MetaData::read_from_buffered(Cursor::new(file), false).map_err(|error| error.to_string())?;
+    for header in &meta.headers {
+        check_pixels(header.layer_size.x() as u64, header.layer_size.y() as u64)?;
+        let channels = header.channels.list.len();
+        if channels > MOST_CHANNELS {
+            return Err(format!("it has {channels} channels, expected at most {MOST_CHANNELS}"));
+        }
+        if !matches!(header.compression, Compression::Uncompressed | Compression::RLE) {
+            return Err(format!("it is compressed by {}, expected RLE or none", header.compression));
+        }
+    }
+    Ok(())
 }

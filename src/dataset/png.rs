@@ -4,7 +4,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageFormat};
 
 use super::DatasetError;
-use crate::frame::Plane;
+use crate::frame::{LONGEST_SIDE_PX, Plane};
 
 /// Bytes of pixels as a file; quick rather than small.
 pub(super) fn encode_png<T>(
@@ -29,6 +29,14 @@ pub(super) fn decode_png(what: &str, file: &[u8]) -> Result<DynamicImage, Datase
 /// An error about a file.
 pub(super) fn not_decoded(what: &str, reason: String) -> DatasetError {
     DatasetError::Plane { action: "decode", what: what.into(), reason }
+}
+
+/// Whether a picture is no larger than those of this program; else how large it is.
+pub(super) fn check_pixels(width: u64, height: u64) -> Result<(), String> {
+    if width.max(height) <= LONGEST_SIDE_PX {
+        return Ok(());
+    }
+    Err(format!("it is {width}×{height} pixels large, expected at most {} a side", LONGEST_SIDE_PX))
 }
 
 /// Says where a plane is empty, or not as large as it says.

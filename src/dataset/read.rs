@@ -11,6 +11,7 @@ use super::layout::{
 };
 use super::manifest::Manifest;
 use super::planes::{self, name_of};
+use super::png::check_pixels;
 use super::record::{CameraRecord, LidarRecord, Record};
 use super::{DatasetError, SCHEMA_VERSION, clouds, files};
 use crate::annotate::Annotation;
@@ -171,10 +172,11 @@ impl Stored {
     /// The concrete scene that the frame was made from.
     ///
     /// # Errors
-    /// [`DatasetError::Io`].
+    /// [`DatasetError::Io`] and [`DatasetError::Damaged`].
     pub fn concrete_scene(&self) -> Result<String, DatasetError> {
         let path = self.folder.join(scene_file(self.record.frame));
-        fs::read_to_string(&path).map_err(DatasetError::io("read", &path))
+        let reason = "it is not UTF-8".to_owned();
+        String::from_utf8(files::read(&path)?).map_err(|_| DatasetError::Damaged { path, reason })
     }
 
     fn plane<T>(
@@ -192,8 +194,7 @@ impl Stored {
 
     fn file<T>(&self, name: &str, decode: impl Fn(&[u8]) -> Result<T, DatasetError>) -> Result<T, DatasetError> {
         let path = self.folder.join(name);
-        files::expect_file(&path)?;
-        let bytes = fs::read(&path).map_err(DatasetError::io("read", &path))?;
+        let bytes = files::read(&path)?;
         decode(&bytes).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })
     }
 }
@@ -248,6 +249,11 @@ impl Key {
         if let Some(name) = names.find(|name| !is_plain(name)) {
             return Some(format!("it names a camera or lidar `{name}`, expected letters, digits, `-` and `_`"));
         }
+        for CameraRecord { name, width, height, .. } in &record.cameras {
+            if let Err(reason) = check_pixels((*width).into(), (*height).into()) {
+                return Some(format!("the picture of camera `{name}` cannot be: {reason}"));
+            }
+        }
         let planes = record.cameras.iter().flat_map(|camera| camera.planes.values());
         let mut files = planes.chain(record.lidars.iter().map(|lidar| &lidar.cloud));
         let strange = files.find(|file| !file.starts_with(&self.name) || file.contains(['/', '\\', '\0']))?;
@@ -257,8 +263,7 @@ impl Key {
     /// Reads the record, or as much of it as `T` asks for.
     pub(super) fn read_record<T: DeserializeOwned>(&self) -> Result<T, DatasetError> {
         let path = self.folder.join(record_file(&self.name));
-        files::expect_file(&path)?;
-        let text = fs::read(&path).map_err(DatasetError::io("read", &path))?;
+        let text = files::read(&path)?;
         serde_json::from_slice(&text).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })
     }
 }

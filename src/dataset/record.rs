@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::identity::Category;
 use super::layout::Layout;
+use super::png::check_pixels;
 use super::{DatasetError, SCHEMA_VERSION, json};
 use crate::annotate::{Amodal, Annotation, Annotations, Occluder, OrientedBox, Rle, RleError, SeenKeypoint};
 use crate::frame::{Box3d, Camera, Frame, Weather};
@@ -433,6 +434,9 @@ impl MaskRecord {
     /// [`RleError`] where it is none.
     pub fn to_rle(&self) -> Result<Rle, RleError> {
         let [height, width] = self.size;
+        if check_pixels(width.into(), height.into()).is_err() {
+            return Err(RleError::Size { width, height });
+        }
         Rle::from_coco_string(width, height, &self.counts)
     }
 }

@@ -7,13 +7,19 @@ use super::{categories, files};
 use crate::annotate::Policy;
 use crate::assets::{AssetError, AssetStore};
 use crate::dataset::{AssetHash, CameraSettings, ColorFormat, Identity, Licence, Settings};
-use crate::frame::PlaneKind;
+use crate::frame::{LONGEST_SIDE_PX, PlaneKind};
 use crate::randomize::concrete::{ConcreteScene, Environment, Shape as ConcreteShape};
 use crate::randomize::{Ledger, Plan, RandomizeError};
 use crate::scene::{
     self, Asset, Constraints, Diagnostics, Edit, EditError, LabelPlane, Labels, Library as _, Pictures, Pool, Rejected,
-    Scene, Sequence,
+    Scene, Sequence, limits,
 };
+
+// What is rendered can be read back.
+const _: () = assert!(limits::RESOLUTION.1 as u64 == LONGEST_SIDE_PX);
+
+/// Most bytes of a concrete scene, which is long where it holds many things.
+const MOST_CONCRETE: u64 = 256 << 20;
 
 /// A scene file that can be rendered.
 pub struct Source {
@@ -77,7 +83,7 @@ impl Source {
     /// The same with assets that others use as well.
     pub fn with_assets(path: &Path, store: Arc<AssetStore>, edits: &[Edit]) -> Result<Source, SourceError> {
         let unreadable = |source| SourceError::Unreadable { path: path.to_owned(), source };
-        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let bytes = scene::read_file(path, MOST_CONCRETE).map_err(unreadable)?;
         let text = scene::decode(&path.display().to_string(), bytes)
             .map_err(|diagnostics| SourceError::Invalid(Box::new(diagnostics)))?;
         let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
@@ -99,6 +105,10 @@ impl Source {
             let kind = Kind::Concrete(Box::new(scene));
             let (of_all_splits, plan) = (None, Mutex::default());
             return Ok(Source { name, text, assets: store, warnings: None, kind, of_all_splits, plan });
+        }
+        if text.len() > scene::MOST_TEXT {
+            let message = format!("it has {} bytes, expected at most {}", text.len(), scene::MOST_TEXT);
+            return Err(unreadable(std::io::Error::other(message)));
         }
         let invalid = |diagnostics| SourceError::Invalid(Box::new(diagnostics));
         let folder = folder_of(path);

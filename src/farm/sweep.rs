@@ -58,7 +58,7 @@ impl Planned {
     pub fn open(path: &Path, assets: Option<&Path>) -> Result<Planned, SweepError> {
         let unreadable = |source| SweepError::Unreadable { path: path.to_owned(), source };
         let name = path.display().to_string();
-        let text = scene::decode(&name, std::fs::read(path).map_err(unreadable)?);
+        let text = scene::decode(&name, scene::read_file(path, scene::MOST_TEXT as u64).map_err(unreadable)?);
         let text = text.map_err(|diagnostics| SweepError::Invalid(Box::new(diagnostics)))?;
         let sweep = Sweep::read(&name, &text).map_err(|diagnostics| SweepError::Invalid(Box::new(diagnostics)))?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -23,19 +23,27 @@ const UNIT: Limits = (0.999, 1.001);
 struct Faults(Vec<String>);
 
 impl Faults {
+    /// After a hundred nothing more is collected: a file may have as many as it has bytes.
+    fn push(&mut self, fault: String) {
+        const MOST: usize = 100;
+        if self.0.len() < MOST {
+            self.0.push(fault);
+        }
+    }
+
     /// Also finds what is not a number.
     fn between(&mut self, what: &str, value: impl Into<f64>, (low, high): Limits) {
         let value = value.into();
         // Of what is kept in single precision a limit is met as nearly as that has it.
         let slack = |limit: f64| f64::from(f32::EPSILON) * limit.abs();
         if !(low - slack(low)..=high + slack(high)).contains(&value) {
-            self.0.push(format!("{what} is {value}; expected {low} to {high}"));
+            self.push(format!("{what} is {value}; expected {low} to {high}"));
         }
     }
 
     fn unless(&mut self, sound: bool, fault: impl FnOnce() -> String) {
         if !sound {
-            self.0.push(fault());
+            self.push(fault());
         }
     }
 
@@ -144,6 +152,12 @@ impl ConcreteScene {
         for side in self.resolution {
             faults.between("a side of `resolution`", side, limits::RESOLUTION);
         }
+        faults.between("the number of cameras", self.cameras.len() as u32, (0.0, limits::MOST_CAMERAS as f64));
+        let [width, height] = self.resolution;
+        let pixels = u64::from(width) * u64::from(height) * self.cameras.len() as u64;
+        faults.unless(pixels <= limits::MOST_PIXELS, || {
+            format!("all cameras together have {pixels} pixels; expected at most {}", limits::MOST_PIXELS)
+        });
         faults.between("`samples`", self.samples, limits::SAMPLES);
         faults.between("gravity_m_per_s2", self.physics.gravity_m_per_s2, limits::GRAVITY);
         faults.between("steps_per_second", self.physics.steps_per_second, limits::STEPS_PER_SECOND);
@@ -313,6 +327,8 @@ mod tests {
             (|s| s.instances[0].material.roughness = Some(3.0), "roughness of"),
             (|s| s.instances[0].body.mass_kg = Some(-1.0), "mass_kg of"),
             (|s| s.resolution = [60_000, 60_000], "resolution"),
+            (|s| s.cameras = vec![s.cameras[0].clone(); 300], "the number of cameras is 300"),
+            (|s| (s.resolution, s.cameras) = ([8192, 8192], vec![s.cameras[0].clone(); 2]), "134217728 pixels"),
             (|s| s.samples = 0, "samples"),
             (|s| s.physics.steps_per_second = 0, "steps_per_second"),
             (|s| s.cameras.clear(), "no camera"),

@@ -39,7 +39,7 @@ use super::shelter::Shelter;
 use super::snow::Laid;
 use super::stage::Stage;
 use super::suns::Sun;
-use super::truth::{Extra, TruthScene, Wanted};
+use super::truth::{self, Extra, TruthScene, Wanted};
 use super::{Engine, RenderError, Stop, app, label, lamps, lidar, metering, occluders};
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::frame::Frame;
@@ -124,14 +124,14 @@ impl Renderer {
         sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
     ) -> Result<(), RenderError> {
         let Simulated { take, scene, models, moments, light, faces, snow, .. } = simulated;
+        truth::fits(&scene, &faces, &self.device())?;
         let reflectances = Reflectances::of(&scene, &models, &self.assets)?.map(Arc::new);
         let set = self.set(&scene, &models, (light, &snow), faces)?;
         let mut result = Ok(());
         for moment in &moments {
             let _at = Station::Render.work(scene.frame);
             // While the device draws what came before.
-            let clouds = lidar::clouds(&scene, &set.stage, moment, &mut self.meshes);
-            let clouds = match clouds {
+            let clouds = match lidar::clouds(&scene, &set.stage, moment, &mut self.meshes) {
                 Ok(clouds) => clouds,
                 Err(error) => {
                     result = Err(error);

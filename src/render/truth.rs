@@ -41,7 +41,7 @@ use super::samples::Sample;
 use super::warp::{Maps, Surfaces, Warp, Warps};
 use passes::{OnDevice, Sheet, buffer, push, push_words};
 use pipelines::{Pipelines, Stage, Variant};
-pub(super) use silhouettes::Wanted;
+pub(super) use silhouettes::{Wanted, fits};
 pub(super) use targets::{EMPTY_FORMAT, FORMATS, Grown};
 use targets::{Empty, Targets};
 

@@ -26,6 +26,8 @@ use value::fields;
 pub const MOST_FILES: usize = 64;
 /// Most bytes of all files of a scene that has several, and of the text that is put together from them.
 pub const MOST_BYTES: usize = 8 << 20;
+/// Most bytes of a scene or sweep that is one file.
+pub const MOST_TEXT: usize = 16 << 20;
 /// Files include one another at most this deep.
 pub const DEEPEST_INCLUDE: usize = 16;
 

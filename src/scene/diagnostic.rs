@@ -1,5 +1,6 @@
 //! What is wrong with a scene file, and where.
 
+mod found;
 mod render;
 
 use std::collections::HashSet;
@@ -7,6 +8,8 @@ use std::fmt;
 
 use super::sources::{Place, Sources};
 use super::syntax::{Lines, Path, Position, Span};
+pub(super) use found::Found;
+use found::{kept, shortened};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,6 +109,8 @@ pub struct Diagnostics {
     sources: Sources,
     /// Sorted by place.
     list: Vec<Diagnostic>,
+    /// Whether there are more than the list holds.
+    more: bool,
 }
 
 impl Diagnostics {
@@ -116,13 +121,13 @@ impl Diagnostics {
 
     /// Of a text that was put together from several files; sorts by file, then as [`Diagnostics::new`].
     pub(super) fn placed(sources: Sources, list: Vec<Diagnostic>) -> Self {
-        let placed = |diagnostic: Diagnostic| (sources.place(diagnostic.primary.span), diagnostic);
+        let placed = |diagnostic: Diagnostic| (sources.place(diagnostic.primary.span), shortened(diagnostic));
         let mut list: Vec<(Place, Diagnostic)> = list.into_iter().map(placed).collect();
         list.sort_by_key(|(place, diagnostic)| (place.file, place.span.start, diagnostic.severity, place.span.end));
         let mut told = HashSet::new();
         list.retain(|(place, diagnostic)| told.insert((*place, diagnostic.message.clone())));
-        let list = list.into_iter().map(|(_, diagnostic)| diagnostic).collect();
-        Diagnostics { sources, list }
+        let (list, more) = kept(list.into_iter().map(|(_, diagnostic)| diagnostic).collect());
+        Diagnostics { sources, list, more }
     }
 
     /// The name of the main file as people know it.
@@ -135,7 +140,7 @@ impl Diagnostics {
         self.list.iter()
     }
 
-    /// How many errors and warnings there are.
+    /// How many errors and warnings there are, as far as they are told.
     pub fn len(&self) -> usize {
         self.list.len()
     }
@@ -177,7 +182,11 @@ impl Diagnostics {
         let errors = self.errors();
         let parts = [count(errors, "error"), count(self.len() - errors, "warning")];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        if parts.is_empty() { "nothing wrong".to_owned() } else { parts.join(" and ") }
+        match parts.as_slice() {
+            [] => "nothing wrong".to_owned(),
+            parts if self.more => format!("{}, and there are more", parts.join(" and ")),
+            parts => parts.join(" and "),
+        }
     }
 }
 

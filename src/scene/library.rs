@@ -1,5 +1,7 @@
 //! What a scene may refer to outside of its file: models and textures by name, and files beside it.
 
+use std::collections::HashMap;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use super::Entry;
@@ -75,6 +77,15 @@ pub trait Library {
 /// The file that a scene names, if it lies in the scene's folder, links followed; else what is wrong.
 pub fn find_asset(folder: &Path, relative: &str, asset: Asset) -> Result<PathBuf, String> {
     well_formed(relative, asset)?;
+    find_file(folder, relative)
+}
+
+/// The same of a file of any kind.
+pub fn find_file(folder: &Path, relative: &str) -> Result<PathBuf, String> {
+    if relative.trim().is_empty() {
+        return Err("the path is empty".to_owned());
+    }
+    inner_path(relative)?;
     let folder = folder.canonicalize().map_err(|error| format!("the scene's folder cannot be read: {error}"))?;
     let file = folder.join(relative).canonicalize().map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
@@ -89,10 +100,33 @@ pub fn find_asset(folder: &Path, relative: &str, asset: Asset) -> Result<PathBuf
     Ok(file)
 }
 
+/// The bytes of a plain file that has no more than `most`; a device or a pipe might never end.
+///
+/// # Errors
+///
+/// Where there is no such file.
+pub fn read_file(file: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let about = std::fs::metadata(file)?;
+    if !about.is_file() {
+        return Err(std::io::Error::other("it is not a file, but a folder, a device or a pipe"));
+    }
+    let too_long = || std::io::Error::other(format!("it has more than {most} bytes, the most that are read"));
+    if about.len() > most {
+        return Err(too_long());
+    }
+    // It may grow while it is read.
+    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
+    std::fs::File::open(file)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(too_long()) } else { Ok(bytes) }
+}
+
 /// The files below a folder of the scene's folder by their paths from it, sorted, links followed as far as they stay in
 /// the scene's folder; else what is wrong.
 pub fn files_below(folder: &Path, relative: &str) -> Result<Vec<String>, String> {
     const MOST: usize = 100_000;
+    const DEEPEST: usize = 64;
+    // Folders that are linked to each other may be gone through in more ways than there is time for.
+    const MOST_WAYS: usize = 100;
     if relative.trim().is_empty() {
         return Err("the path is empty".to_owned());
     }
@@ -102,6 +136,8 @@ pub fn files_below(folder: &Path, relative: &str) -> Result<Vec<String>, String>
     let mut files = Vec::new();
     // Folders yet to be looked into, each with those that led there, so that no link goes round.
     let mut waiting = vec![(start.clone(), Vec::new())];
+    // How often each was looked into, by where it really is.
+    let (mut ways, mut folders) = (HashMap::<PathBuf, usize>::new(), 0);
     while let Some((next, above)) = waiting.pop() {
         let real = next.canonicalize().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
@@ -113,11 +149,20 @@ pub fn files_below(folder: &Path, relative: &str) -> Result<Vec<String>, String>
         if above.contains(&real) {
             continue;
         }
+        if above.len() >= DEEPEST {
+            return Err(format!("its folders stand more than {DEEPEST} deep"));
+        }
+        folders += 1;
+        let ways = ways.entry(real.clone()).or_default();
+        *ways += 1;
+        if *ways > MOST_WAYS {
+            return Err(format!("links lead to one of its folders in more than {MOST_WAYS} ways"));
+        }
         let unreadable = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotADirectory => "it is not a folder".to_owned(),
             _ => format!("it cannot be read: {error}"),
         };
-        let above: Vec<PathBuf> = above.into_iter().chain([real.clone()]).collect();
+        let above: Vec<PathBuf> = above.into_iter().chain([real]).collect();
         for entry in std::fs::read_dir(&next).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             // What systems hide is theirs: thumbnails, forks, indexes.
@@ -130,8 +175,8 @@ pub fn files_below(folder: &Path, relative: &str) -> Result<Vec<String>, String>
             } else if let Some(name) = path.strip_prefix(&start).ok().and_then(Path::to_str) {
                 files.push(name.replace(std::path::MAIN_SEPARATOR, "/"));
             }
-            if files.len() + waiting.len() > MOST {
-                return Err(format!("it holds more than {MOST} files"));
+            if files.len() + waiting.len() + folders > MOST {
+                return Err(format!("it holds more than {MOST} files and folders"));
             }
         }
     }
@@ -214,5 +259,34 @@ mod tests {
         for wrong in ["out.glb", "up/secret.glb", "round.glb"] {
             assert!(find_asset(&folder, wrong, Asset::Model).is_err(), "{wrong}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn folders_that_are_linked_to_each_other_many_times_are_not_looked_into_for_ever() {
+        let outer = tempfile::tempdir().unwrap();
+        for number in 0..40 {
+            let folder = outer.path().join(format!("pool/{number}"));
+            std::fs::create_dir_all(&folder).unwrap();
+            for name in ["a", "b"] {
+                std::os::unix::fs::symlink(format!("../{}", number + 1), folder.join(name)).unwrap();
+            }
+        }
+        std::fs::create_dir(outer.path().join("pool/40")).unwrap();
+        let error = files_below(outer.path(), "pool").unwrap_err();
+        assert!(error.contains("more than 100 ways"), "{error}");
+    }
+
+    #[test]
+    fn only_plain_files_of_a_sensible_size_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.ron");
+        std::fs::write(&file, "12345").unwrap();
+        assert_eq!(read_file(&file, 5).unwrap(), b"12345");
+        assert!(read_file(&file, 4).unwrap_err().to_string().contains("more than 4 bytes"));
+        assert!(read_file(folder.path(), 5).unwrap_err().to_string().contains("not a file"));
+        #[cfg(unix)]
+        assert!(read_file(Path::new("/dev/zero"), 5).unwrap_err().to_string().contains("not a file"));
+        assert_eq!(read_file(&folder.path().join("b.ron"), 5).unwrap_err().kind(), std::io::ErrorKind::NotFound);
     }
 }

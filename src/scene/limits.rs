@@ -194,6 +194,20 @@ pub const MODULATION: Limits = (0.1, 1000.0);
 pub const FLYING_PIXELS: Limits = (0.0, 8.0);
 /// Instances in one scene; ids are written with 16 bits.
 pub const MOST_INSTANCES: usize = 10_000;
+/// Objects and groups that a scene describes.
+pub const MOST_DESCRIBED: usize = MOST_INSTANCES;
+/// Named variables of a scene.
+pub const MOST_VARIABLES: usize = 10_000;
+/// Variables of which each needs the next: to draw one takes part of the stack, which is small.
+pub const DEEPEST_VARIABLE: usize = 32;
+/// Points with names of one object; a face has 478 as a rule, a body 133.
+pub const MOST_KEYPOINTS: usize = 1000;
+/// Bytes of all attributes and keypoints of all instances together, as records have them.
+pub const MOST_ANNOTATED: f64 = 64.0 * 1024.0 * 1024.0;
+/// Cameras of a scene, and as many lidars.
+pub const MOST_CAMERAS: usize = 256;
+/// Pixels of all cameras of a scene together; all pictures of a moment are in memory at once.
+pub const MOST_PIXELS: u64 = 1 << 26;
 /// Letters of a name that becomes part of file names.
 pub const LONGEST_FILE_NAME: usize = 64;
 

@@ -44,7 +44,7 @@ mod tests;
 
 pub use attribute::Attribute;
 pub use camera::{Camera, CameraPose, Focus, Shutter};
-pub use compose::{Composed, MOST_BYTES, compose};
+pub use compose::{Composed, MOST_BYTES, MOST_TEXT, compose};
 pub use constraints::{Constraint, Constraints, Of, Unmet, measured};
 pub use cover::Cover;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -55,7 +55,7 @@ pub use glass::{Glass, Wiper};
 pub use group::{Group, Member, Scope, is_meant};
 pub use labels::{LabelPlane, Labels, Rejected};
 pub use lens::{Distortion, Lens, PixelOrigin};
-pub use library::{Asset, Library, files_below, find_asset};
+pub use library::{Asset, Library, files_below, find_asset, find_file, read_file};
 pub use lidar::{DepthSensor, Lidar, LidarPreset, UsualLidar};
 pub use location::Location;
 pub use material::{Adjust, Color, Material, TextureSource, Wear};

@@ -98,6 +98,8 @@ impl<'de> Deserialize<'de> for SaidAxis {
 
 /// Most points that a sweep may have.
 const MOST_POINTS: usize = 100_000;
+/// Most axes that it may have.
+const MOST_AXES: usize = 64;
 
 impl Sweep {
     /// Reads and checks a sweep file. Whether its paths and values suit the scene shows when they are set.
@@ -157,7 +159,7 @@ impl Sweep {
     }
 
     fn count(&self) -> usize {
-        let lengths = self.axes.values().map(|axis| axis.values().len());
+        let lengths = self.axes.values().map(Axis::count);
         match self.design {
             Design::Grid => lengths.fold(1, usize::saturating_mul),
             Design::OneAtATime => lengths.fold(1, usize::saturating_add),
@@ -175,6 +177,14 @@ impl Axis {
                 let last = f64::from(steps.saturating_sub(1).max(1));
                 (0..*steps).map(|step| self.at(f64::from(step) / last)).collect()
             }
+        }
+    }
+
+    /// How many values there are.
+    fn count(&self) -> usize {
+        match self {
+            Axis::Values(values) => values.len(),
+            Axis::Linear(_, _, steps) | Axis::Logarithmic(_, _, steps) => *steps as usize,
         }
     }
 
@@ -216,7 +226,10 @@ fn sweep(root: &Cursor, tree: &Tree, said: Said, found: &mut Vec<Diagnostic>) ->
     };
     let at_axes = root.field("axes");
     let (mut axes, mut ways) = (IndexMap::new(), Vec::<Edit>::new());
-    for (path, axis) in said.axes {
+    if said.axes.len() > MOST_AXES {
+        tell(&at_axes, format!("a sweep of {} axes", said.axes.len()), "expected at most 64");
+    }
+    for (path, axis) in said.axes.into_iter().take(MOST_AXES) {
         let at = at_axes.key(&path);
         let axis = match axis {
             SaidAxis::Values(count) => {
@@ -239,8 +252,11 @@ fn sweep(root: &Cursor, tree: &Tree, said: Said, found: &mut Vec<Diagnostic>) ->
                 ways.push(edit);
             }
         }
-        if axis.values().is_empty() {
+        if axis.count() == 0 {
             tell(&at, "an axis without values".to_owned(), "expected at least one value");
+        }
+        if axis.count() > MOST_POINTS {
+            tell(&at, format!("an axis of {} values", axis.count()), "expected at most 100,000");
         }
         if let Axis::Linear(from, to, _) | Axis::Logarithmic(from, to, _) = axis
             && (!from.is_finite()
@@ -273,7 +289,7 @@ fn sweep(root: &Cursor, tree: &Tree, said: Said, found: &mut Vec<Diagnostic>) ->
     }
     let sweep = Sweep { scene: said.scene, frames: said.frames, seeds: said.seeds, axes, design: said.design };
     let points = sweep.count().saturating_mul(sweep.seeds.len());
-    let is_empty = sweep.seeds.is_empty() || sweep.axes.values().any(|axis| axis.values().is_empty());
+    let is_empty = sweep.seeds.is_empty() || sweep.axes.values().any(|axis| axis.count() == 0);
     if points > MOST_POINTS || points == 0 && !is_empty && !sweep.axes.is_empty() {
         tell(&root.field("design"), format!("a sweep of {points} points"), "expected 1 to 100,000");
     }
@@ -337,6 +353,9 @@ mod tests {
             ("Linear(10, 70, 3)", "Linear(10, 70, 0)", "without values"),
             ("Linear(10, 70, 3)", "Logarithmic(0, 70, 3)", "no such steps"),
             ("Linear(10, 70, 3)", "Linear(10, 70, 4000000)", "a sweep of 8000000 points"),
+            // Nothing is made of so many before they are counted.
+            ("Linear(10, 70, 3)", "Linear(10, 70, 4294967295)", "an axis of 4294967295 values"),
+            ("frames: 5", "frames: 5, design: Sobol(4294967295)", "a sweep of 4294967295 points"),
             ("variables.storm", "variables..storm", "names joined by dots"),
             ("variables.storm", "lights[\\\"sun\\\"].elevation_deg", "two axes set the same value"),
             ("variables.storm", "lights.sun", "two axes set the same value"),

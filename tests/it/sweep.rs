@@ -195,3 +195,22 @@ fn what_varies_is_explained() {
     let output = run(folder.path(), &["explain", "scene.ron", "--set", "objects.ball.shape=Sphere(radius_m: -1)"]);
     assert_eq!(output.status.code(), Some(65));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_plain_file_or_too_long_is_not_read() {
+    let folder = folder(SWEEP);
+    assert!(Command::new("mkfifo").arg(folder.path().join("pipe.ron")).status().unwrap().success());
+    std::fs::write(folder.path().join("long.ron"), " ".repeat((16 << 20) + 1)).unwrap();
+    for (file, why) in
+        [("/dev/zero", "it is not a file"), ("pipe.ron", "it is not a file"), ("long.ron", "at most 16777216")]
+    {
+        for arguments in [vec!["check", file], vec!["sweep", file, "--output", "out"]] {
+            let output = run(folder.path(), &arguments);
+            let error = said(&output);
+            let why = if arguments[0] == "sweep" && file == "long.ron" { "more than 16777216 bytes" } else { why };
+            assert!(error.contains(why), "{arguments:?}: {error}");
+            assert_eq!(output.status.code(), Some(74), "{arguments:?}: {error}");
+        }
+    }
+}

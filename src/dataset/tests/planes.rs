@@ -101,6 +101,22 @@ fn what_cannot_be_written_or_read_is_said() {
 }
 
 #[test]
+fn planes_that_would_fill_the_memory_are_refused() {
+    let depth = encode_depth(&Plane { width: 4, height: 4, data: vec![1.0; 16] }).unwrap();
+    let window = b"dataWindow\0box2i\0";
+    let at = depth.windows(window.len()).position(|bytes| bytes == window).unwrap() + window.len() + 4;
+    for (right, bottom, told) in
+        [(99_999_i32, 99_999_i32, "100000×100000 pixels"), (8192, 3, "8193×4 pixels"), (8191, 3, "")]
+    {
+        let mut bomb = depth.clone();
+        bomb[at + 8..at + 12].copy_from_slice(&right.to_le_bytes());
+        bomb[at + 12..at + 16].copy_from_slice(&bottom.to_le_bytes());
+        let error = decode_depth(&bomb).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
+}
+
+#[test]
 fn the_table_has_every_plane_in_order() {
     let mut identity = identity();
     use PlaneKind::{

@@ -71,3 +71,40 @@ fn names_that_lead_out_are_refused() {
     fs::write(&manifest, text.replace("\"steps\": null", "\"steps\": 4294967295")).unwrap();
     assert!(text.contains("\"steps\": null") == Reader::open(&dir).is_err());
 }
+
+#[test]
+fn links_in_exports_are_not_followed() {
+    let (_folder, dir, outside) = there();
+    let manifest = || Reader::open(&dir).unwrap().manifest().unwrap().clone();
+    let faults = || faults_of_formats(&dir, &manifest()).unwrap().1;
+    let good = faults();
+    for name in ["a", "b", "c", "d"] {
+        symlink(".", dir.join("coco").join(name)).unwrap();
+    }
+    let told = faults();
+    assert_eq!(told.len(), good.len() + 4, "{told:?}");
+    assert!(told.iter().any(|fault| fault.starts_with("coco/a is not what the records give")), "{told:?}");
+    // What a link leads to may be as it should be, and still be no part of the dataset.
+    let file = dir.join("coco/instances.json");
+    fs::rename(&file, outside.join("instances.json")).unwrap();
+    symlink(outside.join("instances.json"), &file).unwrap();
+    assert!(faults().contains(&"coco/instances.json is not what the records give".to_owned()), "{:?}", faults());
+}
+
+#[test]
+fn pictures_beyond_all_bounds_are_refused() {
+    let (_folder, dir, _) = there();
+    let record = dir.join("frames/00000/00000000.json");
+    let text = fs::read_to_string(&record).unwrap();
+    let Stored { record: read, .. } = Reader::open(&dir).unwrap().records().unwrap().next().unwrap().unwrap();
+    let camera = &read.cameras[0];
+    let (size, huge) = (format!("\"width\": {}", camera.width), "\"width\": 150000");
+    let size = if text.contains(&size) { size } else { size.replace(' ', "") };
+    assert!(text.contains(&size), "{text}");
+    fs::write(&record, text.replace(&size, huge)).unwrap();
+    let error = Reader::open(&dir).unwrap().records().unwrap().next().unwrap().unwrap_err();
+    assert!(error.to_string().contains("expected at most 8192 a side"), "{error}");
+    let mask = |size: [u32; 2]| MaskRecord { size, counts: "0".to_owned() }.to_rle().unwrap_err().to_string();
+    assert!(mask([150_000, 150_000]).contains("too large for any"));
+    assert!(mask([u32::MAX, u32::MAX]).contains("too large for any"));
+}

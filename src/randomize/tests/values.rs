@@ -367,3 +367,16 @@ fn values_too_large_for_single_precision_are_refused() {
     let place = Place::On { support: "ground".to_owned(), region, orientation: any_yaw() };
     assert!(huge(&|scene| scene.objects["ball"].place = place.clone()).contains("single precision"));
 }
+
+#[test]
+fn the_longest_chain_of_the_deepest_variables_leaves_room_on_the_stack() {
+    let (before, after) = ("Shared(\"all\", ".repeat(58), ")".repeat(58));
+    let one = |n: usize| format!("\"v{n}\": {before}Expr(\"v{}\"){after}, ", n + 1);
+    let chain: String = (1..scene::limits::DEEPEST_VARIABLE).map(one).collect();
+    let last = scene::limits::DEEPEST_VARIABLE;
+    let scene = said(&format!(
+        "(categories: [\"a\"], ground: (), variables: {{{chain}\"v{last}\": 0.25}},
+        objects: {{\"a\": (category: \"a\", shape: Sphere(radius_m: Expr(\"v1\")))}})"
+    ));
+    assert_eq!(drawn(&scene, 0, 0).variables["v1"], scene::Value::Number(0.25));
+}

@@ -1,13 +1,18 @@
 //! Which instances' whole silhouettes are drawn, and on what grid those that reach out of the image are counted.
 
+use std::sync::Arc;
+
+use bevy::render::renderer::RenderDevice;
 use glam::{DMat3, DMat4};
 
+use super::super::RenderError;
 use super::super::faces::{CUBE, Face, Faces};
 use super::super::pin_hole::{NEAR_M, PinHole};
 use super::passes::{push, push_words};
 use super::{Eye, flipped};
 use crate::frame::{Box3d, Camera, Instance, camera_from_object};
 use crate::lens::{Intrinsics, Lens, Optics};
+use crate::randomize::ConcreteScene;
 
 /// Grids are at most this many times as wide and high as the image; what reaches farther has larger cells.
 const WIDEST: f64 = 3.0;
@@ -101,6 +106,31 @@ impl Wanted {
             Err(_) => [bit as u32, NONE, 1, 0],
         }
     }
+}
+
+/// Says where a device cannot draw the silhouettes of a scene, as its pictures are too large.
+///
+/// # Errors
+/// [`RenderError::Device`], with what would fit.
+pub fn fits(scene: &ConcreteScene, faces: &[Arc<Faces>], device: &RenderDevice) -> Result<(), RenderError> {
+    if !scene.labels.amodal {
+        return Ok(());
+    }
+    // A pixel has a word of four bytes for every 32 instances, of which one at least is drawn at once.
+    fit(scene.resolution, faces, device.limits().max_storage_buffer_binding_size / 4)
+}
+
+fn fit(resolution: [u32; 2], faces: &[Arc<Faces>], most: u64) -> Result<(), RenderError> {
+    let [width, height] = resolution;
+    let drawn = faces.iter().flat_map(|faces| faces.truth().map(|face| face.size)).chain([resolution]);
+    let largest = drawn.map(|[width, height]| u64::from(width) * u64::from(height)).fold(0, u64::max);
+    if largest <= most {
+        return Ok(());
+    }
+    Err(RenderError::Device(format!(
+        "pictures of {width} × {height} pixels are too large for whole silhouettes on this device: they would be drawn \
+         on {largest} pixels, and {most} fit; make `resolution` smaller, or say `labels: (amodal: false)`"
+    )))
 }
 
 /// Cells along an edge of a cube.
@@ -248,5 +278,16 @@ mod tests {
             let grid = of(&camera(width, height), &[cube(1, DVec3::new(1.5, 0.0, 0.9), 0.8)]).grid;
             assert!(grid.0.is_multiple_of(2) && grid.1.is_multiple_of(2), "{grid:?}");
         }
+    }
+
+    #[test]
+    fn pictures_that_are_too_large_for_a_device_are_refused() {
+        let told = |size: [u32; 2], most: u64| {
+            let optics = Optics::new(Intrinsics { fx: 100.0, fy: 100.0, cx: 50.0, cy: 50.0 }, Lens::Pinhole);
+            fit(size, &[Arc::new(Faces::of(optics, size))], most).err().map(|error| error.to_string())
+        };
+        assert_eq!(told([100, 50], 5000), None);
+        let error = told([100, 51], 5000).unwrap();
+        assert!(error.contains("100 × 51") && error.contains("5100 pixels, and 5000 fit"), "{error}");
     }
 }

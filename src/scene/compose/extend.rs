@@ -12,9 +12,6 @@ use super::{EXTENDS, MOST_BYTES};
 /// Parts of values that may be looked at when they are merged. A part of a text takes four bytes at least, so that what
 /// needs more would not fit.
 const MOST_MERGED: usize = MOST_BYTES / 4;
-/// Names that are looked through for one that may have been meant, and the longest of them.
-const MOST_SUGGESTED: usize = 1000;
-const LONGEST_SUGGESTED: usize = 100;
 
 impl<'t> Composer<'t> {
     /// A value with all that its parts and it itself take from presets. `level` brackets stand around it. The parts of
@@ -113,8 +110,7 @@ impl<'t> Composer<'t> {
         let known: Vec<&str> = self.presets.iter().map(|preset| preset.name).collect();
         let error = self.files.error("scene::unknown_preset", format!("there is no preset {name:?}"), file, item.span);
         let mut error = error.label(listed(&known));
-        let near = known.iter().copied().filter(|known| known.len() <= LONGEST_SUGGESTED).take(MOST_SUGGESTED);
-        let meant = if name.len() <= LONGEST_SUGGESTED { suggest(name, near) } else { None };
+        let meant = suggest(name, known.iter().copied());
         error.help = meant.map(|meant| format!("did you mean {meant:?}?"));
         self.tell(error)?;
         Ok(None)

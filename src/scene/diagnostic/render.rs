@@ -33,6 +33,9 @@ pub(super) fn render(diagnostics: &Diagnostics, color: bool) -> String {
         let mut writer = Writer { sources, color, gutter: last.to_string().len(), out: &mut out };
         writer.diagnostic(diagnostic, &marks);
     }
+    if diagnostics.more {
+        out.push_str("\nthere are more; these are the first\n");
+    }
     out
 }
 
@@ -142,8 +145,7 @@ impl Writer<'_> {
 
 /// The line as shown, the column (from 0) at which the mark begins, and the mark's width.
 fn visible(lines: &Lines, line: usize, span: Span) -> (String, usize, usize) {
-    let text = lines.line(line);
-    let start = lines.start(line);
+    let (text, start) = around(lines.line(line), lines.start(line), span.start);
     let mut shown: Vec<char> = Vec::new();
     let mut from = None;
     let mut to = None;
@@ -179,6 +181,22 @@ fn visible(lines: &Lines, line: usize, span: Span) -> (String, usize, usize) {
     }
     (part, column, (to - from).min(last.saturating_sub(from).max(1)))
 }
+/// As much of a long line as matters about a byte, and where that begins: a line may be a whole file.
+fn around(line: &str, start: usize, byte: usize) -> (&str, usize) {
+    // No character takes more bytes than four, and two more make it seen that the line goes on.
+    const MOST_BYTES: usize = 4 * (WIDEST + 2);
+    let at = byte.saturating_sub(start).min(line.len());
+    let mut first = at.saturating_sub(MOST_BYTES);
+    let mut last = at.saturating_add(MOST_BYTES).min(line.len());
+    while !line.is_char_boundary(first) {
+        first -= 1;
+    }
+    while !line.is_char_boundary(last) {
+        last += 1;
+    }
+    (line.get(first..last).unwrap_or(line), start + first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::sources::SourceFile;

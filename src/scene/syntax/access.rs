@@ -1,5 +1,8 @@
 //! What serde sees inside of a value: items, fields, entries.
 
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
 
@@ -111,14 +114,16 @@ pub(super) fn entries_as_fields<'a>(
 }
 
 fn named_values<'a>(value: &Value<'a>, given: Vec<(Name, &'a Node)>, known: &'static [&'static str]) -> Pairs<'a> {
+    let names: HashSet<&str> = given.iter().map(|(name, _)| name.text.as_str()).collect();
+    let absent: Vec<&str> = known.iter().copied().filter(|field| !names.contains(field)).collect();
     let mut seen: Vec<(&str, Span)> = Vec::new();
     let mut pairs = Vec::new();
     for (name, node) in &given {
         let field = match known.iter().find(|field| **field == name.text) {
             Some(field) => *field,
             None => {
-                let absent = |field: &&&str| !given.iter().any(|(other, _)| other.text == **field);
-                let meant = describe::suggest(&name.text, known.iter().filter(absent).copied());
+                let meant =
+                    if value.is_hopeless() { None } else { describe::suggest(&name.text, absent.iter().copied()) };
                 unknown_field(value, name, known, meant);
                 let Some(meant) = meant else { continue };
                 value.rename(name.span, meant);
@@ -161,20 +166,20 @@ pub(super) fn doubled(what: &str, code: &'static str, name: &str, second: Span, 
 
 /// The entries of a map; tells doubled keys.
 pub(super) fn entries<'a>(value: &Value<'a>, given: &'a [Entry]) -> Pairs<'a> {
-    let mut seen: Vec<&Node> = Vec::new();
+    let mut seen: HashMap<(bool, Cow<str>), Span> = HashMap::new();
     let mut pairs = Vec::new();
     for entry in given {
-        let same = |other: &&&Node| match (other.key_text(), entry.key.key_text()) {
-            (Some(a), Some(b)) => a == b,
-            _ => other.kind == entry.key.kind && other.name() == entry.key.name(),
-        };
         let text = entry.key.key_text().map_or_else(|| describe::describe(&entry.key), str::to_owned);
-        if let Some(first) = seen.iter().find(same) {
-            let error = doubled("key", "scene::duplicate_key", &text, entry.key.span, first.span);
+        let key = match entry.key.key_text() {
+            Some(text) => (true, Cow::Borrowed(text)),
+            None => (false, Cow::Owned(format!("{:?} {:?}", entry.key.name(), entry.key.kind))),
+        };
+        if let Some(first) = seen.get(&key) {
+            let error = doubled("key", "scene::duplicate_key", &text, entry.key.span, *first);
             value.report(error.path(value.path()));
             continue;
         }
-        seen.push(&entry.key);
+        seen.insert(key, entry.key.span);
         let path = value.path().key(&text);
         let key = Key::Read(value.child(&entry.key, path.clone()));
         pairs.push((key, Child::Read(value.child(&entry.value, path))));

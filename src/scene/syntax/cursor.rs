@@ -1,6 +1,13 @@
 //! Walks a tree side by side with the type that was read from it, to say where a value stands.
 
-use super::{Kind, Node, Path, Repairs, Span, Tree};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::{Entry, Kind, Node, Path, Repairs, Span, Tree};
+
+/// Maps with more entries than this are looked up in an index: to go through them for each of their entries would take
+/// for ever.
+const MOST_SEARCHED: usize = 16;
 
 /// A place in a tree, or the nearest to it where a value was left out.
 #[derive(Debug, Clone)]
@@ -10,12 +17,37 @@ pub struct Cursor<'t> {
     path: Path,
     unknown: bool,
     repairs: &'t Repairs,
+    large: Rc<Large<'t>>,
+}
+
+/// The entries of large maps by their keys, by the places of the maps.
+type Large<'t> = HashMap<Span, HashMap<&'t str, &'t Entry>>;
+
+fn index<'t>(node: &'t Node, large: &mut Large<'t>) {
+    match &node.kind {
+        Kind::Map(entries) => {
+            if entries.len() > MOST_SEARCHED {
+                let of_map = large.entry(node.span).or_default();
+                for entry in entries {
+                    // Of doubled keys the first one counts.
+                    entry.key.key_text().map(|key| of_map.entry(key).or_insert(entry));
+                }
+            }
+            entries.iter().for_each(|entry| index(&entry.value, large));
+        }
+        Kind::Struct(fields) => fields.iter().for_each(|field| index(&field.value, large)),
+        Kind::Tuple(items) | Kind::List(items) => items.iter().for_each(|item| index(item, large)),
+        _ => {}
+    }
 }
 
 impl<'t> Cursor<'t> {
     /// At the root.
     pub fn new(tree: &'t Tree, repairs: &'t Repairs) -> Self {
-        let start = Cursor { node: None, nearest: tree.root.head(), path: Path::default(), unknown: false, repairs };
+        let mut large = Large::new();
+        index(&tree.root, &mut large);
+        let (nearest, large) = (tree.root.head(), Rc::new(large));
+        let start = Cursor { node: None, nearest, path: Path::default(), unknown: false, repairs, large };
         start.at(Some(&tree.root), Path::default())
     }
 
@@ -54,7 +86,7 @@ impl<'t> Cursor<'t> {
             Kind::Struct(fields) => fields.iter().find(|field| self.repairs.meant(&field.name) == name),
             _ => None,
         };
-        let found = found.map(|field| &field.value).or_else(|| map_value(node, name));
+        let found = found.map(|field| &field.value).or_else(|| Some(&self.entry(node, name)?.value));
         let mut next = unwrapped.at(found, path);
         next.unknown |= self.repairs.was_added(node.span, name);
         next
@@ -67,18 +99,15 @@ impl<'t> Cursor<'t> {
         let unwrapped = self.inside("Some");
         let found = unwrapped.node.and_then(|node| match &node.kind {
             Kind::Struct(fields) => fields.iter().find(|field| field.name.text == key).map(|field| &field.value),
-            _ => map_value(node, key),
+            _ => self.entry(node, key).map(|entry| &entry.value),
         });
         unwrapped.at(found, path)
     }
 
     /// Where the key of a map itself stands.
     pub fn key_span(&self, key: &str) -> Span {
-        let key_node = self.inside("Some").node.and_then(|node| match &node.kind {
-            Kind::Map(entries) => entries.iter().map(|entry| &entry.key).find(|node| node.key_text() == Some(key)),
-            _ => None,
-        });
-        key_node.map_or_else(|| self.head(), |node| node.span)
+        let entry = self.inside("Some").node.and_then(|node| self.entry(node, key));
+        entry.map_or_else(|| self.head(), |entry| entry.key.span)
     }
 
     /// On to an item of a list or tuple, counted from 0.
@@ -117,15 +146,20 @@ impl<'t> Cursor<'t> {
         self.node.and_then(|node| node.name.as_ref()).map(|name| self.repairs.meant(name))
     }
 
+    /// The entry of a map; `None` where there is none, or no map.
+    fn entry(&self, node: &'t Node, key: &str) -> Option<&'t Entry> {
+        match &node.kind {
+            Kind::Map(entries) if entries.len() <= MOST_SEARCHED => {
+                entries.iter().find(|entry| entry.key.key_text() == Some(key))
+            }
+            Kind::Map(_) => self.large.get(&node.span)?.get(key).copied(),
+            _ => None,
+        }
+    }
+
     fn at(&self, node: Option<&'t Node>, path: Path) -> Cursor<'t> {
         let replaced = node.is_some_and(|node| node.kind == Kind::Hole || self.repairs.is_unknown(node.span));
-        Cursor { node, nearest: self.head(), path, unknown: self.unknown || replaced, repairs: self.repairs }
-    }
-}
-
-fn map_value<'t>(node: &'t Node, key: &str) -> Option<&'t Node> {
-    match &node.kind {
-        Kind::Map(entries) => entries.iter().find(|entry| entry.key.key_text() == Some(key)).map(|entry| &entry.value),
-        _ => None,
+        let (nearest, unknown, large) = (self.head(), self.unknown || replaced, self.large.clone());
+        Cursor { node, nearest, path, unknown, repairs: self.repairs, large }
     }
 }

@@ -20,13 +20,16 @@ pub(super) const OPEN_ENUM: char = '$';
 
 /// Every pass repairs at least one place; a file with more mistakes than this is not worth more.
 const MOST_PASSES: usize = 100;
+/// Bytes that all passes go over: of a large file fewer mistakes are told at a time.
+const MOST_BYTES: usize = 64 << 20;
 
 /// Fills a type from a tree. Gives the value, in which stand-ins may take the place of mistakes (where, the repairs
 /// tell), and all errors; the value can be trusted where there are none, and is there in all but hopeless cases.
 pub fn deserialize<T: for<'de> Deserialize<'de>>(tree: &Tree) -> (Option<T>, Repairs, Vec<Diagnostic>) {
     let state = State { text: &tree.text, ..State::default() };
     let mut value = None;
-    for _ in 0..MOST_PASSES {
+    let passes = (MOST_BYTES / tree.text.len().max(1)).clamp(2, MOST_PASSES);
+    for _ in 0..passes {
         state.again.set(false);
         let root = Value { node: &tree.root, path: Path::default(), state: &state, besides: Vec::new() };
         match T::deserialize(root) {
@@ -37,7 +40,7 @@ pub fn deserialize<T: for<'de> Deserialize<'de>>(tree: &Tree) -> (Option<T>, Rep
             break;
         }
     }
-    (value, state.repairs.into_inner(), state.diagnostics.into_inner())
+    (value, state.repairs.into_inner(), state.diagnostics.into_inner().into_list())
 }
 
 macro_rules! integers {

@@ -101,8 +101,15 @@ pub fn listed(known: &[&str]) -> String {
     }
 }
 
-/// The known name that a misspelt one most likely means.
+/// The known name that a misspelt one most likely means. Of very long names, and after very many, nothing is said: to
+/// compare them takes as long as both are.
 pub fn suggest<'n>(wrong: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    const LONGEST: usize = 100;
+    const MOST: usize = 1000;
+    if wrong.len() > LONGEST {
+        return None;
+    }
+    let known = known.into_iter().take(MOST).filter(|name| name.len() <= LONGEST);
     let plain = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
     let wrong_plain = plain(wrong);
     let stem_of = |name: &str| name.split('_').next().map(plain).filter(|stem| stem.len() > 2);

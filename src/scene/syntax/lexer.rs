@@ -46,6 +46,8 @@ pub(super) struct Tokens {
     pub open_at_end: bool,
 }
 
+/// Errors that are kept; far fewer are told.
+pub(super) const MOST_KEPT: usize = 1000;
 /// How far the partner of a single quote is looked for.
 const LONGEST_WORD: usize = 80;
 
@@ -83,6 +85,7 @@ impl<'t> Lexer<'t> {
 
     fn error(&mut self, message: impl Into<String>, span: Span, label: &str) -> &mut Diagnostic {
         let errors = &mut self.out.errors;
+        errors.truncate(MOST_KEPT);
         errors.push(Diagnostic::error("scene::syntax", message, span).label(label));
         let last = errors.len() - 1;
         &mut errors[last]

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::Span;
-use super::lexer::{Token, TokenKind};
+use super::lexer::{MOST_KEPT, Token, TokenKind};
 use super::parser::{Bracket, Parser};
 
 impl Parser<'_> {
@@ -17,7 +17,7 @@ impl Parser<'_> {
             TokenKind::End => self.open_at_end,
             _ => false,
         };
-        if told || self.stopped || self.told_at == Some(self.at) {
+        if told || self.stopped || self.told_at == Some(self.at) || self.errors.len() > 2 * MOST_KEPT {
             return None;
         }
         self.told_at = Some(self.at);
@@ -127,9 +127,12 @@ impl Parser<'_> {
         }
     }
 
+    /// The blanks before a line, as far as anyone would indent one: a line may be a whole file.
     pub(super) fn indent(&self, byte: usize) -> &str {
+        const WIDEST: usize = 1000;
         let line = self.lines.line(self.line_of(byte));
-        &line[..line.len() - line.trim_start().len()]
+        let blank = line.char_indices().take(WIDEST).take_while(|(_, c)| c.is_whitespace()).last();
+        blank.and_then(|(at, c)| line.get(..at + c.len_utf8())).unwrap_or_default()
     }
 
     pub(super) fn is_first_on_line(&self, span: Span) -> bool {

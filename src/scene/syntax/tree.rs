@@ -134,9 +134,13 @@ impl Path {
         Path(if self.0.is_empty() { name.to_owned() } else { format!("{}.{name}", self.0) })
     }
 
-    /// On to the value of a key.
+    /// On to the value of a key, of which long ones are cut: everything below has it in its path.
     pub fn key(&self, key: &str) -> Path {
-        Path(format!("{}[{key:?}]", self.0))
+        const LONGEST: usize = 100;
+        match key.char_indices().nth(LONGEST) {
+            Some((end, _)) => Path(format!("{}[{:?}…]", self.0, key.get(..end).unwrap_or_default())),
+            None => Path(format!("{}[{key:?}]", self.0)),
+        }
     }
 
     /// On to an item, counted from 0.

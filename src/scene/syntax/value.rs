@@ -4,14 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::fmt;
 
-use super::super::diagnostic::Diagnostic;
+use super::super::diagnostic::{Diagnostic, Found};
 use super::stand_in::StandIn;
 use super::{Kind, Node, Path, Repairs, Span, describe};
 
 #[derive(Default)]
 pub(super) struct State<'t> {
     pub(super) text: &'t str,
-    pub(super) diagnostics: RefCell<Vec<Diagnostic>>,
+    pub(super) diagnostics: RefCell<Found>,
     /// Of those told, so that a later pass does not tell them again.
     pub(super) told: RefCell<HashSet<(&'static str, Span, String)>>,
     pub(super) repairs: RefCell<Repairs>,
@@ -21,6 +21,9 @@ pub(super) struct State<'t> {
 
 impl State<'_> {
     fn report(&self, diagnostic: Diagnostic) {
+        if self.diagnostics.borrow().is_full() {
+            return;
+        }
         let key = (diagnostic.code, diagnostic.primary.span, diagnostic.message.clone());
         if self.told.borrow_mut().insert(key) {
             self.diagnostics.borrow_mut().push(diagnostic);
@@ -118,6 +121,11 @@ impl<'a> Value<'a> {
 
     pub(super) fn report(&self, diagnostic: Diagnostic) {
         self.state.report(diagnostic);
+    }
+
+    /// Whether so much is wrong with the file that nothing more is told.
+    pub(super) fn is_hopeless(&self) -> bool {
+        self.state.diagnostics.borrow().is_full()
     }
 
     pub(super) fn replace(&self) {

@@ -2,6 +2,7 @@
 
 mod examples;
 mod mutation;
+mod strangers;
 
 use examples::{DROP, TABLETOP, YARD};
 

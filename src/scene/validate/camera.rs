@@ -15,6 +15,21 @@ impl Checker<'_> {
             let message = "a scene without a camera gives no picture";
             self.error(&cameras, "scene::no_camera", message, "expected at least one camera");
         }
+        if scene.cameras.len() > limits::MOST_CAMERAS {
+            let message = format!("a scene of {} cameras", scene.cameras.len());
+            let label = format!("expected at most {}", limits::MOST_CAMERAS);
+            return self.error(&cameras, "scene::too_many", message, &label);
+        }
+        let [width, height] = scene.resolution;
+        let pixels = u64::from(width) * u64::from(height) * scene.cameras.len() as u64;
+        if pixels > limits::MOST_PIXELS && !root.field("resolution").is_unknown() {
+            let count = scene.cameras.len();
+            let message = format!("{count} cameras of {width} × {height} have {pixels} pixels together");
+            let error = Diagnostic::error("scene::too_many", message, root.field("resolution").span());
+            let error = error.label(format!("expected at most {} in all", limits::MOST_PIXELS));
+            let help = "all pictures of a moment are in memory at once: fewer cameras, or smaller pictures";
+            self.tell(&root.field("resolution"), error.help(help));
+        }
         for (name, camera) in &scene.cameras {
             self.file_name(&cameras, "camera", name, scene.cameras.keys());
             self.camera(&cameras.key(name), camera);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexSet;
+
 use super::super::diagnostic::Diagnostic;
 use super::super::limits;
 use super::super::syntax::{Cursor, Kind, Span};
@@ -269,6 +271,9 @@ impl Checker<'_> {
         let mut told = BTreeSet::new();
         for (name, place) in formula.names() {
             let known = name == FRAME || also(name) || scene.variables.contains_key(name);
+            if self.found.is_full() {
+                return;
+            }
             if known || !told.insert(name) || self.variables_unknown {
                 continue;
             }
@@ -297,6 +302,7 @@ impl Checker<'_> {
                 let message = format!("{name:?} is not drawn from a distribution of numbers");
                 self.error(at, "scene::correlation", message, "expected a variable that is");
             }
+            None if self.found.is_full() => {}
             None => {
                 let ranked = scene.variables.iter().filter(|(_, variable)| variable.is_ranked());
                 let known: Vec<&str> = ranked.map(|(name, _)| name.as_str()).collect();
@@ -313,13 +319,14 @@ impl Checker<'_> {
             return self.unknown(&at.argument(0), "scene::unknown_variable", "variable", name, &known);
         };
         let Some(texts) = variable.texts() else { return };
-        let entries: Vec<&str> = entries.map(String::as_str).collect();
+        let entries: IndexSet<&str> = entries.map(String::as_str).collect();
+        let texts: IndexSet<&str> = texts.into_iter().collect();
         let list = at.argument(1);
-        if let Some(missing) = texts.iter().find(|text| !entries.contains(text)) {
+        if let Some(missing) = texts.iter().find(|text| !entries.contains(*text)) {
             let message = format!("there is no entry for the {name} {missing:?}");
             self.error(&list, "scene::no_entry", message, "expected an entry for each value");
         }
-        if let Some(never) = entries.iter().find(|entry| !texts.contains(entry)) {
+        if let Some(never) = entries.iter().find(|entry| !texts.contains(*entry)) {
             let message = format!("{name:?} is never {never:?}");
             let warning = Diagnostic::warning("scene::unused", message, list.key_span(never));
             self.tell(&list.key(never), warning.label("this is never used"));
@@ -331,11 +338,16 @@ impl Checker<'_> {
         let scene = self.scene;
         let variables = root.field("variables");
         self.cover(&root.field("cover"), scene.cover);
+        if scene.variables.len() > limits::MOST_VARIABLES {
+            let message = format!("a scene of {} variables", scene.variables.len());
+            let label = format!("expected at most {}", limits::MOST_VARIABLES);
+            return self.error(&variables, "scene::too_many", message, &label);
+        }
         for (name, variable) in &scene.variables {
             self.variable_name(&variables, name);
             self.variable(&variables.key(name), name, variable);
-            self.leads_back(&variables, name);
         }
+        self.standing(&variables);
     }
 
     fn variable_name(&mut self, variables: &Cursor, name: &str) {
@@ -398,8 +410,6 @@ impl Checker<'_> {
         let with = at.field("with");
         for (name, share) in &quota.with {
             self.value(&with.key(name), *share, &Rule::within("a share of the frames", limits::SHARE));
-            let quotas = scene.variables.iter().filter(|(_, variable)| matches!(variable, Variable::Quota(_)));
-            let known: Vec<&str> = quotas.map(|(name, _)| name.as_str()).collect();
             if name == own {
                 let message = format!("{name:?} happens with itself whenever it does");
                 self.error(&with.key(name), "scene::quota", message, "expected another variable with a quota");
@@ -426,27 +436,11 @@ impl Checker<'_> {
                     self.error(&with.key(name), "scene::quota", message, &format!("expected at least {}", show(least)));
                 }
                 Some(Variable::Quota(_)) => {}
-                _ => self.unknown(&with.key(name), "scene::unknown_variable", "variable with a quota", name, &known),
-            }
-        }
-    }
-
-    /// That a variable does not need its own value.
-    fn leads_back(&mut self, variables: &Cursor, start: &str) {
-        let scene = self.scene;
-        let mut waiting = vec![start];
-        let mut seen = BTreeSet::new();
-        while let Some(name) = waiting.pop() {
-            let Some(variable) = scene.variables.get(name) else { continue };
-            for next in needs(variable) {
-                if next == start {
-                    let message = format!("{start:?} needs its own value, by way of {name:?}");
-                    let message = if name == start { format!("{start:?} needs its own value") } else { message };
-                    let error = Diagnostic::error("scene::variable_circle", message, variables.key_span(start));
-                    return self.tell(&variables.key(start), error.label("expected a value that does not lead back"));
-                }
-                if seen.insert(next) {
-                    waiting.push(next);
+                _ if self.found.is_full() => {}
+                _ => {
+                    let quotas = scene.variables.iter().filter(|(_, variable)| matches!(variable, Variable::Quota(_)));
+                    let known: Vec<&str> = quotas.map(|(name, _)| name.as_str()).collect();
+                    self.unknown(&with.key(name), "scene::unknown_variable", "variable with a quota", name, &known);
                 }
             }
         }
@@ -462,18 +456,5 @@ fn within(at: &Cursor, formula: &Expression, part: &std::ops::Range<usize>) -> S
             Span::new(span.start + 1 + part.start, span.start + 1 + part.end)
         }
         _ => span,
-    }
-}
-
-/// Names of the variables whose values a variable needs.
-fn needs(variable: &Variable) -> Vec<&str> {
-    match variable {
-        Variable::Number(number) => {
-            let mut names = Vec::new();
-            number.names(&mut names);
-            names
-        }
-        Variable::Choice(entries) => entries.iter().flat_map(|entry| needs(&entry.entry.value)).collect(),
-        Variable::Text(_) | Variable::Quota(_) | Variable::Grid(..) | Variable::GridOf(_) => Vec::new(),
     }
 }

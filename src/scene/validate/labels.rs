@@ -1,7 +1,7 @@
 //! Labels: limits that can be met, planes named once, what needs whole silhouettes, and what objects say for records.
 
 use super::super::diagnostic::Diagnostic;
-use super::super::limits::{JPEG_QUALITY, SHARE};
+use super::super::limits::{JPEG_QUALITY, MOST_KEYPOINTS, SHARE};
 use super::super::syntax::Cursor;
 use super::super::{Body, Flag, LabelPlane, Object, Pictures, Shape};
 use super::Checker;
@@ -63,6 +63,11 @@ impl Checker<'_> {
             self.error(&at.field("body"), "scene::volume", message, "leave it out");
         }
         let keypoints = at.field("keypoints");
+        if object.keypoints.len() > MOST_KEYPOINTS {
+            let message = format!("an object of {} keypoints", object.keypoints.len());
+            let label = format!("expected at most {MOST_KEYPOINTS}");
+            return self.error(&keypoints, "scene::too_many", message, &label);
+        }
         for (name, position_m) in &object.keypoints {
             self.name(&keypoints, name, "keypoint");
             for (axis, coordinate) in position_m.iter().enumerate() {

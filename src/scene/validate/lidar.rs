@@ -15,6 +15,11 @@ impl Checker<'_> {
     pub(super) fn lidars(&mut self, root: &Cursor) {
         let lidars = root.field("lidars");
         let scene = self.scene;
+        if scene.lidars.len() > limits::MOST_CAMERAS {
+            let message = format!("a scene of {} lidars", scene.lidars.len());
+            let label = format!("expected at most {}", limits::MOST_CAMERAS);
+            return self.error(&lidars, "scene::too_many", message, &label);
+        }
         for (name, lidar) in &scene.lidars {
             self.file_name(&lidars, "lidar", name, scene.lidars.keys());
             self.lidar(&lidars.key(name), lidar);

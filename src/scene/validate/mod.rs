@@ -14,13 +14,14 @@ mod object;
 mod place;
 mod pool;
 mod shape;
+mod standing;
 mod support;
 mod weather;
 mod whole;
 
 use std::collections::HashMap;
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Found};
 use super::syntax::{Cursor, Repairs, Span, Tree, listed, suggest};
 pub(super) use number::show;
 
@@ -39,7 +40,7 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
         surroundings_unknown: root.field("environment").is_unknown() || root.field("ground").is_unknown(),
         numbers: Vec::new(),
         files: HashMap::new(),
-        found: Vec::new(),
+        found: Found::default(),
     };
     checker.variables(&root);
     checker.whole(&root);
@@ -53,7 +54,7 @@ pub(super) fn validate(scene: &Scene, tree: &Tree, repairs: &Repairs, library: &
     checker.lidars(&root);
     checker.objects(&root);
     checker.constraints(&root);
-    checker.found
+    checker.found.into_list()
 }
 
 /// Collects what is wrong. Each topic has its methods in a file of its own.
@@ -70,7 +71,7 @@ struct Checker<'c> {
     numbers: Vec<&'static str>,
     /// What was found out about each file, so that none is opened twice.
     files: HashMap<(String, Asset), Result<(), String>>,
-    found: Vec<Diagnostic>,
+    found: Found,
 }
 
 impl Checker<'_> {
@@ -92,6 +93,9 @@ impl Checker<'_> {
 
     /// The same about a part of a value.
     fn unknown_at(&mut self, at: &Cursor, span: Span, code: &'static str, what: &str, name: &str, known: &[&str]) {
+        if self.found.is_full() {
+            return;
+        }
         let mut error = Diagnostic::error(code, format!("there is no {what} {name:?}"), span);
         error.primary.text = listed(known);
         error.help = suggest(name, known.iter().copied()).map(|meant| format!("did you mean {meant:?}?"));

@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Body, Count, Flag, Light, Member, Number, Object, Scope, limits};
+use super::super::{Attribute, Body, Count, Flag, Light, Member, Number, Object, Scope, limits};
 use super::Checker;
 use super::distribution::GROUP_NUMBER;
 use super::environment::{FRICTION, RESTITUTION};
@@ -26,7 +26,13 @@ impl Checker<'_> {
             let message = "a scene without objects has nothing to label";
             self.error(&objects, "scene::no_object", message, "expected at least one object");
         }
-        self.members(root, scene.scope(), 1.0, &mut 0.0);
+        if all.len() > limits::MOST_DESCRIBED {
+            let message = format!("a scene of {} objects", all.len());
+            let label = format!("expected at most {}", limits::MOST_DESCRIBED);
+            let at = if scene.objects.is_empty() { root.field("groups") } else { objects };
+            return self.error(&at, "scene::too_many", message, &label);
+        }
+        self.members(root, scene.scope(), 1.0, &mut Sums::default());
         let is_labelled =
             |member: &Member| member.object.category.is_some() && member.object.distractor != Flag::Constant(true);
         if !all.iter().any(is_labelled) && !all.is_empty() {
@@ -37,8 +43,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The objects and groups of the scene or of a group, of which there may be so many; `total` counts instances.
-    fn members(&mut self, at: &Cursor, scope: Scope, times: f64, total: &mut f64) {
+    /// The objects and groups of the scene or of a group, of which there may be so many.
+    fn members(&mut self, at: &Cursor, scope: Scope, times: f64, sums: &mut Sums) {
         let (objects, groups) = (at.field("objects"), at.field("groups"));
         for (name, object) in scope.objects {
             let here = objects.key(name);
@@ -49,13 +55,21 @@ impl Checker<'_> {
                 checker.begins(&here.field("place"), object);
             });
             self.supports(&Resting { map: &objects, name, place: &object.place, objects: &objects, scope });
+            let before = *sums;
             let most = times * most(&object.count);
-            if *total <= MOST_INSTANCES && *total + most > MOST_INSTANCES {
-                let message = format!("up to here the scene may hold {} objects", *total + most);
+            sums.instances += most;
+            if before.instances <= MOST_INSTANCES && sums.instances > MOST_INSTANCES {
+                let message = format!("up to here the scene may hold {} objects", sums.instances);
                 let label = format!("expected at most {MOST_INSTANCES} in all");
                 self.error(&here.field("count"), "scene::too_many", message, &label);
             }
-            *total += most;
+            sums.annotated += most * annotated(object);
+            if before.annotated <= limits::MOST_ANNOTATED && sums.annotated > limits::MOST_ANNOTATED {
+                let message = "attributes and keypoints of all instances up to here take too much room in a record";
+                let megabytes = |bytes: f64| libm::ceil(bytes / 1024.0 / 1024.0);
+                let (found, most) = (megabytes(sums.annotated), megabytes(limits::MOST_ANNOTATED));
+                self.error(&here, "scene::too_many", message, &format!("expected at most {most} MB, found {found} MB"));
+            }
         }
         for (name, group) in scope.groups {
             let here = groups.key(name);
@@ -74,7 +88,7 @@ impl Checker<'_> {
                 self.error(&here, "scene::no_object", message, "expected `objects` or `groups` in it");
             }
             let times = times * most(&group.count);
-            self.with_numbers(vec![GROUP_NUMBER], |checker| checker.members(&here, group.scope(), times, total));
+            self.with_numbers(vec![GROUP_NUMBER], |checker| checker.members(&here, group.scope(), times, sums));
         }
     }
 
@@ -179,6 +193,26 @@ impl Checker<'_> {
             self.tell(at, warning.label(format!("usual: up to {}", number::show(most))));
         }
     }
+}
+
+/// What is counted over all objects up to one.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    instances: f64,
+    /// Bytes.
+    annotated: f64,
+}
+
+/// Bytes of what an instance brings to records by itself, about.
+fn annotated(object: &Object) -> f64 {
+    const NUMBERS: usize = 100;
+    let attribute = |(name, value): (&String, &Attribute)| match value {
+        Attribute::Text(text) => name.len() + text.len(),
+        _ => name.len() + NUMBERS,
+    };
+    let attributes: usize = object.attributes.iter().map(attribute).sum();
+    let keypoints: usize = object.keypoints.keys().map(|name| name.len() + NUMBERS).sum();
+    (attributes + keypoints) as f64
 }
 
 /// The most of a count, as far as it is known.

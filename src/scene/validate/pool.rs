@@ -1,6 +1,6 @@
 //! Pools and splits: whether there is something in them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::super::diagnostic::Diagnostic;
 use super::super::pool::{Pool, Stocked};
@@ -65,14 +65,19 @@ impl Checker<'_> {
             }
         }
         let known: Vec<&str> = files.iter().chain(&pool.library).map(String::as_str).collect();
+        let members: HashSet<&str> = known.iter().copied().collect();
         let weights = at.field("weights");
         for (name, weight) in &pool.weights {
             self.value(&weights.key(name), *weight, &Rule::between("a weight", 0.0, 1e9));
-            self.member(&weights, name, &known);
+            if !members.contains(name.as_str()) {
+                self.no_member(&weights, name, &known);
+            }
         }
         let splits = at.field("splits");
         for (name, split) in &pool.splits {
-            self.member(&splits, name, &known);
+            if !members.contains(name.as_str()) {
+                self.no_member(&splits, name, &known);
+            }
             if !self.scene.splits.contains_key(split) {
                 let known: Vec<&str> = self.scene.splits.keys().map(String::as_str).collect();
                 self.unknown(&splits.key(name), "scene::unknown_split", "split", split, &known);
@@ -80,10 +85,8 @@ impl Checker<'_> {
         }
     }
 
-    fn member(&mut self, map: &Cursor, name: &str, known: &[&str]) {
-        if !known.contains(&name) {
-            self.unknown_at(&map.key(name), map.key_span(name), "scene::pool", "member of the pool", name, known);
-        }
+    fn no_member(&mut self, map: &Cursor, name: &str, known: &[&str]) {
+        self.unknown_at(&map.key(name), map.key_span(name), "scene::pool", "member of the pool", name, known);
     }
 
     /// What is picked from a pool: that there is something of its kind, and that it can be used.

@@ -1,5 +1,7 @@
 //! What belongs to the scene as a whole: categories, resolution, physics, sequence.
 
+use std::collections::HashMap;
+
 use super::super::diagnostic::Diagnostic;
 use super::super::limits::{self, MOST_STEPS};
 use super::super::syntax::Cursor;
@@ -58,13 +60,15 @@ impl Checker<'_> {
 
     fn categories(&mut self, at: &Cursor) {
         let categories = &self.scene.categories;
+        let mut named = HashMap::new();
         for (index, name) in categories.iter().enumerate() {
             let here = at.index(index);
             if name.trim().is_empty() || name.chars().any(char::is_control) {
                 let message = format!("the category name {name:?} cannot be read");
                 self.error(&here, "scene::name", message, "expected a name");
             }
-            if let Some(first) = categories.iter().take(index).position(|other| other == name) {
+            let first = *named.entry(name).or_insert(index);
+            if first < index {
                 let message = format!("the category {name:?} is named twice");
                 let error = Diagnostic::error("scene::duplicate_category", message, here.span()).label("named again");
                 self.tell(&here, error.also(at.index(first).span(), "named first"));

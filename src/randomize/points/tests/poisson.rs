@@ -102,3 +102,15 @@ fn any_distance_ends() {
     }
     assert_eq!(grow(&mut disk, || DVec3::ZERO), (DVec3::ZERO, 0.0));
 }
+
+#[test]
+fn a_full_region_is_not_searched_for_ever() {
+    let (mut unit, mut disk) = (units(5), PoissonDisk::new(100.0));
+    // As many as two thousand things that find no place ask for.
+    let start = std::time::Instant::now();
+    for number in 0..400_000 {
+        let (point, clearance) = grow(&mut disk, || Solid::Disk { radius: 0.01 }.inside(&mut unit));
+        assert!(point.length() <= 0.01 && (number == 0 || clearance < 100.0));
+    }
+    assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
+}
