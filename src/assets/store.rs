@@ -294,19 +294,23 @@ impl AssetStore {
         if let Some(found) = pictures.get(file) {
             return Ok(found);
         }
-        let path = self.found(file)?;
-        let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
-        let reader = image::ImageReader::open(&path).map_err(|e| unreadable(e.to_string()))?;
-        let reader = reader.with_guessed_format().map_err(|e| unreadable(e.to_string()))?;
-        let size = image::image_dimensions(&path).map_err(|e| unreadable(e.to_string()))?;
-        super::check_size(size).map_err(unreadable)?;
-        let rgba = reader.decode().map_err(|e| unreadable(e.to_string()))?.into_rgba8();
+        let rgba = self.decoded(file)?.into_rgba8();
         let (width, height) = rgba.dimensions();
         let texture = super::Texture::from_rgba8(width, height, true, rgba.into_raw());
         let bytes = texture.levels.iter().map(Vec::len).sum();
         let set = Arc::new(Set { base_color: Some(Arc::new(texture)), orm: None, normal: None, size_m: 1.0 });
         pictures.keep(file, set.clone(), bytes);
         Ok(set)
+    }
+
+    fn decoded(&self, file: &str) -> Result<image::DynamicImage, AssetError> {
+        let path = self.found(file)?;
+        let unreadable = |reason: String| AssetError::Unreadable { path: path.clone(), reason };
+        let reader = image::ImageReader::open(&path).map_err(|e| unreadable(e.to_string()))?;
+        let reader = reader.with_guessed_format().map_err(|e| unreadable(e.to_string()))?;
+        let size = image::image_dimensions(&path).map_err(|e| unreadable(e.to_string()))?;
+        super::check_size(size).map_err(unreadable)?;
+        reader.decode().map_err(|e| unreadable(e.to_string()))
     }
 
     /// A picture of all directions. They are large: the last few are kept.
@@ -369,9 +373,9 @@ impl AssetStore {
         known.map_or_else(|| self.hash(file), Ok)
     }
 
-    /// Whether an image file can be used.
+    /// Whether an image file can be used. It is not kept: of a large pool few are, in the end.
     pub(super) fn check_image(&self, file: &str) -> Result<(), AssetError> {
-        self.image(file).map(drop)
+        self.decoded(file).map(drop)
     }
 
     fn kept(&self, key: Key, make: impl FnOnce() -> Result<Set, AssetError>) -> Result<Arc<Set>, AssetError> {

@@ -1,3 +1,5 @@
+//! Whatever a scene or a dataset names, nothing outside of its folder is read, and not more is kept than fits.
+
 use super::*;
 use crate::scene::{Asset, Entry, Library};
 
@@ -76,9 +78,11 @@ fn of_many_pictures_the_last_are_kept() {
     for name in ["a.png", "b.png", "c.png"] {
         std::fs::copy(store.root().join("red.png"), store.root().join(name)).unwrap();
         store.check_image(name).unwrap();
+        assert!(store.pictures.lock().unwrap().get(name).is_none());
+        store.image(name).unwrap();
     }
     // Each is 4 × 2, 2 × 1 and 1 × 1 pixels of four bytes.
     let kept = |name: &str| store.pictures.lock().unwrap().get(name).is_some();
     assert_eq!(["a.png", "b.png", "c.png"].map(kept), [false, true, true]);
-    assert!(store.check_image("a.png").is_ok());
+    assert!(store.image("a.png").is_ok());
 }

@@ -67,7 +67,10 @@ fn very_many_things_are_looked_at_one_by_one() {
     for (fields, code) in [
         (format!("variables: {{{}}},", many(10_100, |n| format!("\"v{n}\": 1"))), "scene::too_many"),
         (format!("cameras: {{{}}},", many(300, |n| format!("\"c{n}\": ()"))), "scene::too_many"),
-        (format!("lidars: {{{}}},", many(300, |n| format!("\"l{n}\": ()"))), "scene::too_many"),
+        (
+            format!("lidars: {{{}}},", many(300, |n| format!("\"l{n}\": (pose: Orbit(distance_m: 2))"))),
+            "scene::too_many",
+        ),
     ] {
         let all = answered(&fields);
         assert!(codes(&all).contains(&code), "{all}");
@@ -104,6 +107,8 @@ fn records_stay_small() {
     let points = |count| format!("keypoints: {{{}}}", many(count, |n| format!("\"k{n}\": (0, 0, 0)")));
     assert_eq!(object(10, &points(1_000)).errors(), 0);
     assert!(object(1, &points(20_000)).to_string().contains("an object of 20000 keypoints"));
+    let name = format!("(categories: [\"{}\"], ground: ())", "c".repeat(101));
+    assert!(told(&name).iter().any(|one| one.contains("is longer than 100 characters")), "{:?}", told(&name));
     let text = format!("attributes: {{\"x\": \"{}\"}}", "y".repeat(1_000_000));
     assert_eq!(object(60, &text).errors(), 0);
     let all = object(2_000, &text);

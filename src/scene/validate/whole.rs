@@ -59,10 +59,16 @@ impl Checker<'_> {
     }
 
     fn categories(&mut self, at: &Cursor) {
+        const LONGEST: usize = 100;
         let categories = &self.scene.categories;
         let mut named = HashMap::new();
         for (index, name) in categories.iter().enumerate() {
             let here = at.index(index);
+            // Every instance has it in the records.
+            if name.chars().count() > LONGEST {
+                let message = format!("the category name {name:?} is longer than {LONGEST} characters");
+                self.error(&here, "scene::name", message, "expected another name");
+            }
             if name.trim().is_empty() || name.chars().any(char::is_control) {
                 let message = format!("the category name {name:?} cannot be read");
                 self.error(&here, "scene::name", message, "expected a name");
