@@ -26,32 +26,32 @@ const MERGE: &str = "merge";
 /// A dataset with every plane and kind of label, one of a sequence with two cameras, and one with lossy pictures.
 const SCENES_DRAWN: &[&str] = &[
     r#"(
-        categories: ["ball", "box"], resolution: (16, 12), ground: (), samples: 1, variables: {"near": Number(Uniform(0, 1))},
+        categories: ["ball", "box"], resolution: (18, 16), ground: (), samples: 1, variables: {"near": Uniform(0, 1)},
         labels: (planes: [Distance, DepthMillimetres, Normal, ObjectCoordinates, Part, Category, Linear], rejected: Crowd,
             minimum_visible_fraction: 0.6),
         cameras: {"main": (pose: Orbit(distance_m: Uniform(1, 2)))},
         lidars: {"top": (pose: Orbit(distance_m: 3), steps: 40, horizontal_deg: 90, lowest_deg: -20, highest_deg: 10, rings: 4)},
         objects: {
-            "ball": (category: "ball", shape: Sphere(radius_m: 0.1), count: 2, attributes: {"size": Number(Uniform(0, 1))}),
+            "ball": (category: "ball", shape: Sphere(radius_m: 0.1), count: 2, attributes: {"size": 3, "round": true, "kind": "toy"}),
             "bay": (category: "box", shape: Box(size_m: (0.5, 0.3, 0.5)), volume: true, place: At(position_m: (0, 0.2, 0)),
                 keypoints: {"middle": (0, 0, 0), "corner": (0.25, 0.15, 0.25)}, skeleton: [("middle", "corner")]),
         },
     )"#,
     r#"(
-        categories: ["ball"], resolution: (12, 8), samples: 1, sequence: (frames: 2, fps: 10),
+        categories: ["ball"], resolution: (16, 17), samples: 1, ground: (), sequence: (frames: 2, fps: 10),
         labels: (planes: [Flow]),
         cameras: {"left": (pose: Orbit(distance_m: 2)), "right": (pose: Orbit(distance_m: 2, azimuth_deg: 90))},
         objects: {"ball": (category: "ball", shape: Sphere(radius_m: 0.1), count: 2)},
     )"#,
     r#"(
-        categories: ["ball"], resolution: (16, 16), samples: 1, pictures: Jpeg(quality: 80), weather: Rain(),
+        categories: ["ball"], resolution: (16, 16), samples: 1, pictures: Jpeg(quality: 80), weather: (regime: Rain), ground: (),
         environment: Sky(), cameras: {"main": (pose: Orbit(distance_m: 2), sensor: ())},
         objects: {"ball": (category: "ball", shape: Sphere(radius_m: 0.1))},
     )"#,
     r#"(
-        categories: ["ball"], resolution: (16, 16), samples: 1, pictures: WebP,
+        categories: ["ball"], resolution: (16, 16), samples: 1, pictures: WebP, ground: (),
         cameras: {"main": (pose: Orbit(distance_m: 2))},
-        objects: {"ball": (category: "ball", shape: Library("mug"))},
+        objects: {"ball": (category: "ball", shape: Library(name: "mug"))},
     )"#,
 ];
 

@@ -91,7 +91,16 @@ fn seeds() -> Vec<Vec<u8>> {
 
 impl Target for Scenes {
     fn seeds(&mut self) -> Vec<Vec<u8>> {
-        seeds()
+        let mut seeds = seeds();
+        // What is drawn can be read as well.
+        let config = ron::ser::PrettyConfig::new().struct_names(true).depth_limit(3).compact_arrays(true);
+        for seed in super::kept("scene") {
+            fs::write(&self.path, seed).unwrap();
+            let Ok(source) = Source::with_assets(&self.path, self.store.clone(), &[]) else { continue };
+            let Ok(scene) = source.concrete(0, 0) else { continue };
+            seeds.push(ron::ser::to_string_pretty(&scene, config.clone()).unwrap().into_bytes());
+        }
+        seeds
     }
 
     fn mutate(&self, input: &mut Vec<u8>, others: &[Kept], random: &mut Random) {
