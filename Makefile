@@ -11,10 +11,13 @@ VULKAN := .ci/with-vulkan
 RUNNER := --config "target.'cfg(unix)'.runner = ['$(CURDIR)/$(VULKAN)']"
 READERS := tests/readers
 DEMO := out/demo
+# How long `fuzz` takes for each of its targets, and which: all of them where none is named.
+SECONDS ?= 60
+TARGET ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test farm-test bench clean
+.PHONY: help setup build demo test fuzz farm-test bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +57,10 @@ test: setup ## formatting, lints, our own tests, and other people's readers on w
 	@cargo build --release
 	@python=$$(.ci/python.sh $(READERS)/requirements.txt) && \
 		MAQUETTE_BIN="$(MAQUETTE)" PYTHONDONTWRITEBYTECODE=1 $(VULKAN) "$$python" -m pytest -q $(READERS)
+
+fuzz: ## damage scenes, assets and datasets for SECONDS each, guided by coverage; or run one INPUT again
+	@RUSTC_WORKSPACE_WRAPPER="$(CURDIR)/fuzz/instrumented" cargo build --release --example fuzz
+	@"$(CARGO_TARGET_DIR)/release/examples/fuzz" $(or $(INPUT),--seconds $(SECONDS) $(TARGET))
 
 farm-test: setup build ## the job files on a real Slurm (which it asks for) and OpenJD; a node is lost in the middle
 	@$(VULKAN) python3 tests/farm/slurm.py "$(MAQUETTE)" --frames 0-1599 --shard-frames 50

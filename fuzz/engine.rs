@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use crate::coverage::Coverage;
 use crate::limits;
 use crate::random::Random;
+use crate::slug_of;
 
 /// Something that reads what strangers wrote.
 pub trait Target {
@@ -100,6 +101,15 @@ pub fn attempt(target: &mut dyn Target, input: &[u8]) -> Option<(String, String)
     ended.err().map(|_| said.unwrap_or_default())
 }
 
+/// Where an input comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// A process before this one kept it.
+    Before,
+    Seeds,
+    Damage,
+}
+
 /// The loop, and what it knows.
 pub struct Engine<'t> {
     target: &'t mut dyn Target,
@@ -132,19 +142,27 @@ impl<'t> Engine<'t> {
         // What earlier processes kept stands for what they saw.
         for path in files_of(&self.settings.queue) {
             let bytes = fs::read(path).unwrap();
-            self.take(self.settings.first.wrapping_sub(1), bytes, false);
+            if self.is_over() {
+                break;
+            }
+            self.take(self.settings.first.wrapping_sub(1), bytes, From::Before);
         }
         let runs = self.settings.runs.map(|runs| seeds.len() as u64 + runs);
         let mut number = self.settings.first;
-        while runs.is_none_or(|runs| number < runs) && self.settings.end.is_none_or(|end| Instant::now() < end) {
+        while runs.is_none_or(|runs| number < runs) && !self.is_over() {
             if let Some(input) = self.input(number, &seeds) {
-                self.take(number, input, true);
+                let from = if number < seeds.len() as u64 { From::Seeds } else { From::Damage };
+                self.take(number, input, from);
             }
             number += 1;
         }
         self.report.next = number;
         self.report.branches = self.coverage.branches();
         self.report
+    }
+
+    fn is_over(&self) -> bool {
+        self.settings.end.is_some_and(|end| Instant::now() > end)
     }
 
     /// The input of a number: a seed, or a damaged one of those that were kept.
@@ -166,7 +184,7 @@ impl<'t> Engine<'t> {
     }
 
     /// Runs an input; keeps it if it reaches something new, and writes it down if it panics.
-    fn take(&mut self, number: u64, input: Vec<u8>, write: bool) {
+    fn take(&mut self, number: u64, input: Vec<u8>, from: From) {
         self.note(number, &input);
         self.coverage.begin();
         let begin = Instant::now();
@@ -181,16 +199,16 @@ impl<'t> Engine<'t> {
             }
             return;
         }
-        let keep = if self.coverage.is_there() { reached.new > 0 } else { write };
-        let is_seed = write && self.queue.len() as u64 == number;
-        if took > SLOW || !(keep && (self.coverage.is_there() || is_seed)) {
+        // Without branches to count, what there was to begin with is all there is.
+        let keep = if self.coverage.is_there() { reached.new > 0 } else { from != From::Damage };
+        if took > SLOW || !keep {
             return;
         }
-        if write {
+        if from != From::Before {
             fs::write(self.settings.queue.join(format!("{number:012}")), &input).unwrap();
         }
-        let cost = took.as_micros() as u64 * (input.len() as u64 + 100);
-        self.coverage.credit(self.queue.len() as u32, cost);
+        // Not by the time that it took, which is another in each run.
+        self.coverage.credit(self.queue.len() as u32, input.len() as u64);
         self.queue.push(Kept { bytes: input });
         self.favoured = self.coverage.favoured();
         self.report.kept += 1;
@@ -204,8 +222,7 @@ impl<'t> Engine<'t> {
 
     /// Writes an input down that panics, made as small as can be done quickly.
     fn found(&mut self, place: &str, said: &str, input: Vec<u8>) {
-        let slug: String = place.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect();
-        let path = self.settings.findings.join(format!("{}-panic-{slug}", self.settings.name));
+        let path = self.settings.findings.join(format!("{}-panic-{}", self.settings.name, slug_of(place)));
         if path.exists() {
             return;
         }

@@ -19,7 +19,7 @@ use engine::{Engine, Report, Settings};
 use targets::{TARGETS, open, repository};
 
 /// After so many inputs that end the process a target is left.
-const MOST_ENDS: usize = 20;
+const MOST_ENDS: usize = 100;
 
 /// What is asked for.
 #[derive(Debug, Default)]
@@ -129,11 +129,17 @@ fn supervise(name: &str, asked: &Asked) -> usize {
         };
         let why = ["too slow", "overflowed its stack", "memory allocation"].iter().find(|why| said.contains(*why));
         let slug = why.map_or_else(|| "end".to_owned(), |why| why.replace(' ', "_"));
-        let path = findings.join(format!("{name}-{slug}-{:016x}", hash(input)));
-        fs::write(&path, input).unwrap();
-        println!("{name}: {status}: {}", said.trim());
-        println!("  {} ({} bytes)", path.display(), input.len());
-        (first, found, ends) = (u64::from_le_bytes(*number) + 1, found + 1, ends + 1);
+        // Where the backtrace enters the library tells one finding from another.
+        let place = said.lines().find_map(|line| line.split_once("maquette::").map(|(_, place)| place.trim()));
+        let place = place.map_or_else(|| format!("{:016x}", hash(input)), |place| slug_of(place));
+        let path = findings.join(format!("{name}-{slug}-{place}"));
+        (first, ends) = (u64::from_le_bytes(*number) + 1, ends + 1);
+        if !path.exists() {
+            fs::write(&path, input).unwrap();
+            println!("{name}: {status}: {}", said.trim());
+            println!("  {} ({} bytes)", path.display(), input.len());
+            found += 1;
+        }
         if ends == MOST_ENDS {
             println!("{name}: left after {ends} inputs that end the process");
             break Report { next: first, ..Report::default() };
@@ -160,6 +166,11 @@ fn told(path: &Path) -> Report {
     let numbers: Vec<u64> = text.split_whitespace().filter_map(|number| number.parse().ok()).collect();
     let [next, kept, reached, all, found] = numbers[..] else { return Report::default() };
     Report { next, kept: kept as usize, branches: (reached as usize, all as usize), found: found as usize }
+}
+
+/// A text as part of a file's name.
+pub fn slug_of(text: &str) -> String {
+    text.chars().take(100).map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '_' }).collect()
 }
 
 /// A name for an input (FNV-1a).

@@ -4,6 +4,8 @@
 //! coordinates of its colour. Nodes without a mesh whose names start with `kp_` are keypoints. The model is moved so
 //! that the centre of its bounding box is the origin. For collisions each mesh node counts as its convex hull.
 
+mod whole;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ const MOST_VERTICES: usize = 20_000_000;
 const MOST_PIXELS: u64 = 1 << 28;
 /// Of a file beside a model.
 const MOST_BYTES: u64 = 4 << 30;
+/// Of a texture to each side, beyond which nothing is left between two coordinates.
+const MOST_REPEATS: f32 = 1e6;
 /// Points kept of each convex hull.
 const HULL_DIRECTIONS: usize = 64;
 
@@ -85,6 +89,7 @@ fn open(path: &Path) -> Result<gltf::Gltf, AssetError> {
             return Err(unreadable(format!("a mesh uses accessor {}, there are {accessors}", accessor.value())));
         }
     }
+    whole::check(draft.as_json()).map_err(unreadable)?;
     gltf::Gltf::from_slice(&bytes).map_err(|e| unreadable(e.to_string()))
 }
 
@@ -256,6 +261,7 @@ impl Reader<'_> {
         if self.vertices > MOST_VERTICES {
             return Err(format!("it has more than {MOST_VERTICES} vertices, or corners of triangles, in all"));
         }
+        whole::check_lists(name, primitive)?;
         let reader = primitive.reader(|buffer| self.buffers.get(buffer.index()).map(|b| &b.0[..]));
         let positions: Vec<Vec3> = reader
             .read_positions()
@@ -309,6 +315,9 @@ impl Reader<'_> {
         if mesh.uvs.len() != mesh.positions.len() {
             return Err(format!("mesh `{name}` has texture coordinates for only some of its vertices"));
         }
+        if !mesh.uvs.as_flattened().iter().all(|part| part.abs() <= MOST_REPEATS) {
+            return Err(format!("mesh `{name}` has texture coordinates beyond ±{MOST_REPEATS}"));
+        }
         mesh.compute_tangents();
         let Some(surface) = self.surface(&primitive.material())? else { return Ok(()) };
         self.parts.push(Part { name: name.to_owned(), mesh: Arc::new(mesh), surface });
@@ -339,6 +348,12 @@ impl Reader<'_> {
             return Ok(None);
         }
         let cutoff = least.filter(|_| base_color_texture.is_some()).map(|least| least / alpha.max(1e-6));
+        let emissive = material.emissive_factor().map(|e| e * strength);
+        let factors = [pbr.metallic_factor(), pbr.roughness_factor(), cutoff.unwrap_or(0.0)];
+        if !factors.iter().chain(&base_color).chain(&emissive).all(|factor| factor.is_finite()) {
+            let name = material.name().unwrap_or_default();
+            return Err(format!("material `{name}` has a factor that is not a finite number"));
+        }
         if transmission > 0.5 {
             base_color[3] *= 0.25;
         }
@@ -346,7 +361,7 @@ impl Reader<'_> {
             base_color,
             metallic: pbr.metallic_factor(),
             roughness: pbr.roughness_factor(),
-            emissive: material.emissive_factor().map(|e| e * strength),
+            emissive,
             base_color_texture,
             orm_texture,
             normal_texture,

@@ -168,6 +168,32 @@ fn numbers_that_lie_are_answered() {
 }
 
 #[test]
+fn what_the_reader_takes_for_granted_is_looked_at() {
+    let folder = Folder::new("granted");
+    folder.put("a.bin", &triangle([0, 1, 2]));
+    let cases = [
+        ("\"materials\"", "\"images\":[{}],\"materials\"", "image 0 has neither a `uri` nor a buffer view"),
+        (
+            "\"materials\"",
+            "\"images\":[{\"bufferView\":0}],\"materials\"",
+            "image 0 has a buffer view, but no `mimeType`",
+        ),
+        ("\"indices\":1", "\"indices\":0", "expected Scalar"),
+        ("{\"POSITION\":0}", "{\"POSITION\":1}", "expected Vec3"),
+        ("{\"POSITION\":0}", "{\"POSITION\":0,\"TEXCOORD_0\":0}", "expected Vec2"),
+        ("\"roughnessFactor\":0.6", "\"roughnessFactor\":1e39", "a factor that is not a finite number"),
+        ("[0.5,0.25,0.125,1]", "[0.5,0.25,-1e39,1]", "a factor that is not a finite number"),
+    ];
+    for (old, new, expected) in cases {
+        let text = model("a.bin", [1.0; 3]);
+        assert!(text.contains(old), "{old}");
+        let path = folder.put("granted.gltf", text.replace(old, new).as_bytes());
+        let error = read(&path).unwrap_err().to_string();
+        assert!(error.contains(expected), "{new}: {error}");
+    }
+}
+
+#[test]
 fn broken_models_are_answered() {
     let folder = Folder::new("broken");
     folder.put("a.bin", &triangle([0, 1, 7]));

@@ -6,15 +6,18 @@ use super::MeshData;
 
 /// Passes, each of which halves the longest edges.
 const MOST_PASSES: usize = 10;
+/// A mesh with more triangles is left as it is: a pass may make four of each, and a model may be as large as it likes.
+const MOST_TRIANGLES: usize = 1_000_000;
 
 impl MeshData {
-    /// The same surface with no edge longer than `longest_m`, unless that took more than ten halvings.
+    /// The same surface with no edge longer than `longest_m`, unless that took more than ten halvings or some million
+    /// triangles.
     ///
     /// Whether an edge is halved depends on its ends alone, so that neighbours agree and no cracks open.
     #[must_use]
     pub fn subdivided(mut self, longest_m: f32) -> Self {
         for _ in 0..MOST_PASSES {
-            if !self.halve_edges(longest_m) {
+            if self.triangle_count() > MOST_TRIANGLES || !self.halve_edges(longest_m) {
                 break;
             }
         }
@@ -81,6 +84,12 @@ mod tests {
         assert_eq!(after.bounds(), before.bounds());
         assert!(after.is_closed(), "a crack has opened");
         assert!((1000..8000).contains(&after.triangle_count()), "{}", after.triangle_count());
+    }
+
+    #[test]
+    fn what_is_huge_does_not_fill_the_memory() {
+        let after = cuboid(Vec3::splat(1e6)).subdivided(0.1);
+        assert!((1_000_000..=4_000_000).contains(&after.triangle_count()), "{}", after.triangle_count());
     }
 
     #[test]
