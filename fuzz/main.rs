@@ -102,6 +102,9 @@ fn folder(name: &str, target: &str) -> PathBuf {
 /// Lets processes work on a target until all is done, and tells how it went. Gives how many findings there are.
 fn supervise(name: &str, asked: &Asked) -> usize {
     let begin = Instant::now();
+    if let Some(seconds) = asked.seconds {
+        println!("{name}: for {seconds} s");
+    }
     let findings = folder("findings", "");
     fs::create_dir_all(&findings).unwrap();
     let _ = fs::remove_dir_all(folder("queue", name));
@@ -112,6 +115,8 @@ fn supervise(name: &str, asked: &Asked) -> usize {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.arg("--worker").arg(name).arg(scratch.path()).arg(first.to_string());
         command.arg("--seed").arg(asked.seed.to_string()).env("TMPDIR", scratch.path());
+        // Of what is out of memory; panics are told apart without.
+        command.env("RUST_BACKTRACE", "1");
         if let Some(seconds) = asked.seconds {
             let left = (seconds - begin.elapsed().as_secs_f64()).max(0.0);
             command.arg("--seconds").arg(left.to_string());
