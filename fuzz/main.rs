@@ -136,7 +136,7 @@ fn supervise(name: &str, asked: &Asked) -> usize {
         let slug = why.map_or_else(|| "end".to_owned(), |why| why.replace(' ', "_"));
         // Where the backtrace enters the library tells one finding from another.
         let place = said.lines().find_map(|line| line.split_once("maquette::").map(|(_, place)| place.trim()));
-        let place = place.map_or_else(|| format!("{:016x}", hash(input)), |place| slug_of(place));
+        let place = place.map_or_else(|| format!("{:016x}", hash(input)), slug_of);
         let path = findings.join(format!("{name}-{slug}-{place}"));
         (first, ends) = (u64::from_le_bytes(*number) + 1, ends + 1);
         if !path.exists() {

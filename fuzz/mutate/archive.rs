@@ -26,7 +26,7 @@ pub fn unpack(input: &[u8]) -> Option<Files> {
         let name = std::str::from_utf8(&piece[..line]).ok()?.rsplit_once(' ')?.0;
         let plain = |step: &str| {
             let letters = step.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-            letters && !step.is_empty() && step.len() < 100 && step.trim_matches('.') != ""
+            letters && step.len() < 100 && !step.trim_matches('.').is_empty()
         };
         if !name.split('/').all(plain) || name.split('/').count() > DEEPEST {
             return None;

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use maquette::assets::AssetStore;
 use maquette::audit::{self, MEASURES, Statistic};
 use maquette::dataset::formats::{FORMATS, Format};
-use maquette::dataset::{self, Reader, SCENES, Stored};
+use maquette::dataset::{self, DatasetError, Reader, SCENES, Stored};
 use maquette::farm::{self, EngineOnce, Outcome, Run, Source};
-use maquette::frame::PlaneKind;
+use maquette::frame::{Plane, PlaneKind};
 use maquette::render::{Engine, Painter};
 
 use crate::engine::{Kept, Target};
@@ -191,7 +191,7 @@ impl Target for Datasets {
             let _ = farm::export_scenes(&folder, None, &store, Some(&output), &|_, _| ());
         }
         if ways.contains(&MERGE) {
-            let _ = dataset::merge(&[folder.clone()], &output, None, &|_, _| ());
+            let _ = dataset::merge(std::slice::from_ref(&folder), &output, None, &|_, _| ());
         }
         let _ = fs::remove_dir_all(&output);
         // Where something was written into the dataset, it has to be laid anew.
@@ -229,21 +229,23 @@ fn read(folder: &Path) {
 }
 
 fn planes(stored: &Stored) {
+    fn whole<T>(plane: Result<Plane<T>, DatasetError>) {
+        if let Ok(plane) = plane {
+            let pixels = u64::from(plane.width) * u64::from(plane.height);
+            assert_eq!(plane.data.len() as u64, pixels, "a plane that is not whole");
+        }
+    }
     for camera in &stored.record.cameras {
         let _ = stored.annotations(camera);
-        let size = (camera.width, camera.height);
-        let whole = |width: u32, height: u32, length: usize| {
-            assert_eq!(length as u64, u64::from(width) * u64::from(height), "a plane that is not whole");
-            let _ = size;
-        };
-        if let Ok(plane) = stored.rgb(camera) {
-            whole(plane.width, plane.height, plane.data.len());
+        whole(stored.rgb(camera));
+        for kind in [PlaneKind::Instance, PlaneKind::Part, PlaneKind::Category] {
+            whole(stored.ids(camera, kind));
         }
-        for kind in [PlaneKind::Instance, PlaneKind::Part] {
-            if let Ok(plane) = stored.ids(camera, kind) {
-                whole(plane.width, plane.height, plane.data.len());
-            }
+        for kind in [PlaneKind::Depth, PlaneKind::Distance] {
+            whole(stored.metres(camera, kind));
         }
+        whole(stored.vectors(camera, PlaneKind::Normal));
+        whole(stored.flow(camera, PlaneKind::ForwardFlow));
     }
     for lidar in &stored.record.lidars {
         let _ = stored.cloud(lidar);
