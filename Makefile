@@ -10,6 +10,7 @@ VULKAN := .ci/with-vulkan
 # Tests that draw run under the driver that `setup` found; the compiler does not.
 RUNNER := --config "target.'cfg(unix)'.runner = ['$(CURDIR)/$(VULKAN)']"
 READERS := tests/readers
+S3S := $(CACHE)/s3s
 DEMO := out/demo
 # How long `fuzz` takes for each of its targets, and which: all of them where none is named.
 SECONDS ?= 60
@@ -62,9 +63,11 @@ fuzz: ## damage scenes, assets and datasets for SECONDS each, guided by coverage
 	@RUSTC_WORKSPACE_WRAPPER="$(CURDIR)/fuzz/instrumented" cargo build --release --example fuzz
 	@"$(CARGO_TARGET_DIR)/release/examples/fuzz" $(or $(INPUT),--seconds $(SECONDS) $(TARGET))
 
-farm-test: setup build ## the job files on a real Slurm (which it asks for) and OpenJD; a node is lost in the middle
+farm-test: setup build ## real Slurm (which it asks for), OpenJD and object storage; nodes and servers are lost in the middle
 	@$(VULKAN) python3 tests/farm/slurm.py "$(MAQUETTE)" --frames 0-1599 --shard-frames 50
 	@$(VULKAN) python3 tests/farm/openjd.py "$(MAQUETTE)"
+	@[ -x $(S3S)/bin/s3s-fs ] || cargo install s3s-fs --version 0.14.1 --features binary --root $(S3S)
+	@$(VULKAN) python3 tests/farm/s3.py "$(MAQUETTE)" $(S3S)/bin/s3s-fs
 
 bench: setup build ## speed next to other simulators', and memory over a long run
 	@$(VULKAN) python3 benches/run.py --maquette "$(MAQUETTE)" $(BENCH)

@@ -81,13 +81,22 @@ impl Datasets {
         let (path, output) = (folder.join("scene.ron"), folder.join("out"));
         fs::write(&path, scene).unwrap();
         let source = Source::open(&path, None).unwrap_or_else(|error| panic!("seed {place}: {error}"));
-        let run =
-            Run { frames: vec![0, 1], seed: 1, output, workers: 1, shard_frames: 1, overwrite: false, parts: None };
+        let run = Run {
+            frames: vec![0, 1],
+            seed: 1,
+            output: output.as_path().into(),
+            workers: 1,
+            shard_frames: 1,
+            overwrite: false,
+            parts: None,
+            skip: Vec::new(),
+            flight: std::sync::Arc::new(maquette::farm::Flight::new(None)),
+        };
         let mut open = || Ok(Box::new(Painter { radius_m: 0.2 }) as Box<dyn Engine>);
         let outcome = farm::run(&mut EngineOnce::new(&mut open), &source, &run, &Silent, &Default::default());
         assert!(matches!(outcome, Ok(Outcome::Done(_))), "seed {place}: {outcome:?}");
         let mut files = Files::new();
-        gather(&run.output, "", &mut files);
+        gather(&output, "", &mut files);
         files
     }
 
@@ -191,7 +200,7 @@ impl Target for Datasets {
             let _ = farm::export_scenes(&folder, None, &store, Some(&output), &|_, _| ());
         }
         if ways.contains(&MERGE) {
-            let _ = dataset::merge(std::slice::from_ref(&folder), &output, None, &|_, _| ());
+            let _ = dataset::merge(std::slice::from_ref(&folder), &output.as_path().into(), None, &|_, _| ());
         }
         let _ = fs::remove_dir_all(&output);
         // Where something was written into the dataset, it has to be laid anew.

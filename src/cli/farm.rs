@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::given::Given;
 use super::{Exit, Failure, Verdict};
+use crate::dataset::Place;
 use crate::farm::parse_frames;
 use crate::farm::templates::{
     self, Container, Job, JobError, Mount, Resources, Runner, SLURM_MOST_PARTS, Submission, SubmitError,
@@ -49,6 +50,8 @@ enum Scheduler {
         #[command(flatten)]
         pods: Pods,
     },
+    /// Say how far a dataset is, from its folder or store alone
+    Status(super::status::Status),
 }
 
 /// What all schedulers are told.
@@ -62,7 +65,7 @@ struct Asked {
     /// Seed of every random choice
     #[arg(long, env = "MAQUETTE_SEED", default_value_t = 0)]
     seed: u64,
-    /// Where the dataset goes: a folder that all workers share
+    /// Where the dataset goes: a folder that all workers share, or `s3://bucket/prefix`, `gs://…`, `az://…`
     #[arg(long, short, env = "MAQUETTE_OUTPUT", value_name = "DIR")]
     output: PathBuf,
     /// Frame numbers a shard holds
@@ -135,6 +138,7 @@ const MOST_PARTS: u32 = SLURM_MOST_PARTS - 1;
 impl Farm {
     pub fn run(self) -> Verdict {
         match self.scheduler {
+            Scheduler::Status(verb) => verb.run(),
             Scheduler::Slurm { asked, partition } => {
                 let mut job = asked.job_here()?;
                 job.resources.partition = partition;
@@ -201,7 +205,10 @@ impl Asked {
             seed: self.seed,
             shard_frames: self.shard_frames,
             parts,
-            output: path(super::folder(&self.output)?)?,
+            output: match Place::from(&self.output) {
+                Place::Folder(dir) => path(&dir)?,
+                Place::Store(url) => url,
+            },
             program: self.program.clone().map_or_else(program, Ok)?,
             arguments,
             resources: Resources {

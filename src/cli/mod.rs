@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 mod balance;
+mod bench;
 mod check;
 mod doctor;
 mod explain;
@@ -22,11 +23,11 @@ mod profile;
 mod progress;
 mod render;
 mod schema;
+mod status;
 mod sweep;
 mod verify;
 
 use std::fmt::Display;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -70,6 +71,8 @@ enum Verb {
     Preview(preview::Preview),
     /// Say what would render here, and test that it does it right
     Doctor(doctor::Doctor),
+    /// Measure how fast this machine is
+    Bench(bench::Bench),
     /// Print the JSON schema of scene files
     Schema(schema::Schema),
     /// List the models and textures that the program makes itself
@@ -101,6 +104,23 @@ enum Exit {
     /// Stopped on request; the same command goes on.
     TryAgain = 75,
     Interrupted = 130,
+}
+
+impl Exit {
+    /// That of another process of this program.
+    fn of(code: i32) -> Option<Exit> {
+        let all = [
+            Exit::Done,
+            Exit::Failed,
+            Exit::Usage,
+            Exit::BadData,
+            Exit::NoDevice,
+            Exit::InputOutput,
+            Exit::TryAgain,
+            Exit::Interrupted,
+        ];
+        all.into_iter().find(|exit| *exit as i32 == code)
+    }
 }
 
 /// A failure, said to the user.
@@ -147,6 +167,7 @@ fn run(verb: Verb, watch: Option<Watch>) -> Verdict {
         Verb::Balance(verb) => verb.run(),
         Verb::Preview(verb) => verb.run(),
         Verb::Doctor(verb) => verb.run(),
+        Verb::Bench(verb) => verb.run(),
         Verb::Schema(verb) => verb.run(),
         Verb::Library(verb) => verb.run(),
     }
@@ -180,15 +201,6 @@ fn start_log(watch: Option<&Watch>) {
     layers.extend(watch.map(|watch| watch.layer().boxed()));
     // Fails only where a log has been started before, which then serves.
     let _ = tracing_subscriber::registry().with(layers).try_init();
-}
-
-/// The folder that a dataset is to be written to; an address is none.
-fn folder(output: &Path) -> Result<&Path, Failure> {
-    if output.to_string_lossy().contains("://") {
-        let found = output.display();
-        return Err(Failure::new(Exit::Usage, format!("--output: expected a folder, found the address `{found}`")));
-    }
-    Ok(output)
 }
 
 /// As many threads as asked for, or one a processor.

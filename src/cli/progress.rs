@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::dataset::{Retries, Summary};
+use crate::dataset::{Retries, Summary, to_ranges};
 use crate::farm::{self, Progress};
 
 /// How to tell of progress.
@@ -92,6 +92,10 @@ impl Reporter {
                 let Retries { frames, attempts, unmet, kept } = &summary.retries;
                 if *frames > 0 {
                     say!("{frames} frames were drawn again, {attempts} times in all: {}", farm::blamed(unmet));
+                }
+                if !summary.failed.is_empty() {
+                    let frames = to_ranges(summary.failed.iter().copied());
+                    say!("warning: frames {frames} failed and are left out; {}/failed says why", summary.dir.display());
                 }
                 if *kept > 0 {
                     say!("warning: {kept} frames were kept though they do not meet all constraints");

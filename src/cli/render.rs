@@ -1,8 +1,10 @@
 //! `maquette render`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::time::Duration;
 
 use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -11,8 +13,8 @@ use super::given::Given;
 use super::profile::Profiling;
 use super::progress::{Mode, Reporter};
 use super::{Exit, Failure, Verdict, export};
-use crate::dataset::{self, DatasetError};
-use crate::farm::{self, EngineOnce, Outcome, Parts, Progress, Run, RunError};
+use crate::dataset::{self, DatasetError, Place, StoreError};
+use crate::farm::{self, EngineOnce, Flight, Outcome, Parts, Progress, Run, RunError, Source, Supervised};
 use crate::render::{Engine, Options, RenderError, Renderer};
 
 /// Render a dataset from a scene file
@@ -30,7 +32,7 @@ pub(super) struct Render {
     /// Seed of every random choice [default: 0]
     #[arg(long, env = "MAQUETTE_SEED")]
     seed: Option<u64>,
-    /// Folder of the dataset
+    /// Folder of the dataset, or its place in object storage: `s3://bucket/prefix`, `gs://…`, `az://…`
     #[arg(long, short, env = "MAQUETTE_OUTPUT", value_name = "DIR")]
     output: PathBuf,
     /// Remove the dataset that is there, the same one too, and begin anew
@@ -50,6 +52,13 @@ pub(super) struct Render {
     /// Formats to export to when all frames are there, as `maquette export` does
     #[arg(long, short, env = "MAQUETTE_FORMAT", value_name = "NAME", value_delimiter = ',')]
     format: Vec<String>,
+    /// How many frames may fail: one that ends the run is tried again on its own, and left out if it fails once more; the
+    /// dataset's folder `failed` then says why, and has its concrete scene
+    #[arg(long, env = "MAQUETTE_MAX_FAILURES", default_value_t = 0, value_name = "N")]
+    max_failures: u64,
+    /// Seconds without any picture after which the device counts as hung, and the run ends with 69
+    #[arg(long, env = "MAQUETTE_FRAME_TIMEOUT", default_value_t = 1800.0, value_name = "SECONDS", value_parser = seconds)]
+    frame_timeout: f64,
     #[command(flatten)]
     given: Given,
     /// How to tell of progress on standard error
@@ -60,6 +69,15 @@ pub(super) struct Render {
     /// Say nothing but errors
     #[arg(long, short)]
     quiet: bool,
+    /// Where to keep note of the frames under way, for the process that watches over this one
+    #[arg(long, hide = true)]
+    note: Option<PathBuf>,
+    /// Frames to leave out
+    #[arg(long, hide = true, value_parser = ranges)]
+    skip: Option<Ranges>,
+    /// The only frame to make, as a part of its own
+    #[arg(long, hide = true)]
+    only: Option<u64>,
     /// Only draw the colour image, with no physics, labels or files: what the renderer alone could do
     #[arg(long, hide = true)]
     limit: bool,
@@ -76,8 +94,13 @@ impl Render {
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
         // Before anything that takes time: a scheduler may change its mind at once.
         let signals = Signals::listen()?;
-        super::folder(&self.output)?;
+        let output = Place::from(&self.output);
         let wanted = export::Wanted::of(&self.format)?;
+        if output.folder().is_none() && !self.format.is_empty() {
+            let message =
+                "--format: exports are made of a dataset in a folder; fetch it when it is finished, and export that";
+            return Err(Failure::new(Exit::Usage, message));
+        }
         let source = self.given.open(&self.scene, self.quiet || self.progress == Mode::Json)?;
         let mut seed = self.seed.unwrap_or(0);
         if let Some((frame, its_seed)) = source.fixed() {
@@ -90,15 +113,29 @@ impl Render {
             }
             (frames, seed) = (vec![frame], its_seed);
         }
+        if self.max_failures > 0 && self.note.is_none() && !self.limit {
+            return self.supervise(output, &source, seed, &signals);
+        }
+        if let Some(only) = self.only {
+            frames = vec![only];
+        }
+        let flight = Arc::new(Flight::new(self.note.clone()));
+        let limit = Duration::try_from_secs_f64(self.frame_timeout).unwrap_or(Duration::MAX);
+        flight.watch(limit, |reason| {
+            say!("error: {reason}: the graphics device hangs; run the same command again to go on");
+            std::process::exit(Exit::NoDevice as i32);
+        });
         let workers = super::workers(self.workers);
         let run = Run {
             frames,
             seed,
-            output: self.output.clone(),
+            output,
             workers,
             shard_frames: self.shard_frames,
             overwrite: self.overwrite,
-            parts: self.shard.clone(),
+            parts: if self.only.is_some() { Some(Parts::all()) } else { self.shard.clone() },
+            skip: self.skip.clone().unwrap_or_default().0,
+            flight,
         };
         if !wanted.formats.is_empty() {
             let identity = source.identity(seed, self.shard_frames).map_err(|error| explain(error.into()))?;
@@ -152,6 +189,53 @@ impl Render {
     }
 }
 
+impl Render {
+    /// Lets other processes do it, and leaves out what they fail of.
+    fn supervise(&self, output: Place, source: &Source, seed: u64, signals: &Signals) -> Verdict {
+        let failed = |error| Failure::new(Exit::Failed, format!("cannot find the program itself: {error}"));
+        let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+        let again = arguments.iter().filter(|argument| *argument != "--overwrite").cloned().collect();
+        let supervised = Supervised {
+            output,
+            source,
+            seed,
+            most: self.max_failures,
+            program: std::env::current_exe().map_err(failed)?,
+            arguments,
+            again,
+        };
+        let tell = |what: &str| {
+            if !self.quiet {
+                say!("warning: {what}");
+            }
+        };
+        let verdict = supervised.run(&signals.stop, &tell).map_err(explain)?;
+        if verdict.failed.len() as u64 > self.max_failures {
+            let frames = dataset::to_ranges(verdict.failed.keys().copied());
+            let (count, most) = (verdict.failed.len(), self.max_failures);
+            let message = format!("{count} frames failed ({frames}), more than --max-failures {most}");
+            return Err(Failure::new(verdict.code.and_then(Exit::of).unwrap_or(Exit::Failed), message));
+        }
+        match verdict.code {
+            Some(code) => Ok(Exit::of(code).unwrap_or(Exit::Failed)),
+            None => Err(Failure::new(Exit::Failed, "the process was killed; run the same command again to go on")),
+        }
+    }
+}
+
+/// Frame numbers, as `0-99,200`.
+#[derive(Debug, Clone, Default)]
+struct Ranges(Vec<u64>);
+
+fn ranges(text: &str) -> Result<Ranges, String> {
+    dataset::from_ranges(text).map(Ranges).ok_or_else(|| format!("expected frames such as `3,5-7`, found `{text}`"))
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let expected = || format!("expected seconds, more than 0, found `{text}`");
+    text.parse().ok().filter(|&seconds: &f64| seconds > 0.0 && seconds.is_finite()).ok_or_else(expected)
+}
+
 pub(super) fn explain(error: RunError) -> Failure {
     let exit = match error {
         RunError::Dataset(error) => return explain_dataset(error),
@@ -168,6 +252,8 @@ pub(super) fn explain_dataset(error: DatasetError) -> Failure {
     let exit = match &error {
         DatasetError::Io { .. } => Exit::InputOutput,
         DatasetError::Locked { .. } => Exit::TryAgain,
+        DatasetError::Store(StoreError::Url { .. }) => Exit::Usage,
+        DatasetError::Store(_) => Exit::InputOutput,
         _ => Exit::BadData,
     };
     Failure::new(exit, error)

@@ -74,11 +74,13 @@ impl Sweep {
             let run = Run {
                 frames: (0..planned.index.frames).collect(),
                 seed: point.seed,
-                output: self.output.join(&point.folder),
+                output: self.output.join(&point.folder).into(),
                 workers,
                 shard_frames: crate::dataset::DEFAULT_SHARD_FRAMES,
                 overwrite: self.overwrite,
                 parts: None,
+                skip: Vec::new(),
+                flight: std::sync::Arc::new(farm::Flight::new(None)),
             };
             match farm::run(&mut engine, &source, &run, &reporter, &signals.stop).map_err(explain)? {
                 Outcome::Done(summary) => reporter.done(&summary),

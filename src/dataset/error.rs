@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::difference::Difference;
+use super::store::StoreError;
 use crate::annotate::RleError;
 
 /// Why a dataset could not be written or read.
@@ -174,6 +175,9 @@ pub enum DatasetError {
         /// What it sees through.
         lens: &'static str,
     },
+    /// Object storage refused, or is not there.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// A mask in a record is no mask.
     #[error("instance {instance_id} of `{}`: {source}", path.display())]
     Mask {

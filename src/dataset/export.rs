@@ -7,7 +7,7 @@ use super::identity::Identity;
 use super::layout::{EXPORT, FRAMES, shard_folder};
 use super::manifest::Manifest;
 use super::ranges::from_ranges;
-use super::read::{Keys, Reader};
+use super::read::{Key, Keys, Reader};
 use super::{DatasetError, files};
 
 /// Exports a finished dataset to each of `formats`, in one pass over its records. Gives the folders: each format has
@@ -129,8 +129,17 @@ pub(super) fn show(
     writers: &mut [Box<dyn Writer>],
     progress: &dyn Fn(u64),
 ) -> Result<(), DatasetError> {
+    show_keys(Keys::open(dataset)?, writers, progress)
+}
+
+/// Shows the pictures of some records, in order.
+pub(super) fn show_keys(
+    keys: impl Iterator<Item = Result<Key, DatasetError>>,
+    writers: &mut [Box<dyn Writer>],
+    progress: &dyn Fn(u64),
+) -> Result<(), DatasetError> {
     let mut id = 0;
-    for (key, done) in Keys::open(dataset)?.zip(1..) {
+    for (key, done) in keys.zip(1..) {
         let key = key?;
         let (shard, stored) = (key.shard, key.read()?);
         let several = stored.record.cameras.len() > 1;

@@ -243,11 +243,29 @@ pub(super) fn unique() -> String {
 }
 
 /// A folder among the system's temporary ones that goes when it is done with.
+#[derive(Debug)]
 pub(super) struct Scratch(pub PathBuf);
 
+/// How their names begin.
+const SCRATCH: &str = "maquette-scratch-";
+
 impl Scratch {
+    /// One for a dataset, after those are removed that were left by processes that were killed.
+    pub fn swept() -> Result<Scratch, DatasetError> {
+        let parent = std::env::temp_dir();
+        for name in names_in(&parent)?.into_iter().filter(|name| name.starts_with(SCRATCH)) {
+            // Whoever works there has locked it.
+            let lock = join(&parent, &[&name, super::work::WORK, super::work::LOCK]);
+            let abandoned = File::open(&lock).is_ok_and(|file| file.try_lock().is_ok());
+            if abandoned {
+                let _ = fs::remove_dir_all(parent.join(name));
+            }
+        }
+        Scratch::new()
+    }
+
     pub fn new() -> Result<Scratch, DatasetError> {
-        let path = std::env::temp_dir().join(format!("maquette-{}", unique()));
+        let path = std::env::temp_dir().join(format!("{SCRATCH}{}", unique()));
         fs::create_dir(&path).map_err(DatasetError::io("create the folder", &path))?;
         Ok(Scratch(path))
     }

@@ -21,10 +21,12 @@ pub(super) const COCO: &str = "coco";
 pub(super) const COCO_INSTANCES: &str = "instances.json";
 /// Folder of what was made for other tools.
 pub(super) const EXPORT: &str = "export";
-/// In it, settled scenes.
+/// Folder of notes about frames that could not be made.
+pub(super) const FAILED: &str = "failed";
+/// In the one of exports, settled scenes.
 pub const SCENES: &str = "gltf";
 /// Everything at the top of a dataset that a person is to see.
-pub(super) const TOP_LEVEL: [&str; 5] = [MANIFEST, SCENE, FRAMES, COCO, EXPORT];
+pub(super) const TOP_LEVEL: [&str; 6] = [MANIFEST, SCENE, FRAMES, COCO, EXPORT, FAILED];
 
 /// Which files a frame has, and which frames a shard.
 #[derive(Debug, Clone, PartialEq)]

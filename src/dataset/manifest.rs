@@ -197,9 +197,16 @@ impl Manifest {
     /// # Errors
     /// [`DatasetError::Io`], or [`DatasetError::Damaged`] where it is no manifest of this version.
     pub fn read(path: &Path) -> Result<Option<Manifest>, DatasetError> {
-        let Some(text) = files::read_if_there(path)? else { return Ok(None) };
+        files::read_if_there(path)?.map(|text| Manifest::from_json(&text, path)).transpose()
+    }
+
+    /// Reads the text of a manifest that is kept at `path`.
+    ///
+    /// # Errors
+    /// [`DatasetError::Damaged`] where it is no manifest of this version.
+    pub(super) fn from_json(text: &[u8], path: &Path) -> Result<Manifest, DatasetError> {
         let damaged = |reason: String| DatasetError::Damaged { path: path.to_path_buf(), reason };
-        let version: Version = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+        let version: Version = serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))?;
         if version.schema_version != SCHEMA_VERSION {
             let found = version.schema_version;
             return Err(damaged(format!(
@@ -207,10 +214,10 @@ impl Manifest {
                  choose another folder, or render the dataset again with --overwrite"
             )));
         }
-        let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| damaged(error.to_string()))?;
+        let manifest: Manifest = serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))?;
         match manifest.fault() {
             Some(reason) => Err(damaged(reason)),
-            None => Ok(Some(manifest)),
+            None => Ok(manifest),
         }
     }
 
@@ -233,7 +240,13 @@ impl Manifest {
 const MOST_STEPS: u32 = 10_000;
 
 /// Name of this program in its manifests.
-pub(super) const PROGRAM: &str = "maquette";
+const PROGRAM: &str = "maquette";
+
+/// Whether a text is a manifest of this program, of whatever version.
+pub(super) fn is_ours(text: &[u8]) -> bool {
+    let value: serde_json::Value = serde_json::from_slice(text).unwrap_or_default();
+    value["program"]["name"] == PROGRAM
+}
 
 /// As much of a manifest as every version has.
 #[derive(Deserialize)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::bucket::Bucket;
 use super::difference::differences;
 use super::intact::same;
 use super::layout::Layout;
@@ -13,7 +14,7 @@ use super::ranges::to_ranges;
 use super::scan::scan;
 use super::shard::held;
 use super::work::Work;
-use super::{DatasetError, Summary, files};
+use super::{DatasetError, Place, Summary, bucket, failed, files};
 
 /// A folder to take frames from.
 struct Input {
@@ -25,10 +26,10 @@ struct Input {
     _lock: Option<Lock>,
 }
 
-/// Puts datasets of one run, finished or not, together in `output`, which may hold some of it already, and finishes that.
+/// Puts datasets of one run, finished or not, together in the folder `output`, which may hold some of it already, and finishes that.
 /// Files are linked where the file system can, else copied. Without `inputs`, what processes that
 /// [joined](super::Dataset::join) left in `output` is finished. Where `frames` are given, ascending, all of these have to
-/// be there. `progress` is told how many of how many shards are done.
+/// be there, or be noted as failed. `progress` is told how many of how many shards are done.
 ///
 /// The result is that of a single run, byte for byte.
 ///
@@ -38,10 +39,25 @@ struct Input {
 /// and [`Dataset::finish`](super::Dataset::finish).
 pub fn merge(
     inputs: &[PathBuf],
-    output: &Path,
+    output: &Place,
     frames: Option<&[u64]>,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Summary, DatasetError> {
+    let store = inputs.iter().map(Place::from).chain([output.clone()]).find(|place| place.folder().is_none());
+    let output = match (output, store) {
+        (Place::Folder(dir), None) => dir,
+        (Place::Store(url), _) if inputs.is_empty() => {
+            let bucket = Bucket::open(url)?;
+            return bucket::finish(&bucket, &bucket.basis()?.manifest, frames, progress);
+        }
+        (_, store) => {
+            return Err(DatasetError::Settings {
+                what: "what to merge".to_owned(),
+                found: format!("`{}`", store.as_ref().unwrap_or(output)),
+                expected: "folders; in object storage, `--output` alone finishes what parts of a run left there",
+            });
+        }
+    };
     let basis = Basis::found(inputs.first().map_or(output, PathBuf::as_path))?;
     let place = files::resolved(output)?;
     let mut sources = Vec::with_capacity(inputs.len());
@@ -67,8 +83,12 @@ pub fn merge(
         }
     }
     let all: Vec<u64> = from.values().flat_map(|frames| frames.keys().copied()).collect();
-    let missing: Vec<u64> =
-        frames.unwrap_or_default().iter().copied().filter(|frame| all.binary_search(frame).is_err()).collect();
+    for source in &sources {
+        failed::adopt(&source.dir, output)?;
+    }
+    let noted = failed::noted(output)?;
+    let there = |frame: &u64| all.binary_search(frame).is_ok() || noted.binary_search(frame).is_ok();
+    let missing: Vec<u64> = frames.unwrap_or_default().iter().copied().filter(|frame| !there(frame)).collect();
     if !missing.is_empty() {
         let what = format!("the dataset in `{}`", output.display());
         return Err(DatasetError::Unfinished { what, missing: format!("frames {} are", to_ranges(missing)) });

@@ -13,6 +13,7 @@
 //!     00000000.scene.ron       the concrete scene; in a sequence one for the take
 //!   coco/instances.json
 //!   export/yolo/               what was exported to another format
+//!   failed/00000017.json       why a frame is missing, where it may be
 //!   .maquette/                 only while a run works, or after one that was killed
 //! ```
 //!
@@ -31,12 +32,14 @@
 //! dataset.finish()?;
 //! ```
 
+mod bucket;
 mod clouds;
 mod color;
 mod difference;
 mod encode;
 mod error;
 mod export;
+mod failed;
 mod files;
 pub mod formats;
 mod identity;
@@ -47,6 +50,7 @@ mod lock;
 mod manifest;
 mod merge;
 mod open;
+mod place;
 mod planes;
 mod png;
 mod ranges;
@@ -56,6 +60,8 @@ mod retries;
 mod rows;
 mod scan;
 mod shard;
+mod status;
+mod store;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -71,11 +77,13 @@ pub use difference::Difference;
 pub use encode::{Context, EncodedFile, EncodedFrame, encode};
 pub use error::DatasetError;
 pub use export::{Draft, check_formats, export};
+pub use failed::FailedFrame;
 pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Identity, Licence, Settings};
 pub use intact::{faults_of_formats, faults_of_manifest, faults_of_shard};
 pub use layout::SCENES;
 pub use manifest::{CloudInfo, Conventions, Manifest, PlaneInfo, Program, SceneFile, ShardEntry};
 pub use merge::merge;
+pub use place::Place;
 pub use planes::{
     decode_depth, decode_flow, decode_ids, decode_vectors, distances, encode_depth, encode_flow, encode_ids,
     encode_vectors, millimetres,
@@ -88,9 +96,12 @@ pub use record::{
 };
 pub use retries::Retries;
 pub use shard::{ShardPlan, ShardWriter};
+pub use status::Status;
+pub use store::StoreError;
 pub use sweep::{SweepIndex, SweepPoint};
 
 use crate::station::Station;
+use bucket::{Bucket, Uploader};
 use layout::Layout;
 use lock::Lock;
 use open::Basis;
@@ -113,14 +124,16 @@ pub struct Dataset {
     manifest: Manifest,
     state: Arc<Mutex<State>>,
     lock: Lock,
-    /// No other process makes parts of it.
+    /// No other process makes parts of it in this folder.
     alone: bool,
+    /// Where finished shards go, when it is kept in object storage.
+    uploader: Option<Arc<Uploader>>,
 }
 
 /// What stands in a finished dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
-    /// Its folder.
+    /// Its folder, or its address.
     pub dir: PathBuf,
     /// How many frames, or takes.
     pub frames: u64,
@@ -132,12 +145,14 @@ pub struct Summary {
     pub files: u64,
     /// Frames that did not meet the scene's constraints at once.
     pub retries: Retries,
+    /// Frames that are not there because they could not be made, ascending.
+    pub failed: Vec<u64>,
     /// Whether this run changed anything.
     pub changed: bool,
 }
 
 impl Dataset {
-    /// Opens a folder to write the dataset of `identity` to it; makes the folder if there is none. What a killed
+    /// Opens a folder, or a place in object storage, to write the dataset of `identity` to it; makes the folder if there is none. What a killed
     /// run left is put in order.
     ///
     /// With `overwrite`, a dataset that is there, the same one too, is removed first; nothing else in the folder
@@ -146,9 +161,13 @@ impl Dataset {
     /// # Errors
     /// [`DatasetError::NotADataset`], [`DatasetError::Different`] and [`DatasetError::Foreign`] where the folder
     /// holds anything else, [`DatasetError::Locked`] where another process writes to it,
-    /// [`DatasetError::Settings`] where the identity is none, [`DatasetError::Damaged`], [`DatasetError::Io`].
-    pub fn open(dir: &Path, identity: Identity, overwrite: bool) -> Result<Dataset, DatasetError> {
-        open::open(dir, Basis::of(&identity)?, overwrite)
+    /// [`DatasetError::Settings`] where the identity is none, [`DatasetError::Damaged`], [`DatasetError::Io`],
+    /// [`DatasetError::Store`].
+    pub fn open(at: impl Into<Place>, identity: Identity, overwrite: bool) -> Result<Dataset, DatasetError> {
+        match at.into() {
+            Place::Folder(dir) => open::open(&dir, Basis::of(&identity)?, overwrite),
+            Place::Store(url) => open::open_store(Bucket::open(&url)?, Basis::of(&identity)?, overwrite, None),
+        }
     }
 
     /// Opens a folder to write part of the dataset of `identity` to it, the shards of `frames`, while other processes
@@ -157,11 +176,14 @@ impl Dataset {
     ///
     /// # Errors
     /// As for [`open`](Dataset::open); [`DatasetError::Locked`] where a process writes to it alone.
-    pub fn join(dir: &Path, identity: &Identity, frames: &[u64]) -> Result<Dataset, DatasetError> {
-        open::join(dir, Basis::of(identity)?, frames)
+    pub fn join(at: impl Into<Place>, identity: &Identity, frames: &[u64]) -> Result<Dataset, DatasetError> {
+        match at.into() {
+            Place::Folder(dir) => open::join(&dir, Basis::of(identity)?, frames),
+            Place::Store(url) => open::open_store(Bucket::open(&url)?, Basis::of(identity)?, false, Some(frames)),
+        }
     }
 
-    /// The folder.
+    /// The folder in which shards are made.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
@@ -208,7 +230,10 @@ impl Dataset {
     /// # Errors
     /// [`DatasetError::Io`]; [`DatasetError::Locked`] where another process writes it, or has written it since.
     pub fn begin(&self, plan: &ShardPlan) -> Result<ShardWriter, DatasetError> {
-        ShardWriter::new(plan, &self.work, &self.layout, &self.state, self.alone)
+        if let Some(uploader) = self.uploader.as_ref().filter(|_| !plan.keep.is_empty()) {
+            uploader.bucket.fetch_kept(plan, &self.layout, &self.work.shard(plan.index))?;
+        }
+        ShardWriter::new(plan, self)
     }
 
     /// Finishes the dataset: writes the COCO index and, last, the manifest, and removes the work folder. Where
@@ -221,14 +246,20 @@ impl Dataset {
         let _at = Station::Write.work_on_any();
         let mut state = std::mem::take(&mut *held(&self.state));
         self.nothing_pending(&mut state)?;
+        if let Some(uploader) = &self.uploader {
+            uploader.end()?;
+            return bucket::finish(&uploader.bucket, &self.manifest, None, &|_, _| ());
+        }
         let manifest = self.manifest_of(&state)?;
         let frames = state.shards.values().map(|shard| shard.whole.len() as u64).sum();
-        let summary = Summary {
+        let whole: Vec<u64> = state.shards.values().flat_map(|shard| shard.whole.iter().copied()).collect();
+        let mut summary = Summary {
             frames,
             images: frames * u64::from(self.layout.steps.unwrap_or(1)) * self.cameras.len() as u64,
             shards: manifest.shards.len() as u64,
             files: manifest.shards.iter().map(|entry| entry.files).sum(),
             retries: manifest.retries(),
+            failed: Vec::new(),
             changed: state.changed,
             dir: self.dir,
         };
@@ -246,6 +277,7 @@ impl Dataset {
             files::remove(&summary.dir.join(layout::EXPORT))?;
             self.work.write_whole(&self.work.manifest(), manifest.to_json()?.as_bytes())?;
         }
+        summary.failed = failed::settle(&summary.dir, &whole)?;
         self.lock.end()?;
         Ok(summary)
     }
@@ -258,7 +290,16 @@ impl Dataset {
     pub fn leave(self) -> Result<u64, DatasetError> {
         let mut state = std::mem::take(&mut *held(&self.state));
         self.nothing_pending(&mut state)?;
+        self.uploader.as_ref().map_or(Ok(()), |uploader| uploader.end())?;
         Ok(state.shards.values().map(|shard| shard.whole.len() as u64).sum())
+    }
+
+    /// Leaves what has been finished so far to a later run: in object storage it is there only then.
+    ///
+    /// # Errors
+    /// [`DatasetError::Store`].
+    pub fn pause(self) -> Result<(), DatasetError> {
+        self.uploader.as_ref().map_or(Ok(()), |uploader| uploader.end())
     }
 
     fn nothing_pending(&self, state: &mut State) -> Result<(), DatasetError> {

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use super::bucket::{Bucket, Uploader};
 use super::difference::differences;
 use super::identity::Identity;
 use super::layout::{Layout, TOP_LEVEL};
 use super::lock::{Lock, ShardLock};
-use super::manifest::{Manifest, PROGRAM};
+use super::manifest::{Manifest, is_ours};
 use super::scan::{State, scan};
+use super::shard::held;
 use super::work::Work;
 use super::{Dataset, DatasetError, files};
 
@@ -84,6 +86,26 @@ pub(super) fn join(dir: &Path, basis: Basis, frames: &[u64]) -> Result<Dataset, 
     Ok(opened(dir, work, basis, layout, state, lock, false))
 }
 
+/// As [`open`] and [`join`], in object storage: shards are made in a folder of this machine, and leave it.
+pub(super) fn open_store(
+    bucket: Bucket,
+    basis: Basis,
+    overwrite: bool,
+    frames: Option<&[u64]>,
+) -> Result<Dataset, DatasetError> {
+    let (last, finished) = bucket.begin(&basis, overwrite)?;
+    let layout = Layout::of(&basis.manifest);
+    let own = frames.map(|frames| frames.iter().map(|frame| layout.shard_of(*frame)).collect());
+    let shards = bucket.shards(last.as_ref(), finished, &layout, own.as_ref())?;
+    let scratch = files::Scratch::swept()?;
+    let uploader = Uploader::start(bucket, &basis, scratch);
+    let dir = uploader.scratch.0.clone();
+    let mut dataset = open(&dir, basis, false)?;
+    *held(&dataset.state) = State { shards, ..State::default() };
+    dataset.uploader = Some(Arc::new(uploader));
+    Ok(dataset)
+}
+
 fn opened(dir: &Path, work: Work, basis: Basis, layout: Layout, state: State, lock: Lock, alone: bool) -> Dataset {
     let manifest = basis.manifest;
     Dataset {
@@ -96,6 +118,7 @@ fn opened(dir: &Path, work: Work, basis: Basis, layout: Layout, state: State, lo
         state: Arc::new(Mutex::new(state)),
         lock,
         alone,
+        uploader: None,
     }
 }
 
@@ -186,7 +209,5 @@ fn refuse_strangers(dir: &Path, work: &Work, overwrite: bool) -> Result<(), Data
 
 /// Whether a manifest of this program stands at `path`, of whatever version.
 fn is_our_manifest(path: &Path) -> Result<bool, DatasetError> {
-    let Some(text) = files::read_if_there(path)? else { return Ok(false) };
-    let value: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
-    Ok(value["program"]["name"] == PROGRAM)
+    Ok(files::read_if_there(path)?.is_some_and(|text| is_ours(&text)))
 }

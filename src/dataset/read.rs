@@ -287,6 +287,11 @@ impl Keys {
         Ok(Keys { frames, shards, keys: Vec::new() })
     }
 
+    /// Those of one shard.
+    pub fn of_shard(dir: &Path, shard: u64) -> Keys {
+        Keys { frames: dir.join(FRAMES), shards: vec![shard], keys: Vec::new() }
+    }
+
     fn enter(&mut self, shard: u64) -> Result<(), DatasetError> {
         let folder = self.frames.join(shard_folder(shard));
         let mut found = Vec::new();

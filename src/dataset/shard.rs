@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::bucket::Uploader;
 use super::encode::EncodedFrame;
 use super::layout::{FRAMES, Layout, shard_folder};
 use super::lock::ShardLock;
@@ -12,7 +13,7 @@ use super::ranges::to_ranges;
 use super::retries::Retries;
 use super::scan::{Shard, State, scan_shard};
 use super::work::Work;
-use super::{DatasetError, files};
+use super::{Dataset, DatasetError, files};
 
 /// Work that is left to do on a shard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,19 +36,16 @@ pub struct ShardWriter {
     state: Arc<Mutex<State>>,
     /// SHA-256 of every file written, by name.
     written: Mutex<BTreeMap<String, String>>,
+    /// Takes it where it is kept in object storage.
+    uploader: Option<Arc<Uploader>>,
     /// Where others write to the folder too.
     _lock: Option<ShardLock>,
 }
 
 impl ShardWriter {
-    pub(super) fn new(
-        plan: &ShardPlan,
-        work: &Work,
-        layout: &Arc<Layout>,
-        state: &Arc<Mutex<State>>,
-        alone: bool,
-    ) -> Result<ShardWriter, DatasetError> {
-        let lock = if alone { None } else { Some(lock_unchanged(plan, work, layout)?) };
+    pub(super) fn new(plan: &ShardPlan, dataset: &Dataset) -> Result<ShardWriter, DatasetError> {
+        let Dataset { work, layout, .. } = dataset;
+        let lock = if dataset.alone { None } else { Some(lock_unchanged(plan, work, layout)?) };
         let folder = work.building(plan.index);
         files::remove(&folder)?;
         files::make_folder(&folder)?;
@@ -56,8 +54,9 @@ impl ShardWriter {
             folder,
             work: work.clone(),
             layout: Arc::clone(layout),
-            state: Arc::clone(state),
+            state: Arc::clone(&dataset.state),
             written: Mutex::default(),
+            uploader: dataset.uploader.clone(),
             _lock: lock,
         })
     }
@@ -164,9 +163,10 @@ impl ShardWriter {
         if without.is_empty() {
             state.pending.remove(&index);
         }
-        state.shards.insert(index, Shard { whole: frames, broken: Vec::new(), entry: Some(entry) });
+        state.shards.insert(index, Shard { whole: frames, broken: Vec::new(), entry: Some(entry.clone()) });
         state.changed = true;
-        Ok(())
+        drop(state);
+        self.uploader.as_ref().map_or(Ok(()), |uploader| uploader.give(entry))
     }
 }
 

@@ -15,6 +15,11 @@ pub struct Parts {
 const MOST: u64 = 1_000_000;
 
 impl Parts {
+    /// All of them, as one.
+    pub fn all() -> Parts {
+        Parts { chosen: 0..=0, of: 1 }
+    }
+
     /// Those of the frames, ascending, that are in these parts. The shards that the run touches are shared out in order,
     /// as evenly as can be; no shard is cut.
     pub fn frames(&self, frames: &[u64], shard_frames: u64) -> Vec<u64> {

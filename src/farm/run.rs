@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Parts, Source, kept_frames};
+use super::{Flight, Parts, Source, kept_frames};
 use crate::annotate::{AnnotateError, Policy, annotate, flows};
 use crate::assets::AssetError;
-use crate::dataset::{Context, Dataset, DatasetError, ShardPlan, ShardWriter, Summary, encode};
+use crate::dataset::{Context, Dataset, DatasetError, Place, ShardPlan, ShardWriter, Summary, encode};
 use crate::frame::Frame;
 use crate::randomize::concrete::LabelPlane;
 use crate::randomize::{ConcreteScene, RandomizeError};
@@ -23,8 +23,8 @@ pub struct Run {
     pub frames: Vec<u64>,
     /// Of every random choice.
     pub seed: u64,
-    /// The dataset's folder.
-    pub output: PathBuf,
+    /// Of the dataset.
+    pub output: Place,
     /// Threads that annotate, encode and write; at least 1.
     pub workers: usize,
     /// Frame numbers a shard holds.
@@ -33,6 +33,10 @@ pub struct Run {
     pub overwrite: bool,
     /// Which parts of it to make, where other processes make the others; the dataset is then left to be merged.
     pub parts: Option<Parts>,
+    /// Frames to leave out.
+    pub skip: Vec<u64>,
+    /// Hears which frames are under way.
+    pub flight: Arc<Flight>,
 }
 
 /// Hears how a run goes, from any thread.
@@ -113,6 +117,14 @@ pub enum RunError {
         /// Which, and why.
         reason: String,
     },
+    /// The process that was to do it could not be started or watched.
+    #[error("cannot run `{}`: {source}", program.display())]
+    Supervise {
+        /// The program.
+        program: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// A concrete scene could not be written down.
     #[error("cannot write down the concrete scene of frame {frame}: {reason}")]
     Concrete {
@@ -121,6 +133,25 @@ pub enum RunError {
         /// Why.
         reason: String,
     },
+}
+
+impl RunError {
+    /// Says which frames may be at fault, where any are: those of which it tells, or all that were under way.
+    fn blame(&self, flight: &Flight) {
+        let frame = match self {
+            RunError::Randomize { frame, .. }
+            | RunError::Annotate { frame, .. }
+            | RunError::Unmet { frame, .. }
+            | RunError::Formula { frame, .. }
+            | RunError::Concrete { frame, .. } => Some(*frame),
+            RunError::Render(RenderError::Device(_) | RenderError::Asset(_))
+            | RunError::Dataset(
+                DatasetError::Plane { .. } | DatasetError::Mismatch { .. } | DatasetError::NotFinite { .. },
+            ) => None,
+            _ => return,
+        };
+        flight.blame(frame, &self.to_string());
+    }
 }
 
 /// Constraints by how often they were not met, the worst first.
@@ -167,19 +198,16 @@ pub fn run(
     stop: &AtomicBool,
 ) -> Result<Outcome, RunError> {
     let identity = source.identity(run.seed, run.shard_frames)?;
-    let (dataset, plans) = match &run.parts {
-        None => {
-            let dataset = Dataset::open(&run.output, identity, run.overwrite)?;
-            let plans = dataset.plan(&run.frames);
-            (dataset, plans)
-        }
-        Some(parts) => {
-            let frames = parts.frames(&run.frames, run.shard_frames);
-            let dataset = Dataset::join(&run.output, &identity, &frames)?;
-            let plans = dataset.plan(&frames);
-            (dataset, plans)
-        }
+    let mut frames = match &run.parts {
+        None => run.frames.clone(),
+        Some(parts) => parts.frames(&run.frames, run.shard_frames),
     };
+    let dataset = match &run.parts {
+        None => Dataset::open(run.output.clone(), identity, run.overwrite)?,
+        Some(_) => Dataset::join(run.output.clone(), &identity, &frames)?,
+    };
+    frames.retain(|frame| run.skip.binary_search(frame).is_err());
+    let plans = dataset.plan(&frames);
     let done = |dataset: Dataset| match &run.parts {
         None => Ok(Outcome::Done(dataset.finish()?)),
         Some(_) => Ok(Outcome::Part { frames: dataset.leave()? }),
@@ -196,6 +224,7 @@ pub fn run(
         policy: source.policy(),
         steps: source.steps().unwrap_or(1),
         progress,
+        flight: &run.flight,
         shards: Mutex::default(),
         frames_done: AtomicU64::new(0),
         failed: AtomicBool::new(false),
@@ -206,11 +235,14 @@ pub fn run(
     let left_over = desk.put_down();
     let error = desk.error.into_inner().unwrap_or_else(PoisonError::into_inner);
     match (error, result) {
-        (Some(error), _) => return Err(error),
-        (None, Err(error)) => return Err(error),
+        (Some(error), _) | (None, Err(error)) => {
+            error.blame(&run.flight);
+            return Err(error);
+        }
         (None, Ok(())) => left_over?,
     }
     if frames_done < total {
+        dataset.pause()?;
         return Ok(Outcome::Interrupted { frames_done });
     }
     done(dataset)
@@ -261,6 +293,7 @@ struct Desk<'a> {
     policy: Policy,
     steps: u32,
     progress: &'a dyn Progress,
+    flight: &'a Flight,
     shards: Mutex<BTreeMap<u64, Open>>,
     frames_done: AtomicU64,
     failed: AtomicBool,
@@ -312,6 +345,7 @@ impl Desk<'_> {
             let sender: SyncSender<Job> = sender;
             let mut pairing = Pairing::default();
             let mut take = |frame: Frame, scene: &ConcreteScene| {
+                self.flight.moved();
                 if self.failed.load(Ordering::Relaxed) {
                     return Err(Stop);
                 }
@@ -326,7 +360,8 @@ impl Desk<'_> {
                 }
             };
             let ended = || stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed);
-            let result = kept_frames(engine, source, run.seed, &mut shard_of.keys().copied(), &ended, &mut take);
+            let mut numbers = shard_of.keys().copied().inspect(|&frame| self.flight.begin(frame));
+            let result = kept_frames(engine, source, run.seed, &mut numbers, &ended, &mut take);
             if let Some(job) = pairing.flush(None) {
                 // Fails only when all workers are gone, which then say why.
                 let _ = sender.send(job);
@@ -405,6 +440,7 @@ impl Desk<'_> {
             close(open)?.finish()?;
         }
         if take_done {
+            self.flight.end(frame);
             let done = self.frames_done.fetch_add(1, Ordering::Relaxed) + 1;
             self.progress.advance(done);
         }
@@ -438,7 +474,7 @@ fn close(open: Open) -> Result<ShardWriter, RunError> {
 }
 
 /// A concrete scene as the text of a file that `render` takes again.
-fn to_ron(scene: &ConcreteScene) -> Result<String, String> {
+pub(super) fn to_ron(scene: &ConcreteScene) -> Result<String, String> {
     let config = ron::ser::PrettyConfig::new().struct_names(true).depth_limit(3).compact_arrays(true);
     ron::ser::to_string_pretty(scene, config).map(|text| text + "\n").map_err(|error| error.to_string())
 }

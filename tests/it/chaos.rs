@@ -107,7 +107,9 @@ fn parts_merge_to_what_one_process_writes() {
     let done = merge(&["0", "1", "--output", "both", "--quiet"]);
     assert!(done.status.success() && done.stderr.is_empty(), "{}", String::from_utf8_lossy(&done.stderr));
     assert!(files(&folder.path().join("both")) == whole);
-    for (arguments, code) in [(&["--output", "nothing"][..], 65), (&["0", "--output", "s3://there"], 2)] {
+    for (arguments, code) in
+        [(&["--output", "nothing"][..], 65), (&["0", "--output", "s3://there/x"], 2), (&["--output", "s3:there"], 2)]
+    {
         assert_eq!(merge(arguments).status.code(), Some(code), "{arguments:?}");
     }
 }
@@ -140,4 +142,43 @@ fn whoever_is_told_to_stop_leaves_whole_frames() {
             assert!(files(&folder.path().join(&output)) == files(&folder.path().join("whole")));
         }
     }
+}
+
+/// A file system that is full time and again: what was finished is whole, and once there is room the bytes are the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_fills_up_costs_nothing_that_was_finished() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("scene.ron"), SCENE).unwrap();
+    // A file system of its own, in a name space of its own, in which anybody may mount one.
+    let script = r#"
+        mkdir out && mount -t tmpfs -o size=32k none out || exit 99
+        for size in 32k 200k 500k 1000k 1500k 64m; do
+            mount -o remount,size=$size out || exit 98
+            "$MAQUETTE" render scene.ron --quiet --frames 60 --shard-frames 7 --output out 2>>said
+            echo "$size $?"
+            ls out/frames 2>/dev/null | wc -l
+        done
+        cp -a out copy
+    "#;
+    let done = Command::new("unshare")
+        .current_dir(folder.path())
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script])
+        .env("MAQUETTE", env!("CARGO_BIN_EXE_maquette"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&done.stdout).into_owned();
+    if told.is_empty() {
+        // Containers may forbid it.
+        eprintln!("not tested: no file system can be mounted here: {}", String::from_utf8_lossy(&done.stderr));
+        return;
+    }
+    let said = std::fs::read_to_string(folder.path().join("said")).unwrap();
+    assert!(done.status.success(), "{told}{said}{}", String::from_utf8_lossy(&done.stderr));
+    assert!(told.contains("32k 74\n0\n") && told.contains("64m 0\n9\n"), "{told}{said}");
+    // It filled up in the middle, too.
+    assert!(told.matches(" 74\n").count() >= 3 && !told.contains("1500k 74\n0\n"), "{told}{said}");
+    assert!(said.contains("No space left on device"), "{said}");
+    assert!(start(folder.path(), "whole", 60, &[]).wait().unwrap().success());
+    assert!(files(&folder.path().join("copy")) == files(&folder.path().join("whole")));
 }

@@ -56,11 +56,13 @@ fn make(constraints: &str, frames: &[&[u64]], workers: usize) -> Made {
         let run = Run {
             frames: frames.to_vec(),
             seed: 3,
-            output: folder.path().join("data"),
+            output: folder.path().join("data").into(),
             workers,
             shard_frames: 10,
             overwrite: false,
             parts: None,
+            skip: Vec::new(),
+            flight: std::sync::Arc::new(maquette::farm::Flight::new(None)),
         };
         let mut open = || Ok(Box::new(Painter { radius_m: 0.2 }) as Box<dyn Engine>);
         result = Some(farm::run(&mut EngineOnce::new(&mut open), &source, &run, &Silent, &Default::default()));

@@ -9,6 +9,7 @@ mod compose;
 mod constraints;
 mod edge_cases;
 mod exposure;
+mod failures;
 mod lidar;
 mod lights;
 mod look;

@@ -151,11 +151,13 @@ fn the_manifest_has_the_terms_of_what_may_be_seen() {
     let run = Run {
         frames: vec![0, 1],
         seed: 0,
-        output: folder.path().join("data"),
+        output: folder.path().join("data").into(),
         workers: 1,
         shard_frames: 10,
         overwrite: false,
         parts: None,
+        skip: Vec::new(),
+        flight: std::sync::Arc::new(maquette::farm::Flight::new(None)),
     };
     let mut open_engine = || Ok(Box::new(Painter::default()) as Box<dyn Engine>);
     let stop = std::sync::atomic::AtomicBool::new(false);

@@ -54,11 +54,13 @@ fn render(scene: &Path, output: &Path, frames: u64) {
     let run = Run {
         frames: (0..frames).collect(),
         seed: 5,
-        output: output.to_path_buf(),
+        output: output.into(),
         workers: 2,
         shard_frames: 100,
         overwrite: false,
         parts: None,
+        skip: Vec::new(),
+        flight: std::sync::Arc::new(maquette::farm::Flight::new(None)),
     };
     let mut open = || {
         let renderer = Renderer::new(source.assets.clone(), Options::default())?;

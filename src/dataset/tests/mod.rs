@@ -1,5 +1,6 @@
 //! Tests of the dataset on disk, with small frames made by hand.
 
+mod bucket;
 mod coco;
 pub(super) mod fault;
 mod folder;
@@ -8,6 +9,7 @@ mod parts;
 mod planes;
 mod record;
 mod refusal;
+mod status;
 mod strange;
 
 use std::collections::BTreeMap;

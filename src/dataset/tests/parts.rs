@@ -24,7 +24,7 @@ fn write_all(dataset: &Dataset, identity: &Identity, frames: &[u64]) -> Result<(
 
 fn merged(inputs: &[&Path], output: &Path, frames: Option<&[u64]>) -> Result<Summary, DatasetError> {
     let inputs: Vec<_> = inputs.iter().map(|path| path.to_path_buf()).collect();
-    merge(&inputs, output, frames, &|_, _| ())
+    merge(&inputs, &output.into(), frames, &|_, _| ())
 }
 
 const ALL: [u64; 7] = [0, 1, 2, 5, 6, 9, 12];

@@ -225,20 +225,20 @@ fn many_at_once_take_turns() {
 fn what_the_system_refuses_is_said_with_its_path() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "file", "");
-    let error = Dataset::open(&dir.path().join("file"), identity(), false).unwrap_err();
+    let error = Dataset::open(dir.path().join("file"), identity(), false).unwrap_err();
     assert!(
         error.to_string().starts_with(&format!("cannot create the folder `{}/file`: ", dir.path().display())),
         "{error}"
     );
     let error = Reader::open(&dir.path().join("nothing")).unwrap_err();
     assert!(error.to_string().starts_with("cannot look into `"), "{error}");
-    let mut at = Dataset::open(&dir.path().join("new"), identity(), false).unwrap();
+    let mut at = Dataset::open(dir.path().join("new"), identity(), false).unwrap();
     let plan = at.plan(&[0]).remove(0);
     let shard = at.begin(&plan).unwrap();
     fs::remove_dir_all(dir.path().join("new/.maquette/building")).unwrap();
     let error = shard.write(encoded(&identity(), &at, 0, None)).unwrap_err();
     assert!(error.to_string().starts_with("cannot write `"), "{error}");
-    at = Dataset::open(&dir.path().join("newer"), identity(), false).unwrap();
+    at = Dataset::open(dir.path().join("newer"), identity(), false).unwrap();
     assert!(at.finish().is_ok());
 }
 
@@ -248,7 +248,7 @@ fn settings_that_cannot_be_are_refused() {
         let mut other = identity();
         change(&mut other);
         let dir = tempfile::tempdir().unwrap();
-        Dataset::open(&dir.path().join("new"), other, false).unwrap_err().to_string()
+        Dataset::open(dir.path().join("new"), other, false).unwrap_err().to_string()
     };
     assert_eq!(said(|id| id.shard_frames = 0), "the number of frames in a shard is 0, expected at least 1");
     assert_eq!(said(|id| id.settings.cameras.clear()), "the number of cameras is 0, expected at least 1");
