@@ -40,3 +40,15 @@ impl Random {
         of.get(self.below(of.len()))
     }
 }
+
+/// What the standard library asks the system for to seed its hash maps: the same in every run, so that what is looked up
+/// in them takes the same branches.
+///
+/// # Safety
+/// The caller gives a buffer of so many bytes, as the system's own function wants it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn getrandom(buffer: *mut u8, length: usize, _flags: u32) -> isize {
+    // SAFETY: as the caller promises.
+    unsafe { buffer.write_bytes(0x5a, length) };
+    length as isize
+}

@@ -179,7 +179,7 @@ fn what_the_reader_takes_for_granted_is_looked_at() {
             "image 0 has a buffer view, but no `mimeType`",
         ),
         ("\"indices\":1", "\"indices\":0", "expected Scalar"),
-        ("{\"POSITION\":0}", "{\"POSITION\":1}", "expected Vec3"),
+        ("{\"POSITION\":0}", "{\"POSITION\":0,\"NORMAL\":1}", "expected Vec3"),
         ("{\"POSITION\":0}", "{\"POSITION\":0,\"TEXCOORD_0\":0}", "expected Vec2"),
         ("\"roughnessFactor\":0.6", "\"roughnessFactor\":1e39", "a factor that is not a finite number"),
         ("[0.5,0.25,0.125,1]", "[0.5,0.25,-1e39,1]", "a factor that is not a finite number"),
