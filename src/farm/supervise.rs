@@ -70,18 +70,26 @@ impl Supervised<'_> {
             arguments = &self.again;
             let suspected = suspects(status, &note);
             in_vain = if note.written > 0 { 0 } else { in_vain + 1 };
-            if suspected.is_empty() || stop.load(Ordering::Relaxed) || in_vain > MOST_IN_VAIN {
+            let Some(suspected) = suspected.filter(|_| in_vain <= MOST_IN_VAIN && !stop.load(Ordering::Relaxed)) else {
                 return Ok(Verdict { code: status.code(), failed });
-            }
+            };
             let frames = to_ranges(suspected.iter().copied());
-            tell(&format!("{}; frames {frames} are tried again, one at a time", ended(status, &note)));
+            let what = if suspected.is_empty() {
+                "it is begun again".to_owned()
+            } else {
+                format!("frames {frames} are tried again, one at a time")
+            };
+            tell(&format!("{}; {what}", ended(status, &note)));
             for frame in suspected {
                 let (status, note) = self.process(arguments, file, &failed, Some(frame), stop)?;
                 if status.success() {
                     continue;
                 }
-                if suspects(status, &note).is_empty() || stop.load(Ordering::Relaxed) {
-                    return Ok(Verdict { code: status.code(), failed });
+                match suspects(status, &note) {
+                    // It had not begun.
+                    Some(none) if none.is_empty() => break,
+                    Some(_) if !stop.load(Ordering::Relaxed) => {}
+                    _ => return Ok(Verdict { code: status.code(), failed }),
                 }
                 in_vain = 0;
                 let reason = ended(status, &note);
@@ -132,14 +140,14 @@ impl Supervised<'_> {
     }
 }
 
-/// The frames that may be why a process ended; none where it was something else.
-fn suspects(status: ExitStatus, note: &Note) -> BTreeSet<u64> {
+/// The frames that may be why a process ended, which may be none; `None` where it would end so again, or was to end.
+fn suspects(status: ExitStatus, note: &Note) -> Option<BTreeSet<u64>> {
     match status.code() {
-        Some(0) => BTreeSet::new(),
-        Some(code) if STOPPED.contains(&code) => BTreeSet::new(),
+        Some(0) => None,
+        Some(code) if STOPPED.contains(&code) => None,
         // Killed, or a panic.
-        None | Some(101) if note.blamed.is_empty() => note.under_way.clone(),
-        _ => note.blamed.clone(),
+        None | Some(101) if note.blamed.is_empty() => Some(note.under_way.clone()),
+        _ => Some(note.blamed.clone()).filter(|blamed| !blamed.is_empty()),
     }
 }
 

@@ -175,9 +175,8 @@ fn a_disk_that_fills_up_costs_nothing_that_was_finished() {
     }
     let said = std::fs::read_to_string(folder.path().join("said")).unwrap();
     assert!(done.status.success(), "{told}{said}{}", String::from_utf8_lossy(&done.stderr));
-    assert!(told.contains("32k 74\n0\n") && told.contains("64m 0\n9\n"), "{told}{said}");
-    // It filled up in the middle, too.
-    assert!(told.matches(" 74\n").count() >= 3 && !told.contains("1500k 74\n0\n"), "{told}{said}");
+    assert!(told.contains("32k 74\n") && told.contains("64m 0\n9\n"), "{told}{said}");
+    assert!(told.matches(" 74\n").count() >= 3, "{told}{said}");
     assert!(said.contains("No space left on device"), "{said}");
     assert!(start(folder.path(), "whole", 60, &[]).wait().unwrap().success());
     assert!(files(&folder.path().join("copy")) == files(&folder.path().join("whole")));
