@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::engine::{Target, files_of};
 
 /// Every target by name, and how many damaged inputs `cargo test` tries.
-pub const TARGETS: &[(&str, u64)] = &[("scene", 4000), ("asset", 4000), ("dataset", 400)];
+pub const TARGETS: &[(&str, u64)] = &[("scene", 6000), ("asset", 10_000), ("dataset", 1000)];
 
 /// Makes a target that works in a folder of its own.
 pub fn open(name: &str, scratch: &Path) -> Box<dyn Target> {
