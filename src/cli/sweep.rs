@@ -127,6 +127,7 @@ fn explain_sweep(error: SweepError) -> Failure {
     match error {
         SweepError::Invalid(diagnostics) => given::explain(SourceError::Invalid(diagnostics)),
         SweepError::Unreadable { .. } => Failure::new(Exit::InputOutput, error),
+        SweepError::Elsewhere { .. } => Failure::new(Exit::BadData, error),
         SweepError::Point { values, source } => {
             let set: Vec<String> = values.iter().map(|(path, value)| format!("{path}={value}")).collect();
             let Failure { exit, message } = match *source {

@@ -33,6 +33,16 @@ pub enum SweepError {
     /// It is no sweep.
     #[error("{0}")]
     Invalid(Box<Diagnostics>),
+    /// Its scene is not one of its own folder.
+    #[error("{path}: `scene` is `{scene}`: {reason}; expected a file in the sweep's folder or below")]
+    Elsewhere {
+        /// The sweep file, as it was given.
+        path: PathBuf,
+        /// What it names.
+        scene: String,
+        /// What is wrong with that.
+        reason: String,
+    },
     /// A scene with the values of a point cannot be rendered.
     #[error("{}{source}", of_point(values))]
     Point {
@@ -63,6 +73,10 @@ impl Planned {
         let sweep = Sweep::read(&name, &text).map_err(|diagnostics| SweepError::Invalid(Box::new(diagnostics)))?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let scene = folder.join(&sweep.scene);
+        // One that is not there is told of where it is read.
+        if let Some(reason) = scene::find_file(folder, &sweep.scene).err().filter(|_| scene.exists()) {
+            return Err(SweepError::Elsewhere { path: path.to_owned(), scene: sweep.scene, reason });
+        }
         let beside = scene.parent().unwrap_or(Path::new("."));
         let assets = Arc::new(AssetStore::new(assets.unwrap_or(beside)));
         let points = sweep.points(&sweep_coordinate);

@@ -105,7 +105,7 @@ impl Box3d {
         let corners = self.corners();
         for from in 0..8_usize {
             for to in [1, 2, 4].map(|bit| from | bit).into_iter().filter(|to| *to != from) {
-                follow(optics, corners[from], corners[to], MOST_HALVINGS, &mut take);
+                follow((optics, size), corners[from], corners[to], MOST_HALVINGS + FINER, &mut take);
             }
         }
         let is_seen = |corner: &DVec3| optics.project(*corner).is_some();
@@ -179,20 +179,31 @@ const BORDER_PIXELS: f64 = 8.0;
 /// An edge is halved no more often than this: it may run to where nothing is seen.
 const MOST_HALVINGS: u32 = 12;
 
-/// Takes places along the image of a straight line, close to each other where it is seen.
-fn follow(optics: &Optics, from: DVec3, to: DVec3, halvings: u32, take: &mut impl FnMut(DVec2)) {
+/// The same where an edge leaves the image: where it does may be as far as a thin thing reaches.
+const STEP_PIXELS_ACROSS: f64 = 0.01;
+/// Halvings more that this takes.
+const FINER: u32 = 10;
+
+/// Takes places along the image of a straight line, close to each other where it is seen, and closer where it enters or
+/// leaves the image, which is of this size.
+fn follow((optics, size): (&Optics, DVec2), from: DVec3, to: DVec3, halvings: u32, take: &mut impl FnMut(DVec2)) {
     let (start, end) = (optics.project(from), optics.project(to));
     start.into_iter().chain(end).for_each(&mut *take);
     let near = match (start, end) {
-        (Some(start), Some(end)) => start.distance(end) < STEP_PIXELS,
+        (Some(start), Some(end)) => {
+            let inside = |at: DVec2| at.cmpge(DVec2::ZERO).all() && at.cmple(size).all();
+            let touches = start.max(end).cmpge(DVec2::ZERO).all() && start.min(end).cmple(size).all();
+            let step = if touches && !(inside(start) && inside(end)) { STEP_PIXELS_ACROSS } else { STEP_PIXELS };
+            start.distance(end) < step
+        }
         // It may still be seen between two ends that are not, if it is long.
-        (None, None) => halvings + 6 < MOST_HALVINGS,
+        (None, None) => halvings + 6 < MOST_HALVINGS + FINER,
         _ => false,
     };
     if !near && halvings > 0 {
         let middle = from.midpoint(to);
-        follow(optics, from, middle, halvings - 1, take);
-        follow(optics, middle, to, halvings - 1, take);
+        follow((optics, size), from, middle, halvings - 1, take);
+        follow((optics, size), middle, to, halvings - 1, take);
     }
 }
 
@@ -273,6 +284,22 @@ mod tests {
         let [x, y, width, height] = box_of(&floor).projected(&camera()).unwrap();
         assert_eq!((x, width), (0.0, 100.0));
         assert!(y > 40.0 && y < 42.0 && (y + height - 80.0).abs() < 1e-9, "{y} {height}");
+    }
+
+    /// Thinner than the steps in which the image's edge is looked at.
+    #[test]
+    fn what_is_thin_reaches_to_the_edge_through_any_lens() {
+        let intrinsics = Intrinsics { fx: 24.0, fy: 24.0, cx: 50.0, cy: 40.0 };
+        let lens = Lens::KannalaBrandt { k1: 0.02, k2: 0.0, k3: 0.0, k4: 0.0 };
+        let camera = Camera { optics: Optics::new(intrinsics, lens), ..camera() };
+        let half = DVec3::new(0.05, 0.15119061846811874, 0.05);
+        let mut thing = thing(DVec3::new(2.5025056304304343, 2.5742161320605756, 2.364618657257511), half);
+        thing.rotation = DQuat::from_scaled_axis(DVec3::new(-1.225448181396171, 0.0, -1.6853063310710445));
+        let pose = camera_from_object(&camera, &thing);
+        let at = camera.optics.project(pose.transform_point3(DVec3::new(0.0, 0.72327898690163, 0.0) * half)).unwrap();
+        let [x, y, width, height] = Box3d::of(pose, &thing).projected(&camera).unwrap();
+        let out = (x - at.x).max(at.x - x - width).max(y - at.y).max(at.y - y - height);
+        assert!(out < 0.02, "{at} is {out} outside of {x} {y} {width} {height}");
     }
 
     proptest! {

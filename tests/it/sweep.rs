@@ -114,6 +114,8 @@ fn a_sweep_is_checked_before_anything_is_rendered() {
     };
     for (from, to, code, why) in [
         ("scene.ron", "scen.ron", 74, "cannot read"),
+        ("\"scene.ron\"", "\"/etc/hostname\"", 65, "expected a file in the sweep's folder"),
+        ("\"scene.ron\"", "\"../../../../../../etc/hostname\"", 65, "expected a file in the sweep's folder"),
         ("frames: 2", "frames: 0", 65, "0 frames a point"),
         ("Linear(0, 1, 3)", "Linear(0, 1)", 65, "sweep.ron:4"),
         (
