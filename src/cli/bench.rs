@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::schema::print;
 use super::{Exit, Failure, Verdict};
-use crate::render;
+use crate::{farm, render};
 
 /// Measure how fast this machine is
 ///
@@ -200,7 +200,9 @@ struct Folder(std::path::PathBuf);
 
 impl Folder {
     fn new() -> Result<Folder, Failure> {
-        let path = std::env::temp_dir().join(format!("maquette-bench-{}", std::process::id()));
+        let now =
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let path = std::env::temp_dir().join(format!("maquette-bench-{}-{}", std::process::id(), now));
         std::fs::create_dir(&path).map_err(|error| unwritable(&path, &error))?;
         Ok(Folder(path))
     }
@@ -225,6 +227,7 @@ impl Folder {
             command.env_remove(name);
         }
         let failed = |what: String| Failure::new(Exit::Failed, format!("a run that was to be measured failed: {what}"));
+        farm::dies_with_us(&mut command);
         let mut child = command.spawn().map_err(|error| failed(error.to_string()))?;
         let mut told = Told { images: 0.0, wall_s: 0.0, first_image_s: 0.0, steps: Vec::new() };
         let mut other = String::new();

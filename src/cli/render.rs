@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::time::Duration;
 
 use clap::Args;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use super::given::Given;
 use super::profile::Profiling;
@@ -217,6 +217,8 @@ impl Render {
             return Err(Failure::new(verdict.code.and_then(Exit::of).unwrap_or(Exit::Failed), message));
         }
         match verdict.code {
+            Some(code) if code != Exit::Done as i32 && signals.stop.load(Ordering::Relaxed) => Ok(signals.exit()),
+            None if signals.stop.load(Ordering::Relaxed) => Ok(signals.exit()),
             Some(code) => Ok(Exit::of(code).unwrap_or(Exit::Failed)),
             None => Err(Failure::new(Exit::Failed, "the process was killed; run the same command again to go on")),
         }
@@ -270,12 +272,15 @@ impl Signals {
         let stop = Arc::new(AtomicBool::new(false));
         let which = Arc::new(AtomicI32::new(0));
         let failed = |error| Failure::new(Exit::Failed, format!("cannot listen for signals: {error}"));
-        let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP]).map_err(failed)?;
+        let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGINT, SIGHUP, SIGUSR1]).map_err(failed)?;
         let (to_stop, to_which) = (stop.clone(), which.clone());
         std::thread::spawn(move || {
             for signal in signals.forever() {
-                let before = to_which.swap(signal, Ordering::Relaxed);
-                if to_stop.swap(true, Ordering::Relaxed) && (signal == SIGINT || signal == before) {
+                // The first says how the run ends. USR1 comes from a process that watches over this one, which may have had
+                // the same signal from elsewhere.
+                let first = to_which.compare_exchange(0, signal, Ordering::Relaxed, Ordering::Relaxed).err();
+                let again = first.is_some_and(|first| signal == SIGINT || signal == first);
+                if to_stop.swap(true, Ordering::Relaxed) && again && signal != SIGUSR1 {
                     std::process::exit(exit_of(signal) as i32);
                 }
             }

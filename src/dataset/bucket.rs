@@ -6,11 +6,12 @@
 //!   scene.ron  frames/00000/…  coco/instances.json  manifest.json    as in a folder
 //!   .maquette/identity.json        until it is finished: what it is made from
 //!   .maquette/previous.json        the manifest of a complete dataset that is being added to
+//!   .maquette/overwriting          while an old dataset is being removed
 //!   .maquette/hashes/00003.json    a shard that is there: comes when all its files are
 //! ```
 //!
-//! Object storage has no locks. Any number of processes may make parts of one dataset; where two make the same shard, what
-//! the first has finished counts.
+//! Object storage has no locks. Any number of processes may make parts of one dataset. Where two make the same frames, what
+//! the first has finished counts; where they make other frames of one shard, the second is told that it is locked.
 
 mod finish;
 mod uploader;
@@ -33,7 +34,7 @@ use super::ranges::from_ranges;
 use super::scan::Shard;
 use super::shard::ShardPlan;
 use super::status::Noted;
-use super::store::Store;
+use super::store::{Object, Store};
 use super::work::WORK;
 use super::{DatasetError, files};
 
@@ -104,8 +105,9 @@ impl Bucket {
     /// was last complete, and whether it still is.
     pub fn begin(&self, basis: &Basis, overwrite: bool) -> Result<(Option<Manifest>, bool), DatasetError> {
         self.refuse_strangers(overwrite)?;
-        if overwrite {
-            self.wipe(basis)?;
+        // What an earlier one was removing goes first.
+        if overwrite || self.store.get(&overwriting_key())?.is_some() {
+            self.wipe()?;
         }
         let (mut last, mut finished) = self.last()?;
         if let Some(begun) = self.begun()? {
@@ -115,7 +117,7 @@ impl Bucket {
                 if !empty || !self.store.list(&hashes_key())?.is_empty() {
                     return Err(DatasetError::Different { dir: PathBuf::from(&self.url), differences });
                 }
-                self.wipe(basis)?;
+                self.wipe()?;
                 (last, finished) = (None, false);
             }
         }
@@ -253,6 +255,9 @@ impl Bucket {
                 return Ok(());
             }
         }
+        if self.store.get(&overwriting_key())?.is_some() {
+            return Ok(());
+        }
         let found: Vec<String> = found.into_iter().filter(|name| !name.starts_with('.')).collect();
         let removable = !found.iter().any(|name| TOP_LEVEL.contains(&name.as_str()));
         if found.is_empty() || overwrite && removable {
@@ -261,18 +266,17 @@ impl Bucket {
         Err(DatasetError::NotADataset { dir: PathBuf::from(&self.url), found, removable })
     }
 
-    /// Removes the dataset, but nothing else that is there. Cut off, what is left is known as that of `basis`, of which
-    /// nothing is there.
-    fn wipe(&self, basis: &Basis) -> Result<(), DatasetError> {
-        self.store.put(&identity_key(), basis.manifest.to_json()?.into_bytes())?;
-        self.store.remove(MANIFEST)?;
-        self.store.remove(&previous_key())?;
-        self.remove_below(&hashes_key())?;
+    /// Removes the dataset, but nothing else that is there. Cut off, it is continued by the next run.
+    fn wipe(&self) -> Result<(), DatasetError> {
+        self.store.put(&overwriting_key(), Vec::new())?;
         for name in TOP_LEVEL {
             self.store.remove(name)?;
             self.remove_below(name)?;
         }
-        Ok(())
+        let known: Vec<Object> = self.store.list(WORK)?;
+        let others: Vec<Object> = known.into_iter().filter(|object| object.key != overwriting_key()).collect();
+        each(&others, |object| Ok(self.store.remove(&object.key)?))?;
+        Ok(self.store.remove(&overwriting_key())?)
     }
 
     fn remove_below(&self, prefix: &str) -> Result<(), DatasetError> {
@@ -287,6 +291,10 @@ impl Bucket {
 
 fn identity_key() -> String {
     format!("{WORK}/identity.json")
+}
+
+fn overwriting_key() -> String {
+    format!("{WORK}/overwriting")
 }
 
 fn previous_key() -> String {

@@ -248,7 +248,8 @@ impl Dataset {
         self.nothing_pending(&mut state)?;
         if let Some(uploader) = &self.uploader {
             uploader.end()?;
-            return bucket::finish(&uploader.bucket, &self.manifest, None, &|_, _| ());
+            let frames: Vec<u64> = state.shards.values().flat_map(|shard| shard.whole.iter().copied()).collect();
+            return bucket::finish(&uploader.bucket, &self.manifest, Some(&frames), &|_, _| ());
         }
         let manifest = self.manifest_of(&state)?;
         let frames = state.shards.values().map(|shard| shard.whole.len() as u64).sum();

@@ -20,6 +20,8 @@ pub struct Flight {
 struct State {
     note: Note,
     moved: Instant,
+    /// How many are at something that takes its own time.
+    aside: u32,
 }
 
 /// What is known of a run from outside, should it end without a word.
@@ -27,6 +29,8 @@ struct State {
 pub struct Note {
     /// Frames that were begun and are not written, ascending.
     pub under_way: BTreeSet<u64>,
+    /// Whether the dataset was opened, and what was to be removed first is.
+    pub opened: bool,
     /// How many are written.
     pub written: u64,
     /// Those that may be what a run failed of.
@@ -45,7 +49,22 @@ impl Note {
 impl Flight {
     /// That of a run that has not begun. What is known of it is kept in the file `note`.
     pub fn new(note: Option<PathBuf>) -> Flight {
-        Flight { state: Mutex::new(State { note: Note::default(), moved: Instant::now() }), note }
+        Flight { state: Mutex::new(State { note: Note::default(), moved: Instant::now(), aside: 0 }), note }
+    }
+
+    /// The dataset is open.
+    pub fn open(&self) {
+        self.change(|note| note.opened = true);
+    }
+
+    /// Does something that takes its own time, in which nothing else may come.
+    pub fn aside<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.held().aside += 1;
+        let done = work();
+        let mut state = self.held();
+        state.aside -= 1;
+        state.moved = Instant::now();
+        done
     }
 
     /// A frame is begun.
@@ -77,7 +96,7 @@ impl Flight {
     /// The frames that nothing has come of for so long.
     pub fn stuck(&self, since: Duration) -> Option<BTreeSet<u64>> {
         let state = self.held();
-        let stuck = !state.note.under_way.is_empty() && state.moved.elapsed() > since;
+        let stuck = state.aside == 0 && !state.note.under_way.is_empty() && state.moved.elapsed() > since;
         stuck.then(|| state.note.under_way.clone())
     }
 
@@ -131,8 +150,15 @@ mod tests {
         std::thread::sleep(Duration::from_millis(2));
         assert_eq!(flight.stuck(Duration::ZERO), Some(BTreeSet::from([3, 5])));
         assert_eq!(flight.stuck(Duration::from_secs(60)), None);
+        flight.aside(|| assert_eq!(flight.stuck(Duration::ZERO), None));
         flight.blame(None, "lost");
-        let note = Note { under_way: [3, 5].into(), written: 1, blamed: [3, 5].into(), reason: "lost".to_owned() };
+        let note = Note {
+            under_way: [3, 5].into(),
+            opened: false,
+            written: 1,
+            blamed: [3, 5].into(),
+            reason: "lost".to_owned(),
+        };
         assert_eq!(Note::read(&path), note);
         flight.blame(Some(9), "unmet");
         assert_eq!(Note::read(&path).blamed, [9].into());

@@ -24,5 +24,5 @@ pub use gltf::{GltfError, export_scenes};
 pub use parts::Parts;
 pub use plan::{Source, SourceError, parse_frames};
 pub use run::{EngineOnce, Outcome, Progress, Run, RunError, blamed, run};
-pub use supervise::{Supervised, Verdict};
+pub use supervise::{Supervised, Verdict, dies_with_us};
 pub use sweep::{Planned, SweepError};

@@ -206,6 +206,7 @@ pub fn run(
         None => Dataset::open(run.output.clone(), identity, run.overwrite)?,
         Some(_) => Dataset::join(run.output.clone(), &identity, &frames)?,
     };
+    run.flight.open();
     frames.retain(|frame| run.skip.binary_search(frame).is_err());
     let plans = dataset.plan(&frames);
     let done = |dataset: Dataset| match &run.parts {
@@ -416,7 +417,7 @@ impl Desk<'_> {
         if let Some(open) = shards.get(&plan.index) {
             return Ok(open.writer.clone());
         }
-        let writer = Arc::new(self.dataset.begin(plan)?);
+        let writer = Arc::new(self.flight.aside(|| self.dataset.begin(plan))?);
         let left = plan.todo.len() as u64 * u64::from(self.steps);
         shards.insert(plan.index, Open { writer: writer.clone(), left, takes: BTreeMap::new() });
         Ok(writer)
@@ -437,7 +438,8 @@ impl Desk<'_> {
         let finished = if open.left == 0 { shards.remove(&plan.index) } else { None };
         drop(shards);
         if let Some(open) = finished {
-            close(open)?.finish()?;
+            let writer = close(open)?;
+            self.flight.aside(|| writer.finish())?;
         }
         if take_done {
             self.flight.end(frame);

@@ -30,6 +30,11 @@ pub struct Supervised<'a> {
     pub again: Vec<OsString>,
 }
 
+/// Something that another process with the same number has not had.
+fn moment() -> u128 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos())
+}
+
 /// How it ended.
 #[derive(Debug)]
 pub struct Verdict {
@@ -54,7 +59,7 @@ impl Supervised<'_> {
     /// # Errors
     /// [`RunError::Supervise`] where no process can be started, [`RunError::Dataset`] where a failed frame cannot be noted.
     pub fn run(&self, stop: &AtomicBool, tell: &dyn Fn(&str)) -> Result<Verdict, RunError> {
-        let folder = std::env::temp_dir().join(format!("maquette-note-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("maquette-note-{}-{}", std::process::id(), moment()));
         let result = self.run_noting(&folder, stop, tell);
         // What cannot be removed does no harm.
         let _ = std::fs::remove_file(&folder);
@@ -67,7 +72,9 @@ impl Supervised<'_> {
         let mut arguments = &self.arguments;
         loop {
             let (status, note) = self.process(arguments, file, &failed, None, stop)?;
-            arguments = &self.again;
+            if note.opened {
+                arguments = &self.again;
+            }
             let suspected = suspects(status, &note);
             in_vain = if note.written > 0 { 0 } else { in_vain + 1 };
             let Some(suspected) = suspected.filter(|_| in_vain <= MOST_IN_VAIN && !stop.load(Ordering::Relaxed)) else {
@@ -114,16 +121,22 @@ impl Supervised<'_> {
         stop: &AtomicBool,
     ) -> Result<(ExitStatus, Note), RunError> {
         let cannot = |source: std::io::Error| RunError::Supervise { program: self.program.clone(), source };
+        if stop.load(Ordering::Relaxed) {
+            return Ok((stopped(), Note::default()));
+        }
         // A note from before would speak of another process.
         std::fs::write(file, "").map_err(cannot)?;
         let mut command = Command::new(&self.program);
-        command.args(arguments).arg("--note").arg(file);
+        // After a `--` among the arguments nothing is a flag.
+        let (verb, others) = arguments.split_at(arguments.len().min(1));
+        command.args(verb).arg("--note").arg(file);
         if !failed.is_empty() {
             command.arg("--skip").arg(to_ranges(failed.keys().copied()));
         }
         if let Some(frame) = only {
-            command.arg("--only").arg(frame.to_string());
+            command.arg("--only").arg(frame.to_string()).arg("--quiet");
         }
+        command.args(others);
         dies_with_us(&mut command);
         let mut child = command.spawn().map_err(cannot)?;
         let mut told = false;
@@ -151,6 +164,15 @@ fn suspects(status: ExitStatus, note: &Note) -> Option<BTreeSet<u64>> {
     }
 }
 
+/// How a process ends that is asked to stop.
+fn stopped() -> ExitStatus {
+    #[cfg(unix)]
+    let status = std::os::unix::process::ExitStatusExt::from_raw(STOPPED[0] << 8);
+    #[cfg(not(unix))]
+    let status = ExitStatus::default();
+    status
+}
+
 fn ended(status: ExitStatus, note: &Note) -> String {
     if !note.reason.is_empty() {
         return note.reason.clone();
@@ -163,7 +185,7 @@ fn ended(status: ExitStatus, note: &Note) -> String {
 }
 
 /// Should this process be killed, so is the other, which would else hold the dataset's lock.
-fn dies_with_us(command: &mut Command) {
+pub fn dies_with_us(command: &mut Command) {
     #[cfg(target_os = "linux")]
     // SAFETY: `prctl` and `getppid` may be called between fork and exec, and touch no memory of ours.
     unsafe {
@@ -177,11 +199,11 @@ fn dies_with_us(command: &mut Command) {
     }
 }
 
-/// Sends TERM. On a terminal the other has had an INT as we have; after that it takes a TERM for the same wish.
+/// Sends USR1, which asks to stop once however often: the other may have had the signal that this process had.
 fn ask_to_stop(child: &Child) {
     #[cfg(unix)]
     // SAFETY: the process has not been waited for, so that the number is still its own.
     unsafe {
-        libc::kill(child.id() as libc::pid_t, libc::SIGTERM);
+        libc::kill(child.id() as libc::pid_t, libc::SIGUSR1);
     }
 }

@@ -139,22 +139,57 @@ fn a_process_that_is_killed_is_no_frames_fault() {
     assert!(files(&folder.join("other")) == files(&folder.join("whole")));
 }
 
-/// TERM to who watches is TERM to who works.
+/// What who watches is told is told to who works, once, though all of a group may have heard it.
+#[cfg(unix)]
 #[test]
 fn a_watched_run_stops_on_request() {
+    use std::os::unix::process::CommandExt;
     let folder = scene(&SCENE.replace("x > 0.2", "x > -1"));
     let folder = folder.path();
-    let verb = ["render", "scene.ron", "--frames", "5000", "--shard-frames", "7", "--max-failures", "1"];
-    let mut run = command(folder, &verb, "out", &[]).stderr(Stdio::null()).spawn().unwrap();
-    while !folder.join("out/frames/00001").exists() {
-        assert!(run.try_wait().unwrap().is_none());
-        std::thread::sleep(Duration::from_millis(10));
+    let verb = ["render", "--frames", "5000", "--shard-frames", "50", "--max-failures", "1"];
+    for (signal, group, code) in [("-TERM", "", 75), ("-INT", "", 130), ("-TERM", "-", 75), ("-INT", "-", 130)] {
+        let output = format!("out{signal}{group}");
+        let mut run = command(folder, &verb, &output, &["--", "scene.ron"]);
+        let mut run = run.stderr(Stdio::null()).process_group(0).spawn().unwrap();
+        while !folder.join(&output).join("frames/00000").exists() {
+            assert!(run.try_wait().unwrap().is_none());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        let whom = format!("{group}{}", run.id());
+        assert!(Command::new("kill").args([signal, "--", &whom]).status().unwrap().success());
+        assert_eq!(run.wait().unwrap().code(), Some(code), "{signal} {whom}");
+        assert!(!folder.join(&output).join("manifest.json").exists() && !folder.join(&output).join("failed").exists());
+        let merged = command(folder, &["merge"], &output, &[]).output().unwrap();
+        assert!(merged.status.success(), "{}", told(&merged));
+        // More than whole shards: what was begun was finished.
+        let frames = std::fs::read_to_string(folder.join(&output).join("manifest.json")).unwrap();
+        let frames: serde_json::Value = serde_json::from_str(&frames).unwrap();
+        let frames = maquette::dataset::from_ranges(frames["frames"].as_str().unwrap()).unwrap();
+        assert!(frames.len() > 50, "{signal} {whom}: {}", frames.len());
     }
-    assert!(Command::new("kill").args(["-TERM", &run.id().to_string()]).status().unwrap().success());
-    assert_eq!(run.wait().unwrap().code(), Some(75));
-    assert!(!folder.join("out/manifest.json").exists() && !folder.join("out/failed").exists());
-    let merged = command(folder, &["merge"], "out", &[]).output().unwrap();
-    assert!(merged.status.success(), "{}", told(&merged));
+}
+
+/// Killed before it has removed what is to be written over, it still does.
+#[cfg(target_os = "linux")]
+#[test]
+fn overwriting_is_not_forgotten() {
+    let folder = scene(&SCENE.replace("x > 0.2", "x > -1"));
+    let folder = folder.path();
+    assert!(render(folder, "out", &[]).status.success());
+    let mark = folder.join("out/frames/00000/00000000.rgb.png");
+    let before = std::fs::metadata(&mark).unwrap().modified().unwrap();
+    let verb = ["render", "scene.ron", "--frames", "30", "--shard-frames", "7", "--max-failures", "1", "--overwrite"];
+    let mut run = command(folder, &verb, "out", &[]).stderr(Stdio::null()).spawn().unwrap();
+    let child = loop {
+        assert!(run.try_wait().unwrap().is_none());
+        if let Some(child) = child_of(&run) {
+            break child;
+        }
+    };
+    assert!(Command::new("kill").args(["-9", &child.to_string()]).status().unwrap().success());
+    assert!(run.wait().unwrap().success());
+    assert!(std::fs::metadata(&mark).unwrap().modified().unwrap() > before);
 }
 
 #[test]

@@ -7,15 +7,17 @@ use super::super::failed::noted_frame;
 use super::super::layout::{
     COCO, COCO_INSTANCES, EXPORT, FAILED, FRAMES, Layout, MANIFEST, key, record_file, scene_file,
 };
+use super::super::lock::Lock;
 use super::super::manifest::{Manifest, ShardEntry};
 use super::super::ranges::to_ranges;
 use super::super::read::{Key, Keys};
 use super::super::scan::Shard;
-use super::super::work::WORK;
+use super::super::work::{WORK, Work};
 use super::super::{DatasetError, Summary, export, files, formats};
 use super::{Bucket, each, entry_key, previous_key, shard_key};
 
-/// Finishes the dataset of which shards are in a store. Where `frames` are given, ascending, all of these have to be there.
+/// Finishes the dataset of which shards are in a store. Where `frames` are given, ascending, all of these have to be there,
+/// or be noted as failed.
 /// `progress` is told how many of how many shards are done.
 ///
 /// # Errors
@@ -28,8 +30,7 @@ pub(in super::super) fn finish(
     progress: &dyn Fn(u64, u64),
 ) -> Result<Summary, DatasetError> {
     let layout = Layout::of(basis);
-    let (last, finished) = bucket.last()?;
-    let shards = bucket.shards(last.as_ref(), finished, &layout, None)?;
+    let (last, finished, shards) = steady(bucket, &layout)?;
     let all: Vec<u64> = shards.values().flat_map(|shard| shard.whole.iter().copied()).collect();
     let noted: Vec<u64> = bucket.store.names(FAILED)?.iter().filter_map(|name| noted_frame(name)).collect();
     let there = |frame: &u64| all.binary_search(frame).is_ok();
@@ -65,6 +66,21 @@ pub(in super::super) fn finish(
         failed,
         changed: !finished,
     })
+}
+
+/// The last manifest, whether it still holds, and the shards: all of one moment, while another process may finish the same
+/// dataset, which puts the manifest before it removes what was noted.
+#[expect(clippy::type_complexity, reason = "taken apart at once")]
+fn steady(bucket: &Bucket, layout: &Layout) -> Result<(Option<Manifest>, bool, BTreeMap<u64, Shard>), DatasetError> {
+    const TRIES: usize = 10;
+    for _ in 0..TRIES {
+        let before = bucket.last()?;
+        let shards = bucket.shards(before.0.as_ref(), before.1, layout, None)?;
+        if bucket.last()? == before {
+            return Ok((before.0, before.1, shards));
+        }
+    }
+    Err(DatasetError::Locked { dir: PathBuf::from(&bucket.url) })
 }
 
 /// Compares what the store lists with what is noted, and removes what uploads left that were cut off.
@@ -127,7 +143,9 @@ fn write(
     layout: &Layout,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(), DatasetError> {
-    let scratch = files::Scratch::new()?;
+    let scratch = files::Scratch::swept()?;
+    // Who sweeps next sees that somebody is here.
+    let _lock = Lock::take(&Work::new(&scratch.0))?;
     let draft = scratch.0.join(COCO);
     let mut writers = [formats::coco::FORMAT.open(&draft, &scratch.0, manifest)?];
     let mut left = shards.iter();

@@ -107,7 +107,12 @@ impl Errand {
             let path = bucket.path(&entry_key(entry.index));
             let text =
                 serde_json::to_vec(entry).map_err(|error| DatasetError::Damaged { path, reason: error.to_string() })?;
-            bucket.store.put(&entry_key(entry.index), text)?;
+            // Another process may have been here meanwhile.
+            if !self.is_there(entry)? {
+                bucket.store.put(&entry_key(entry.index), text)?;
+                // And it may have finished the dataset, without this shard.
+                self.is_there(entry)?;
+            }
         }
         files::remove(&folder)?;
         files::remove(&self.work.hashes(entry.index))
@@ -118,20 +123,28 @@ impl Errand {
     fn is_there(&self, entry: &ShardEntry) -> Result<bool, DatasetError> {
         let bucket = &self.bucket;
         let own = frames_of(entry, &self.layout).unwrap_or_default();
-        let covers = |other: &ShardEntry| {
+        let covers = |other: &ShardEntry| -> Result<bool, DatasetError> {
             let there = frames_of(other, &self.layout).unwrap_or_default();
-            own.iter().all(|frame| there.binary_search(frame).is_ok())
+            let holds = |all: &[u64], some: &[u64]| some.iter().all(|frame| all.binary_search(frame).is_ok());
+            match (holds(&there, &own), holds(&own, &there)) {
+                (true, _) => Ok(true),
+                (false, true) => Ok(false),
+                // To put this one there would take those away.
+                (false, false) => Err(DatasetError::Locked { dir: bucket.path(&shard_key(entry.index)) }),
+            }
         };
         if let Some(manifest) = bucket.manifest(layout::MANIFEST)? {
-            if manifest.shards.iter().any(|other| other.index == entry.index && covers(other)) {
+            let known = manifest.shards.iter().find(|other| other.index == entry.index);
+            if known.is_some_and(|known| matches!(covers(known), Ok(true))) {
                 return Ok(true);
             }
+            known.map_or(Ok(false), covers)?;
             bucket.put_if_other(&identity_key(), self.basis.manifest.to_json()?)?;
             bucket.store.put(&previous_key(), manifest.to_json()?.into_bytes())?;
             bucket.store.remove(layout::MANIFEST)?;
             return Ok(false);
         }
-        Ok(bucket.entry(entry.index)?.is_some_and(|other| covers(&other)))
+        bucket.entry(entry.index)?.map_or(Ok(false), |other| covers(&other))
     }
 }
 

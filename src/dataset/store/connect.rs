@@ -9,7 +9,7 @@ use object_store::gcp::{GoogleCloudStorageBuilder, GoogleConfigKey};
 use object_store::{BackoffConfig, ClientConfigKey, RetryConfig};
 
 use super::StoreError;
-use super::place::{Kind, Place};
+use super::place::{Kind, Place, without_password};
 use super::remote::Backend;
 
 /// Longest wait for an answer: 32 MiB at 280 KB/s.
@@ -31,7 +31,7 @@ pub(super) fn connect(
     if let Some(endpoint) = place.endpoint.as_ref().filter(|endpoint| !plain && !endpoint.starts_with("https://")) {
         return Err(StoreError::Settings {
             url: place.url.clone(),
-            server: format!("`{endpoint}`"),
+            server: format!("`{}`", without_password(endpoint)),
             reason: "the address does not begin with http:// or https://".to_owned(),
             remedy: format!("correct it in {}", place.endpoint_variable()),
         });

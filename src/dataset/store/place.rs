@@ -67,7 +67,7 @@ impl Place {
             prefix: Path::parse(prefix).map_err(|error| wrong(&error.to_string()))?,
             url: url.strip_suffix('/').unwrap_or(url).to_owned(),
             server: match (&endpoint, kind) {
-                (Some(endpoint), _) => endpoint.clone(),
+                (Some(endpoint), _) => without_password(endpoint),
                 (None, Kind::S3) => "Amazon S3".to_owned(),
                 (None, Kind::Google) => "Google Cloud Storage".to_owned(),
                 (None, Kind::Azure) => "Azure Blob Storage".to_owned(),
@@ -140,6 +140,12 @@ fn fault(key: &str) -> Option<&'static str> {
 }
 
 /// The address that is set, if any. Later variables are the more special ones.
+/// An address without what signs in.
+pub(super) fn without_password(address: &str) -> String {
+    let Some((before, host)) = address.rsplit_once('@') else { return address.to_owned() };
+    before.split_once("://").map_or_else(|| host.to_owned(), |(scheme, _)| format!("{scheme}://{host}"))
+}
+
 fn endpoint(kind: Kind, variables: &[(String, String)]) -> Option<String> {
     let names: &[&str] = match kind {
         Kind::S3 => &["AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"],

@@ -215,3 +215,69 @@ fn notes_that_lie_are_answered() {
         assert!(matches!(error, DatasetError::Damaged { .. }), "{new}: {error}");
     }
 }
+
+#[test]
+fn two_that_make_other_frames_of_one_shard_lose_none() {
+    let identity = identity();
+    let bucket = Bucket::memory();
+    let [one, other] = [(); 2]
+        .map(|()| open::open_store(bucket.clone(), Basis::of(&identity).unwrap(), false, Some(&[0, 1, 2, 3])).unwrap());
+    write_some(&one, &identity, &[0, 1], u64::MAX).unwrap();
+    one.leave().unwrap();
+    write_some(&other, &identity, &[2, 3], u64::MAX).unwrap();
+    let late = other.leave();
+    assert!(matches!(late, Err(DatasetError::Locked { .. })), "{late:?}");
+    assert!(merged(&bucket, Some(&[0, 1, 2, 3])).is_err());
+    go(&bucket, &identity, &[2, 3], false).unwrap();
+    assert_same(&objects(&bucket), &files_of(&identity, &[0, 1, 2, 3]), "united");
+    // The same in a dataset that is finished meanwhile.
+    let late = open::open_store(bucket.clone(), Basis::of(&identity).unwrap(), false, Some(&[5, 6])).unwrap();
+    go(&bucket, &identity, &[6, 7], false).unwrap();
+    write_some(&late, &identity, &[5, 6], u64::MAX).unwrap();
+    let result = late.leave();
+    assert!(matches!(result, Err(DatasetError::Locked { .. })), "{result:?}");
+    assert_same(&objects(&bucket), &files_of(&identity, &[0, 1, 2, 3, 6, 7]), "left alone");
+}
+
+#[test]
+fn a_run_says_done_only_of_what_is_there() {
+    let identity = identity();
+    let bucket = Bucket::memory();
+    let basis = Basis::of(&identity).unwrap();
+    let dataset = open::open_store(bucket.clone(), basis, false, None).unwrap();
+    write_some(&dataset, &identity, &ALL, u64::MAX).unwrap();
+    // Somebody takes it away before this run ends.
+    dataset.uploader.as_ref().unwrap().end().unwrap();
+    bucket.store().remove(".maquette/hashes/00001.json").unwrap();
+    let error = dataset.finish().unwrap_err().to_string();
+    assert!(error.contains("frames 5-6 are missing"), "{error}");
+}
+
+#[test]
+fn overwriting_that_was_cut_off_takes_no_old_frame_for_new() {
+    let identity = identity();
+    let mut seeded = identity.clone();
+    seeded.seed = 5;
+    let expected = files_of(&seeded, &[0, 1]);
+    for finished in [false, true] {
+        for after in 0.. {
+            let bucket = Bucket::memory();
+            go(&bucket, &identity, &ALL, !finished).unwrap();
+            bucket.store().dies_after(after);
+            let result = open::open_store(bucket.clone(), Basis::of(&seeded).unwrap(), true, None).map(drop);
+            let died = bucket.store().has_died();
+            bucket.store().dies_after(i64::MAX);
+            let when = format!("killed at deed {after}, finished before: {finished}: {result:?}");
+            match go(&bucket, &seeded, &[0, 1], false) {
+                Ok(_) => assert_same(&objects(&bucket), &expected, &when),
+                // Nothing was removed yet.
+                Err(DatasetError::Different { .. }) => assert_eq!(after, 0, "{when}"),
+                Err(error) => panic!("{when}: {error}"),
+            }
+            if !died {
+                assert!(after > 20, "{after}");
+                break;
+            }
+        }
+    }
+}

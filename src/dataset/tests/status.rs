@@ -33,8 +33,8 @@ fn a_folder_says_how_far_it_is() {
     let status = Status::of(&place).unwrap();
     assert_eq!((status.finished, &status.done[..], status.shards), (false, &[0, 1, 9][..], 2));
     assert_eq!(status.failed, [5]);
-    // One frame came after the first shard, 20 ms later or more.
-    assert!(status.frames_per_s.is_some_and(|rate| rate > 0.0 && rate <= 50.0), "{status:?}");
+    // One frame came after the first shard, 20 ms later, by a clock that may tick every 10 ms.
+    assert!(status.frames_per_s.is_some_and(|rate| rate > 0.0 && rate <= 100.0), "{status:?}");
     assert!(status.quiet.is_some());
     dataset.leave().unwrap();
     let summary = merge(&[], &place, Some(&[0, 1, 5, 9]), &|_, _| ()).unwrap();
