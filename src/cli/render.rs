@@ -122,7 +122,8 @@ impl Render {
         let flight = Arc::new(Flight::new(self.note.clone()));
         let limit = Duration::try_from_secs_f64(self.frame_timeout).unwrap_or(Duration::MAX);
         flight.watch(limit, |reason| {
-            say!("error: {reason}: the graphics device hangs; run the same command again to go on");
+            say!("error: {reason}: the graphics device hangs; run the same command again to go on, with a longer --frame-timeout if it is \
+                 only slow");
             std::process::exit(Exit::NoDevice as i32);
         });
         let workers = super::workers(self.workers);

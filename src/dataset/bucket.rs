@@ -163,7 +163,7 @@ impl Bucket {
                 path: self.path(&entry_key(index)),
                 reason: format!("it says that `{}` has frames `{}`", entry.folder, entry.frames),
             })?;
-            shards.insert(index, Shard { whole, broken: Vec::new(), entry: Some(entry) });
+            shards.insert(index, Shard { whole: whole.into_iter().collect(), broken: Vec::new(), entry: Some(entry) });
         }
         Ok(shards)
     }

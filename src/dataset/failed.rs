@@ -69,10 +69,9 @@ pub(super) fn noted(dir: &Path) -> Result<Vec<u64>, DatasetError> {
     Ok(frames)
 }
 
-/// Removes the notes of frames that are there by now, ascending. Gives those of which the notes stay.
-pub(super) fn settle(dir: &Path, whole: &[u64]) -> Result<Vec<u64>, DatasetError> {
-    let (made, left): (Vec<u64>, Vec<u64>) =
-        noted(dir)?.into_iter().partition(|frame| whole.binary_search(frame).is_ok());
+/// Removes the notes of frames that are there by now. Gives those of which the notes stay, ascending.
+pub(super) fn settle(dir: &Path, is_there: &dyn Fn(u64) -> bool) -> Result<Vec<u64>, DatasetError> {
+    let (made, left): (Vec<u64>, Vec<u64>) = noted(dir)?.into_iter().partition(|&frame| is_there(frame));
     for frame in made {
         files::remove(&dir.join(FAILED).join(record_file(&key(frame, None))))?;
         files::remove(&dir.join(FAILED).join(scene_file(frame)))?;

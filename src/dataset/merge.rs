@@ -68,7 +68,7 @@ pub fn merge(
     }
     let dataset = open::open(output, basis, false)?;
     let there: BTreeMap<u64, Vec<u64>> =
-        held(&dataset.state).shards.iter().map(|(&shard, found)| (shard, found.whole.clone())).collect();
+        held(&dataset.state).shards.iter().map(|(&shard, found)| (shard, found.whole.iter().collect())).collect();
     let own = Input { dir: output.to_path_buf(), work: dataset.work.clone(), frames: there, _lock: None };
     let mut from: BTreeMap<u64, BTreeMap<u64, &Input>> = BTreeMap::new();
     for source in std::iter::once(&own).chain(&sources) {
@@ -123,7 +123,7 @@ impl Input {
             let reason = format!("frames {} are not whole; render them again", to_ranges(broken));
             return Err(DatasetError::Damaged { path: dir.to_path_buf(), reason });
         }
-        let frames = state.shards.into_iter().map(|(shard, found)| (shard, found.whole)).collect();
+        let frames = state.shards.into_iter().map(|(shard, found)| (shard, found.whole.iter().collect())).collect();
         Ok(Input { dir: dir.to_path_buf(), work, frames, _lock: lock })
     }
 

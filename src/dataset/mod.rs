@@ -213,7 +213,7 @@ impl Dataset {
         }
         let mut plans = Vec::new();
         for (index, mut todo) in todo {
-            let keep = state.shards.get(&index).map(|shard| shard.whole.clone()).unwrap_or_default();
+            let keep = state.shards.get(&index).map(|shard| shard.whole.iter().collect::<Vec<_>>()).unwrap_or_default();
             todo.retain(|frame| keep.binary_search(frame).is_err());
             todo.sort_unstable();
             todo.dedup();
@@ -248,12 +248,11 @@ impl Dataset {
         self.nothing_pending(&mut state)?;
         if let Some(uploader) = &self.uploader {
             uploader.end()?;
-            let frames: Vec<u64> = state.shards.values().flat_map(|shard| shard.whole.iter().copied()).collect();
+            let frames: Vec<u64> = state.shards.values().flat_map(|shard| shard.whole.iter()).collect();
             return bucket::finish(&uploader.bucket, &self.manifest, Some(&frames), &|_, _| ());
         }
         let manifest = self.manifest_of(&state)?;
-        let frames = state.shards.values().map(|shard| shard.whole.len() as u64).sum();
-        let whole: Vec<u64> = state.shards.values().flat_map(|shard| shard.whole.iter().copied()).collect();
+        let frames = state.shards.values().map(|shard| shard.whole.count()).sum();
         let mut summary = Summary {
             frames,
             images: frames * u64::from(self.layout.steps.unwrap_or(1)) * self.cameras.len() as u64,
@@ -278,7 +277,8 @@ impl Dataset {
             files::remove(&summary.dir.join(layout::EXPORT))?;
             self.work.write_whole(&self.work.manifest(), manifest.to_json()?.as_bytes())?;
         }
-        summary.failed = failed::settle(&summary.dir, &whole)?;
+        let is_there = |frame| state.shards.values().any(|shard| shard.whole.has(frame));
+        summary.failed = failed::settle(&summary.dir, &is_there)?;
         self.lock.end()?;
         Ok(summary)
     }
@@ -292,7 +292,7 @@ impl Dataset {
         let mut state = std::mem::take(&mut *held(&self.state));
         self.nothing_pending(&mut state)?;
         self.uploader.as_ref().map_or(Ok(()), |uploader| uploader.end())?;
-        Ok(state.shards.values().map(|shard| shard.whole.len() as u64).sum())
+        Ok(state.shards.values().map(|shard| shard.whole.count()).sum())
     }
 
     /// Leaves what has been finished so far to a later run: in object storage it is there only then.
@@ -320,10 +320,13 @@ impl Dataset {
         for (&index, shard) in &state.shards {
             shards.push(match &shard.entry {
                 Some(entry) => entry.clone(),
-                None => shard::entry_of_files(index, &shard.whole, &self.layout, &self.work)?,
+                None => {
+                    let whole: Vec<u64> = shard.whole.iter().collect();
+                    shard::entry_of_files(index, &whole, &self.layout, &self.work)?
+                }
             });
         }
-        let frames = to_ranges(state.shards.values().flat_map(|shard| shard.whole.iter().copied()));
+        let frames = to_ranges(state.shards.values().flat_map(|shard| shard.whole.iter()));
         Ok(Manifest { frames, shards, ..self.manifest.clone() })
     }
 }

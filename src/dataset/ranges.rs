@@ -48,9 +48,62 @@ fn close(text: &mut String, range: Option<(u64, u64)>) {
     }
 }
 
+/// Frame numbers, ascending, as the runs that they come in: those of a whole shard are two numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Frames(Box<[(u64, u64)]>);
+
+impl Frames {
+    /// In order.
+    pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+        self.0.iter().flat_map(|&(first, last)| first..=last)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|(first, last)| last - first + 1).sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one is among them.
+    pub fn has(&self, frame: u64) -> bool {
+        let place = self.0.partition_point(|&(_, last)| last < frame);
+        self.0.get(place).is_some_and(|&(first, _)| first <= frame)
+    }
+}
+
+impl FromIterator<u64> for Frames {
+    /// From distinct numbers, ascending.
+    fn from_iter<I: IntoIterator<Item = u64>>(numbers: I) -> Frames {
+        let mut runs: Vec<(u64, u64)> = Vec::new();
+        for number in numbers {
+            match runs.last_mut() {
+                Some((_, last)) if last.checked_add(1) == Some(number) => *last = number,
+                _ => runs.push((number, number)),
+            }
+        }
+        Frames(runs.into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn runs_are_the_numbers_they_were_made_of() {
+        for numbers in [vec![], vec![7], vec![0, 1, 2, 5, 7, 8], vec![3, u64::MAX - 1, u64::MAX]] {
+            let frames: Frames = numbers.iter().copied().collect();
+            assert_eq!(frames.iter().collect::<Vec<_>>(), numbers);
+            assert_eq!((frames.count(), frames.is_empty()), (numbers.len() as u64, numbers.is_empty()));
+            for frame in (0..12).chain([u64::MAX - 2, u64::MAX]) {
+                assert_eq!(frames.has(frame), numbers.contains(&frame), "{frame} of {numbers:?}");
+            }
+        }
+    }
 
     #[test]
     fn more_numbers_than_a_dataset_can_have_are_none() {

@@ -5,7 +5,7 @@ use std::fs;
 
 use super::layout::{Layout, parse_shard_folder};
 use super::manifest::{Manifest, ShardEntry};
-use super::ranges::{from_ranges, to_ranges};
+use super::ranges::{Frames, from_ranges, to_ranges};
 use super::work::Work;
 use super::{DatasetError, files};
 
@@ -23,8 +23,8 @@ pub(super) struct State {
 /// What is in a shard.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Shard {
-    /// Frames with all their files, ascending.
-    pub whole: Vec<u64>,
+    /// Frames with all their files.
+    pub whole: Frames,
     /// Frames that should be there, or are there in part, ascending.
     pub broken: Vec<u64>,
     /// What the manifest says about the shard, where it is known.
@@ -62,7 +62,7 @@ pub(super) fn scan(
         };
         let promised = from_ranges(&entry.frames).ok_or_else(damaged)?;
         let found = state.shards.entry(shard).or_default();
-        found.broken.extend(promised.into_iter().filter(|frame| found.whole.binary_search(frame).is_err()));
+        found.broken.extend(promised.into_iter().filter(|&frame| !found.whole.has(frame)));
         found.broken.sort_unstable();
         found.broken.dedup();
     }
@@ -96,9 +96,9 @@ pub(super) fn scan_shard(
     let entry = if broken.is_empty() { remembered(work, shard, &whole, known)? } else { None };
     if entry.as_ref().is_some_and(|entry| entry.bytes != bytes) {
         // Which of them is not known without reading them all.
-        return Ok(Shard { whole: Vec::new(), broken: whole, entry: None });
+        return Ok(Shard { whole: Frames::default(), broken: whole, entry: None });
     }
-    Ok(Shard { whole, broken, entry })
+    Ok(Shard { whole: whole.into_iter().collect(), broken, entry })
 }
 
 /// What is known about a shard with just these frames, from a run that was killed or from the manifest.

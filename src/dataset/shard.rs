@@ -163,7 +163,10 @@ impl ShardWriter {
         if without.is_empty() {
             state.pending.remove(&index);
         }
-        state.shards.insert(index, Shard { whole: frames, broken: Vec::new(), entry: Some(entry.clone()) });
+        state.shards.insert(
+            index,
+            Shard { whole: frames.into_iter().collect(), broken: Vec::new(), entry: Some(entry.clone()) },
+        );
         state.changed = true;
         drop(state);
         self.uploader.as_ref().map_or(Ok(()), |uploader| uploader.give(entry))
@@ -175,7 +178,7 @@ fn lock_unchanged(plan: &ShardPlan, work: &Work, layout: &Layout) -> Result<Shar
     let lock = ShardLock::take(work, plan.index)?;
     work.recover_shard(plan.index)?;
     let there = scan_shard(work, layout, plan.index, None)?;
-    let kept = |frame: &u64| there.whole.binary_search(frame).is_ok();
+    let kept = |frame: &u64| there.whole.has(*frame);
     // Another process has been here meanwhile.
     if plan.keep.iter().all(kept) && !plan.todo.iter().any(kept) {
         Ok(lock)

@@ -31,7 +31,7 @@ pub(in super::super) fn finish(
 ) -> Result<Summary, DatasetError> {
     let layout = Layout::of(basis);
     let (last, finished, shards) = steady(bucket, &layout)?;
-    let all: Vec<u64> = shards.values().flat_map(|shard| shard.whole.iter().copied()).collect();
+    let all: Vec<u64> = shards.values().flat_map(|shard| shard.whole.iter()).collect();
     let noted: Vec<u64> = bucket.store.names(FAILED)?.iter().filter_map(|name| noted_frame(name)).collect();
     let there = |frame: &u64| all.binary_search(frame).is_ok();
     let missing: Vec<u64> =
@@ -119,7 +119,7 @@ fn fault(bucket: &Bucket, index: u64, shard: &Shard, layout: &Layout) -> Result<
     let expected: BTreeSet<String> = shard
         .whole
         .iter()
-        .flat_map(|&frame| layout.frame_files(frame))
+        .flat_map(|frame| layout.frame_files(frame))
         .map(|name| format!("{}/{name}", shard_key(index)))
         .collect();
     let mut found = (0, 0);
@@ -181,7 +181,7 @@ fn write(
 
 /// Fetches the records of a shard.
 fn records(bucket: &Bucket, shard: u64, found: &Shard, layout: &Layout, dir: &Path) -> Result<Keys, DatasetError> {
-    let of_frame = |&frame: &u64| layout.step_numbers().map(move |step| record_file(&key(frame, step)));
+    let of_frame = |frame: u64| layout.step_numbers().map(move |step| record_file(&key(frame, step)));
     let names: Vec<String> = found.whole.iter().flat_map(of_frame).collect();
     bucket.fetch(shard, &names, &dir.join(shard_key(shard)))?;
     Ok(Keys::of_shard(dir, shard))
