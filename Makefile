@@ -69,9 +69,9 @@ farm-test: setup build ## real Slurm (which it asks for), OpenJD and object stor
 	@[ -x $(S3S)/bin/s3s-fs ] || cargo install s3s-fs --version 0.14.1 --features binary --root $(S3S)
 	@$(VULKAN) python3 tests/farm/s3.py "$(MAQUETTE)" $(S3S)/bin/s3s-fs
 
-bench: setup build ## speed next to other simulators', and memory over a long run
+bench: setup build ## speed next to other simulators' and to the renderer's own limit, and memory over a long run
 	@$(VULKAN) python3 benches/run.py --maquette "$(MAQUETTE)" $(BENCH)
-	@$(VULKAN) python3 benches/memory.py --maquette "$(MAQUETTE)"
+	@$(VULKAN) "$(MAQUETTE)" bench
 
 clean: ## remove what was rendered and built here; the engine and the cache stay
 	@rm -rf out

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::schema::print;
 use super::{Exit, Failure, Verdict};
-use crate::{farm, render};
+use crate::{dataset, farm, render};
 
 /// Measure how fast this machine is
 ///
@@ -200,9 +200,7 @@ struct Folder(std::path::PathBuf);
 
 impl Folder {
     fn new() -> Result<Folder, Failure> {
-        let now =
-            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos());
-        let path = std::env::temp_dir().join(format!("maquette-bench-{}-{}", std::process::id(), now));
+        let path = std::env::temp_dir().join(format!("maquette-bench-{}", dataset::unique()));
         std::fs::create_dir(&path).map_err(|error| unwritable(&path, &error))?;
         Ok(Folder(path))
     }

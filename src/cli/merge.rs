@@ -55,11 +55,8 @@ impl Merge {
             bar.finish_and_clear();
         }
         let summary = summary.map_err(explain_dataset)?;
-        if !summary.failed.is_empty() && !self.quiet {
-            let frames = dataset::to_ranges(summary.failed.iter().copied());
-            say!("warning: frames {frames} failed and are left out; {}/failed says why", summary.dir.display());
-        }
         if !self.quiet {
+            progress::warn_of_failed(&summary);
             say!("{}: {} frames in {} shards", summary.dir.display(), summary.frames, summary.shards);
         }
         Ok(Exit::Done)

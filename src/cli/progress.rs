@@ -39,6 +39,14 @@ pub(super) fn bar(quiet: bool, things: &str) -> Option<ProgressBar> {
     })
 }
 
+/// Says which frames a dataset lacks because they could not be made.
+pub(super) fn warn_of_failed(summary: &Summary) {
+    if !summary.failed.is_empty() {
+        let frames = to_ranges(summary.failed.iter().copied());
+        say!("warning: frames {frames} failed and are left out; {}/failed says why", summary.dir.display());
+    }
+}
+
 /// Tells of a run on standard error.
 pub(super) struct Reporter {
     mode: Mode,
@@ -75,66 +83,57 @@ impl Reporter {
     }
 
     pub fn done(&self, summary: &Summary) {
-        self.clear();
-        match self.mode {
-            Mode::None => {}
-            Mode::Json => self.figures("done", self.total.load(Ordering::Relaxed)),
-            Mode::Openjd => say!("openjd_status: done"),
-            Mode::Auto => {
-                let total = self.total.load(Ordering::Relaxed);
-                let seconds = self.start.elapsed().as_secs_f64();
-                if total == 0 {
-                    say!("{}: nothing left to do, {} frames are there", summary.dir.display(), summary.frames);
-                } else {
-                    let rate = (total * self.images_per_frame) as f64 / seconds;
-                    say!("{}: {total} frames in {seconds:.1} s ({rate:.1} images/s)", summary.dir.display());
-                }
-                let Retries { frames, attempts, unmet, kept } = &summary.retries;
-                if *frames > 0 {
-                    say!("{frames} frames were drawn again, {attempts} times in all: {}", farm::blamed(unmet));
-                }
-                if !summary.failed.is_empty() {
-                    let frames = to_ranges(summary.failed.iter().copied());
-                    say!("warning: frames {frames} failed and are left out; {}/failed says why", summary.dir.display());
-                }
-                if *kept > 0 {
-                    say!("warning: {kept} frames were kept though they do not meet all constraints");
-                }
+        self.end("done", self.made(), || {
+            let (made, seconds) = (self.made(), self.start.elapsed().as_secs_f64());
+            if made == 0 {
+                say!("{}: nothing left to do, {} frames are there", summary.dir.display(), summary.frames);
+            } else {
+                let rate = (made * self.images_per_frame) as f64 / seconds;
+                say!("{}: {made} frames in {seconds:.1} s ({rate:.1} images/s)", summary.dir.display());
             }
-        }
+            let Retries { frames, attempts, unmet, kept } = &summary.retries;
+            if *frames > 0 {
+                say!("{frames} frames were drawn again, {attempts} times in all: {}", farm::blamed(unmet));
+            }
+            warn_of_failed(summary);
+            if *kept > 0 {
+                say!("warning: {kept} frames were kept though they do not meet all constraints");
+            }
+        });
     }
 
     /// What this process was to make is there, and other processes make the rest.
     pub fn part_done(&self, what: &str, frames: u64) {
-        self.clear();
-        match self.mode {
-            Mode::None => {}
-            Mode::Json => self.figures("done", self.total.load(Ordering::Relaxed)),
-            Mode::Openjd => say!("openjd_status: done"),
-            Mode::Auto => {
-                let (made, seconds) = (self.total.load(Ordering::Relaxed), self.start.elapsed().as_secs_f64());
-                say!(
-                    "{what}: {frames} frames are there, {made} of them made in {seconds:.1} s; `maquette merge` finishes"
-                );
-            }
-        }
+        self.end("done", self.made(), || {
+            let (made, seconds) = (self.made(), self.start.elapsed().as_secs_f64());
+            say!("{what}: {frames} frames are there, {made} of them made in {seconds:.1} s; `maquette merge` finishes");
+        });
     }
 
     /// All was drawn and nothing kept.
     pub fn drawn(&self) {
-        self.clear();
-        if self.mode == Mode::Json {
-            self.figures("done", self.total.load(Ordering::Relaxed));
-        }
+        self.end("done", self.made(), || ());
     }
 
     pub fn stopped(&self, frames_done: u64) {
+        self.end("stopped", frames_done, || {
+            say!("stopped after {frames_done} frames; run the same command again to go on");
+        });
+    }
+
+    /// Frames that this process makes.
+    fn made(&self) -> u64 {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    /// Says the last thing, to people by `tell`.
+    fn end(&self, event: &str, frames: u64, tell: impl FnOnce()) {
         self.clear();
         match self.mode {
             Mode::None => {}
-            Mode::Json => self.figures("stopped", frames_done),
-            Mode::Openjd => say!("openjd_status: stopped"),
-            Mode::Auto => say!("stopped after {frames_done} frames; run the same command again to go on"),
+            Mode::Json => self.figures(event, frames),
+            Mode::Openjd => say!("openjd_status: {event}"),
+            Mode::Auto => tell(),
         }
     }
 
@@ -180,7 +179,7 @@ impl Progress for Reporter {
             bar.set_position(frames_done);
             return;
         }
-        let total = self.total.load(Ordering::Relaxed);
+        let total = self.made();
         match self.mode {
             Mode::None => {}
             Mode::Json => say!(

@@ -25,15 +25,15 @@ use std::time::SystemTime;
 pub(super) use finish::finish;
 pub(super) use uploader::Uploader;
 
+use super::basis::{Basis, Last, no_dataset, refuse_names};
 use super::difference::differences;
 use super::failed::noted_frame;
 use super::layout::{FAILED, FRAMES, Layout, MANIFEST, SCENE, TOP_LEVEL, shard_folder};
 use super::manifest::{Manifest, ShardEntry, is_ours};
-use super::open::Basis;
 use super::ranges::from_ranges;
 use super::scan::Shard;
 use super::shard::ShardPlan;
-use super::status::Noted;
+use super::status::Noticed;
 use super::store::{Object, Store};
 use super::work::WORK;
 use super::{DatasetError, files};
@@ -65,14 +65,13 @@ impl Bucket {
         &self.store
     }
 
-    /// The manifest of when the dataset was last complete, whether it still is, what is noted of shards and when, and which
-    /// frames failed.
-    #[expect(clippy::type_complexity, reason = "taken apart at once")]
-    pub fn noticed(&self) -> Result<(Option<Manifest>, bool, Vec<Noted>, Vec<u64>), DatasetError> {
-        let (last, finished) = self.last()?;
-        if last.is_none() {
-            self.basis()?;
-        }
+    /// What says how far the dataset is.
+    ///
+    /// # Errors
+    /// [`DatasetError::Damaged`] where there is none.
+    pub fn noticed(&self) -> Result<Noticed, DatasetError> {
+        let last = self.last()?;
+        last.or(|| self.manifest(&identity_key()))?.ok_or_else(|| no_dataset(Path::new(&self.url)))?;
         let times: BTreeMap<u64, SystemTime> = self
             .store
             .times(&hashes_key())?
@@ -81,10 +80,9 @@ impl Bucket {
             .collect();
         let shards: Vec<u64> = times.keys().copied().collect();
         let entries = each(&shards, |&shard| self.entry(shard))?;
-        let noted =
-            entries.into_iter().flatten().filter_map(|entry| times.get(&entry.index).map(|&came| (entry, came)));
-        let failed = self.store.names(FAILED)?.iter().filter_map(|name| noted_frame(name)).collect();
-        Ok((last, finished, noted.collect(), failed))
+        let came = |entry: ShardEntry| times.get(&entry.index).map(|&came| (entry, came));
+        let shards = entries.into_iter().flatten().filter_map(came).collect();
+        Ok(Noticed { last, shards, failed: self.failed()? })
     }
 
     /// What the dataset that is there is made from.
@@ -92,57 +90,50 @@ impl Bucket {
     /// # Errors
     /// [`DatasetError::Damaged`] where there is none.
     pub fn basis(&self) -> Result<Basis, DatasetError> {
-        let none = |reason: &str| DatasetError::Damaged { path: PathBuf::from(&self.url), reason: reason.to_owned() };
-        let manifest =
-            self.begun()?.ok_or_else(|| none("expected a dataset, or part of one, and found none"))?.without_frames();
-        let scene_text = self.scene()?.filter(|text| files::sha256(text.as_bytes()) == manifest.scene.sha256);
-        let scene_text =
-            scene_text.ok_or_else(|| none("its scene.ron is not there, or is not what it was made from"))?;
-        Ok(Basis { manifest, scene_text })
+        let begun = self.last()?.or(|| self.manifest(&identity_key()))?;
+        Basis::read(begun, self.store.get(SCENE)?, Path::new(&self.url))
     }
 
-    /// Makes the place known as that of this dataset, unless it holds anything else. Gives the manifest of when the dataset
-    /// was last complete, and whether it still is.
-    pub fn begin(&self, basis: &Basis, overwrite: bool) -> Result<(Option<Manifest>, bool), DatasetError> {
+    /// Makes the place known as that of this dataset, unless it holds anything else.
+    pub fn begin(&self, basis: &Basis, overwrite: bool) -> Result<Last, DatasetError> {
         self.refuse_strangers(overwrite)?;
         // What an earlier one was removing goes first.
         if overwrite || self.store.get(&overwriting_key())?.is_some() {
             self.wipe()?;
         }
-        let (mut last, mut finished) = self.last()?;
-        if let Some(begun) = self.begun()? {
-            let differences = differences(&begun, self.scene()?.as_deref(), &basis.manifest, &basis.scene_text);
+        let mut last = self.last()?;
+        if let Some(begun) = last.or(|| self.manifest(&identity_key()))? {
+            let scene = self.store.get(SCENE)?.and_then(|text| String::from_utf8(text).ok());
+            let differences = differences(&begun, scene.as_deref(), &basis.manifest, &basis.scene_text);
             if !differences.is_empty() {
-                let empty = last.as_ref().is_none_or(|manifest| manifest.shards.is_empty());
-                if !empty || !self.store.list(&hashes_key())?.is_empty() {
+                if !last.shards().is_empty() || !self.store.list(&hashes_key())?.is_empty() {
                     return Err(DatasetError::Different { dir: PathBuf::from(&self.url), differences });
                 }
                 self.wipe()?;
-                (last, finished) = (None, false);
+                last = Last::default();
             }
         }
-        if !finished {
+        if !last.holds {
             self.put_if_other(&identity_key(), basis.manifest.to_json()?)?;
             self.put_if_other(SCENE, basis.scene_text.clone())?;
         }
-        Ok((last, finished))
+        Ok(last)
     }
 
-    /// The shards that are there, or some of them. `last` is the manifest of when the dataset was last complete.
+    /// The shards that are there, or some of them.
     pub fn shards(
         &self,
-        last: Option<&Manifest>,
-        finished: bool,
+        last: &Last,
         layout: &Layout,
         only: Option<&BTreeSet<u64>>,
     ) -> Result<BTreeMap<u64, Shard>, DatasetError> {
-        let known = last.map(|manifest| manifest.shards.as_slice()).unwrap_or_default();
-        let mut entries: BTreeMap<u64, ShardEntry> = known
+        let mut entries: BTreeMap<u64, ShardEntry> = last
+            .shards()
             .iter()
             .filter(|entry| only.is_none_or(|only| only.contains(&entry.index)))
             .map(|entry| (entry.index, entry.clone()))
             .collect();
-        if !finished {
+        if !last.holds {
             let noted: Vec<u64> = match only {
                 Some(only) => only.iter().copied().collect(),
                 None => self.noted()?,
@@ -166,6 +157,13 @@ impl Bucket {
             shards.insert(index, Shard { whole: whole.into_iter().collect(), broken: Vec::new(), entry: Some(entry) });
         }
         Ok(shards)
+    }
+
+    /// The frames that are noted as failed, ascending.
+    pub fn failed(&self) -> Result<Vec<u64>, DatasetError> {
+        let mut frames: Vec<u64> = self.store.names(FAILED)?.iter().filter_map(|name| noted_frame(name)).collect();
+        frames.sort_unstable();
+        Ok(frames)
     }
 
     /// Puts a note about a frame that could not be made.
@@ -213,29 +211,14 @@ impl Bucket {
         Ok(objects.iter().filter_map(|object| shard_of_key(&object.key)).collect())
     }
 
-    /// The manifest of when the dataset was last complete, and whether it still is.
-    fn last(&self) -> Result<(Option<Manifest>, bool), DatasetError> {
-        match self.manifest(MANIFEST)? {
-            Some(manifest) => Ok((Some(manifest), true)),
-            None => Ok((self.manifest(&previous_key())?, false)),
-        }
-    }
-
-    /// The manifest of the dataset that is there, finished or not.
-    fn begun(&self) -> Result<Option<Manifest>, DatasetError> {
-        // In this order: the second comes before the first goes.
-        match self.last()?.0 {
-            Some(manifest) => Ok(Some(manifest)),
-            None => self.manifest(&identity_key()),
-        }
+    /// The dataset when it was last complete. Its manifest is set aside before it goes from its place, and what the
+    /// dataset is made from is there before that.
+    fn last(&self) -> Result<Last, DatasetError> {
+        Last::read(self.manifest(MANIFEST)?, || self.manifest(&previous_key()))
     }
 
     fn manifest(&self, key: &str) -> Result<Option<Manifest>, DatasetError> {
         self.store.get(key)?.map(|text| Manifest::from_json(&text, &self.path(key))).transpose()
-    }
-
-    fn scene(&self) -> Result<Option<String>, DatasetError> {
-        Ok(self.store.get(SCENE)?.and_then(|text| String::from_utf8(text).ok()))
     }
 
     fn put_if_other(&self, key: &str, text: String) -> Result<(), DatasetError> {
@@ -258,12 +241,7 @@ impl Bucket {
         if self.store.get(&overwriting_key())?.is_some() {
             return Ok(());
         }
-        let found: Vec<String> = found.into_iter().filter(|name| !name.starts_with('.')).collect();
-        let removable = !found.iter().any(|name| TOP_LEVEL.contains(&name.as_str()));
-        if found.is_empty() || overwrite && removable {
-            return Ok(());
-        }
-        Err(DatasetError::NotADataset { dir: PathBuf::from(&self.url), found, removable })
+        refuse_names(Path::new(&self.url), found, overwrite)
     }
 
     /// Removes the dataset, but nothing else that is there. Cut off, it is continued by the next run.

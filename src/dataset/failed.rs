@@ -40,18 +40,21 @@ impl FailedFrame {
         let told = serde_json::to_string_pretty(self).map_err(damaged)? + "\n";
         // The note last: it says that the other is there.
         let scene = scene.map(|scene| (scene_file(self.frame), scene.to_owned()));
-        for (name, text) in scene.into_iter().chain([(name, told)]) {
-            match at {
-                Place::Folder(dir) => {
-                    let folder = dir.join(FAILED);
-                    files::make_folder(&folder)?;
+        let mut notes = scene.into_iter().chain([(name, told)]);
+        match at {
+            Place::Folder(dir) => {
+                let folder = dir.join(FAILED);
+                files::make_folder(&folder)?;
+                notes.try_for_each(|(name, text)| {
                     let draft = folder.join(format!(".{name}.{}.draft", files::unique()));
-                    files::write_whole(&draft, &folder.join(name), text.as_bytes())?;
-                }
-                Place::Store(url) => Bucket::open(url)?.put_failed(&name, text)?,
+                    files::write_whole(&draft, &folder.join(name), text.as_bytes())
+                })
+            }
+            Place::Store(url) => {
+                let bucket = Bucket::open(url)?;
+                notes.try_for_each(|(name, text)| bucket.put_failed(&name, text))
             }
         }
-        Ok(())
     }
 }
 

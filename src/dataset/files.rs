@@ -236,7 +236,7 @@ pub(super) fn join(folder: &Path, names: &[&str]) -> PathBuf {
 }
 
 /// Part of a name that nobody else takes: processes in containers have the same numbers, but not at the same moment.
-pub(super) fn unique() -> String {
+pub fn unique() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let moment = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
     format!("{}-{moment}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))

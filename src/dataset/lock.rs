@@ -85,6 +85,11 @@ impl Lock {
         Ok(same_file(&file, &path).then(|| Lock { work: work.clone(), file, sole }))
     }
 
+    /// Whether nobody else has it.
+    pub fn is_sole(&self) -> bool {
+        self.sole
+    }
+
     /// Removes the work folder with all that is in it and gives up the right.
     pub fn end(self) -> Result<(), DatasetError> {
         for name in files::names_in(&self.work.folder)? {

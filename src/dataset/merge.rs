@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::basis::{Basis, Last};
 use super::bucket::Bucket;
 use super::difference::differences;
 use super::intact::same;
 use super::layout::Layout;
 use super::lock::Lock;
-use super::manifest::Manifest;
-use super::open::{self, Basis};
+use super::open;
 use super::ranges::to_ranges;
 use super::scan::scan;
 use super::shard::held;
@@ -87,12 +87,7 @@ pub fn merge(
         failed::adopt(&source.dir, output)?;
     }
     let noted = failed::noted(output)?;
-    let there = |frame: &u64| all.binary_search(frame).is_ok() || noted.binary_search(frame).is_ok();
-    let missing: Vec<u64> = frames.unwrap_or_default().iter().copied().filter(|frame| !there(frame)).collect();
-    if !missing.is_empty() {
-        let what = format!("the dataset in `{}`", output.display());
-        return Err(DatasetError::Unfinished { what, missing: format!("frames {} are", to_ranges(missing)) });
-    }
+    refuse_missing(frames, &all, &noted, &format!("the dataset in `{}`", output.display()))?;
     let plans = dataset.plan(&all);
     for (plan, done) in plans.iter().zip(1..) {
         let shard = dataset.begin(plan)?;
@@ -107,6 +102,21 @@ pub fn merge(
     dataset.finish()
 }
 
+/// Refuses to finish `what` without frames that have to be there, or to be noted as failed; all ascending.
+pub(super) fn refuse_missing(
+    wanted: Option<&[u64]>,
+    there: &[u64],
+    noted: &[u64],
+    what: &str,
+) -> Result<(), DatasetError> {
+    let found = |frame: &u64| there.binary_search(frame).is_ok() || noted.binary_search(frame).is_ok();
+    let missing: Vec<u64> = wanted.unwrap_or_default().iter().copied().filter(|frame| !found(frame)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(DatasetError::Unfinished { what: what.to_owned(), missing: format!("frames {} are", to_ranges(missing)) })
+}
+
 impl Input {
     fn open(dir: &Path, basis: &Basis, first: &Path) -> Result<Input, DatasetError> {
         let found = Basis::found(dir)?;
@@ -116,8 +126,7 @@ impl Input {
         }
         let work = Work::new(dir);
         let lock = if work.is_there() { Some(Lock::share(&work, &|| work.recover())?) } else { None };
-        let last = Manifest::read(&work.manifest())?.or(Manifest::read(&work.previous())?);
-        let state = scan(&work, &Layout::of(&found.manifest), last.as_ref(), None)?;
+        let state = scan(&work, &Layout::of(&found.manifest), Last::of(&work)?.shards(), None)?;
         let broken: Vec<u64> = state.shards.values().flat_map(|shard| shard.broken.iter().copied()).collect();
         if !broken.is_empty() {
             let reason = format!("frames {} are not whole; render them again", to_ranges(broken));

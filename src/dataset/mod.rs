@@ -32,6 +32,7 @@
 //! dataset.finish()?;
 //! ```
 
+mod basis;
 mod bucket;
 mod clouds;
 mod color;
@@ -78,6 +79,7 @@ pub use encode::{Context, EncodedFile, EncodedFrame, encode};
 pub use error::DatasetError;
 pub use export::{Draft, check_formats, export};
 pub use failed::FailedFrame;
+pub use files::unique;
 pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Identity, Licence, Settings};
 pub use intact::{faults_of_formats, faults_of_manifest, faults_of_shard};
 pub use layout::SCENES;
@@ -101,10 +103,10 @@ pub use store::StoreError;
 pub use sweep::{SweepIndex, SweepPoint};
 
 use crate::station::Station;
+use basis::Basis;
 use bucket::{Bucket, Uploader};
 use layout::Layout;
 use lock::Lock;
-use open::Basis;
 use scan::State;
 use shard::held;
 use work::Work;
@@ -124,8 +126,6 @@ pub struct Dataset {
     manifest: Manifest,
     state: Arc<Mutex<State>>,
     lock: Lock,
-    /// No other process makes parts of it in this folder.
-    alone: bool,
     /// Where finished shards go, when it is kept in object storage.
     uploader: Option<Arc<Uploader>>,
 }
@@ -149,6 +149,22 @@ pub struct Summary {
     pub failed: Vec<u64>,
     /// Whether this run changed anything.
     pub changed: bool,
+}
+
+impl Summary {
+    /// Of what a manifest with so many frames says.
+    fn of(dir: PathBuf, manifest: &Manifest, frames: u64) -> Summary {
+        Summary {
+            dir,
+            frames,
+            images: frames * u64::from(manifest.steps.unwrap_or(1)) * manifest.cameras.len() as u64,
+            shards: manifest.shards.len() as u64,
+            files: manifest.shards.iter().map(|entry| entry.files).sum(),
+            retries: manifest.retries(),
+            failed: Vec::new(),
+            changed: false,
+        }
+    }
 }
 
 impl Dataset {
@@ -253,16 +269,7 @@ impl Dataset {
         }
         let manifest = self.manifest_of(&state)?;
         let frames = state.shards.values().map(|shard| shard.whole.count()).sum();
-        let mut summary = Summary {
-            frames,
-            images: frames * u64::from(self.layout.steps.unwrap_or(1)) * self.cameras.len() as u64,
-            shards: manifest.shards.len() as u64,
-            files: manifest.shards.iter().map(|entry| entry.files).sum(),
-            retries: manifest.retries(),
-            failed: Vec::new(),
-            changed: state.changed,
-            dir: self.dir,
-        };
+        let mut summary = Summary { changed: state.changed, ..Summary::of(self.dir, &manifest, frames) };
         if state.changed {
             if let Some(folder) = self.work.coco().parent() {
                 files::make_folder(folder)?;

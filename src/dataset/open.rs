@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use super::basis::{Basis, Last, refuse_names};
 use super::bucket::{Bucket, Uploader};
 use super::difference::differences;
-use super::identity::Identity;
-use super::layout::{Layout, TOP_LEVEL};
+use super::layout::Layout;
 use super::lock::{Lock, ShardLock};
 use super::manifest::{Manifest, is_ours};
 use super::scan::{State, scan};
@@ -16,54 +16,17 @@ use super::shard::held;
 use super::work::Work;
 use super::{Dataset, DatasetError, files};
 
-/// What a dataset is made from, as its folder has it.
-#[derive(Debug, Clone)]
-pub(super) struct Basis {
-    /// Without frames.
-    pub manifest: Manifest,
-    pub scene_text: String,
-}
-
-impl Basis {
-    /// # Errors
-    /// [`DatasetError::Settings`] where there is no such dataset.
-    pub fn of(identity: &Identity) -> Result<Basis, DatasetError> {
-        identity.check()?;
-        Ok(Basis { manifest: Manifest::new(identity), scene_text: identity.scene_text.clone() })
-    }
-
-    /// That of the dataset in a folder, finished or not.
-    ///
-    /// # Errors
-    /// [`DatasetError::Damaged`] where there is none.
-    pub fn found(dir: &Path) -> Result<Basis, DatasetError> {
-        let work = Work::new(dir);
-        let (last, _) = last_manifest(&work)?;
-        let begun = match last {
-            Some(manifest) => Some(manifest),
-            None => Manifest::read(&work.identity())?,
-        };
-        let none = |reason: &str| DatasetError::Damaged { path: dir.to_path_buf(), reason: reason.to_owned() };
-        let manifest = begun.ok_or_else(|| none("expected a dataset, or part of one, and found none"))?;
-        let scene = files::read_if_there(&work.scene())?.and_then(|text| String::from_utf8(text).ok());
-        let scene_text = scene.filter(|text| files::sha256(text.as_bytes()) == manifest.scene.sha256);
-        let scene_text =
-            scene_text.ok_or_else(|| none("its scene.ron is not there, or is not what it was made from"))?;
-        Ok(Basis { manifest: manifest.without_frames(), scene_text })
-    }
-}
-
 /// See [`Dataset::open`].
 pub(super) fn open(dir: &Path, basis: Basis, overwrite: bool) -> Result<Dataset, DatasetError> {
     let work = Work::new(dir);
     prepare(dir, &work, overwrite)?;
     let lock = Lock::take(&work)?;
     let layout = Layout::of(&basis.manifest);
-    let (last, finished) = put_in_order(dir, &work, &basis, overwrite)?;
-    let mut state = scan(&work, &layout, last.as_ref(), None)?;
+    let last = put_in_order(dir, &work, &basis, overwrite)?;
+    let mut state = scan(&work, &layout, last.shards(), None)?;
     let known = state.shards.values().all(|shard| shard.entry.is_some());
-    state.changed = !finished || !known || !files::is_there(&work.coco());
-    Ok(opened(dir, work, basis, layout, state, lock, true))
+    state.changed = !last.holds || !known || !files::is_there(&work.coco());
+    Ok(opened(dir, work, basis, layout, state, lock))
 }
 
 /// See [`Dataset::join`].
@@ -72,8 +35,8 @@ pub(super) fn join(dir: &Path, basis: Basis, frames: &[u64]) -> Result<Dataset, 
     prepare(dir, &work, false)?;
     let lock = Lock::share(&work, &|| put_in_order(dir, &work, &basis, false).map(drop))?;
     // Where others were here already, it is they who have put it in order.
-    let (last, _) = last_manifest(&work)?;
-    refuse_others(dir, &work, &basis, last.as_ref())?;
+    let last = Last::of(&work)?;
+    refuse_others(dir, &work, &basis, &last)?;
     let layout = Layout::of(&basis.manifest);
     let own: BTreeSet<u64> = frames.iter().map(|frame| layout.shard_of(*frame)).collect();
     for &shard in &own {
@@ -82,8 +45,8 @@ pub(super) fn join(dir: &Path, basis: Basis, frames: &[u64]) -> Result<Dataset, 
             work.recover_shard(shard)?;
         }
     }
-    let state = scan(&work, &layout, last.as_ref(), Some(&own))?;
-    Ok(opened(dir, work, basis, layout, state, lock, false))
+    let state = scan(&work, &layout, last.shards(), Some(&own))?;
+    Ok(opened(dir, work, basis, layout, state, lock))
 }
 
 /// As [`open`] and [`join`], in object storage: shards are made in a folder of this machine, and leave it.
@@ -93,10 +56,10 @@ pub(super) fn open_store(
     overwrite: bool,
     frames: Option<&[u64]>,
 ) -> Result<Dataset, DatasetError> {
-    let (last, finished) = bucket.begin(&basis, overwrite)?;
+    let last = bucket.begin(&basis, overwrite)?;
     let layout = Layout::of(&basis.manifest);
     let own = frames.map(|frames| frames.iter().map(|frame| layout.shard_of(*frame)).collect());
-    let shards = bucket.shards(last.as_ref(), finished, &layout, own.as_ref())?;
+    let shards = bucket.shards(&last, &layout, own.as_ref())?;
     let scratch = files::Scratch::swept()?;
     let uploader = Uploader::start(bucket, &basis, scratch);
     let dir = uploader.scratch.0.clone();
@@ -106,7 +69,7 @@ pub(super) fn open_store(
     Ok(dataset)
 }
 
-fn opened(dir: &Path, work: Work, basis: Basis, layout: Layout, state: State, lock: Lock, alone: bool) -> Dataset {
+fn opened(dir: &Path, work: Work, basis: Basis, layout: Layout, state: State, lock: Lock) -> Dataset {
     let manifest = basis.manifest;
     Dataset {
         dir: dir.to_path_buf(),
@@ -117,7 +80,6 @@ fn opened(dir: &Path, work: Work, basis: Basis, layout: Layout, state: State, lo
         manifest,
         state: Arc::new(Mutex::new(state)),
         lock,
-        alone,
         uploader: None,
     }
 }
@@ -138,28 +100,21 @@ fn prepare(dir: &Path, work: &Work, overwrite: bool) -> Result<(), DatasetError>
     Ok(())
 }
 
-/// Completes or removes what is there, and makes the folder known as this dataset's. Gives the manifest of when it was
-/// last complete, and whether it still is. Nobody else may write to the folder.
-fn put_in_order(
-    dir: &Path,
-    work: &Work,
-    basis: &Basis,
-    overwrite: bool,
-) -> Result<(Option<Manifest>, bool), DatasetError> {
+/// Completes or removes what is there, and makes the folder known as this dataset's. Nobody else may write to the folder.
+fn put_in_order(dir: &Path, work: &Work, basis: &Basis, overwrite: bool) -> Result<Last, DatasetError> {
     // Another run may have come and gone before the lock was ours.
     refuse_strangers(dir, work, overwrite)?;
     if overwrite || files::is_there(&work.overwriting()) {
         work.wipe()?;
     }
     work.recover()?;
-    let (mut last, finished) = last_manifest(work)?;
-    match refuse_others(dir, work, basis, last.as_ref()) {
+    let mut last = Last::of(work)?;
+    match refuse_others(dir, work, basis, &last) {
         Err(DatasetError::Different { .. })
-            if files::names_in(&work.frames())?.is_empty()
-                && last.as_ref().is_none_or(|manifest| manifest.shards.is_empty()) =>
+            if last.shards().is_empty() && files::names_in(&work.frames())?.is_empty() =>
         {
             work.wipe()?;
-            last = None;
+            last = Last::default();
         }
         result => result?,
     }
@@ -169,28 +124,17 @@ fn put_in_order(
     if files::read_if_there(&work.scene())?.as_deref() != Some(scene) {
         work.write_whole(&work.scene(), scene)?;
     }
-    Ok((last, finished))
+    Ok(last)
 }
 
 /// Refuses the folder of a dataset that is made from something else.
-fn refuse_others(dir: &Path, work: &Work, basis: &Basis, last: Option<&Manifest>) -> Result<(), DatasetError> {
-    let begun = match last {
-        Some(manifest) => Some(manifest.clone()),
-        None => Manifest::read(&work.identity())?,
-    };
-    let Some(begun) = begun else { return Ok(()) };
+fn refuse_others(dir: &Path, work: &Work, basis: &Basis, last: &Last) -> Result<(), DatasetError> {
+    let Some(begun) = last.or(|| Manifest::read(&work.identity()))? else { return Ok(()) };
     let scene = files::read_if_there(&work.scene())?.and_then(|text| String::from_utf8(text).ok());
     let differences = differences(&begun, scene.as_deref(), &basis.manifest, &basis.scene_text);
     if differences.is_empty() { Ok(()) } else { Err(DatasetError::Different { dir: dir.to_path_buf(), differences }) }
 }
 
-/// The manifest of the dataset when it was last complete, and whether it still is.
-fn last_manifest(work: &Work) -> Result<(Option<Manifest>, bool), DatasetError> {
-    match Manifest::read(&work.manifest())? {
-        Some(manifest) => Ok((Some(manifest), true)),
-        None => Ok((Manifest::read(&work.previous())?, false)),
-    }
-}
 /// Refuses a folder with contents that are no dataset of ours, before anything in it is touched.
 fn refuse_strangers(dir: &Path, work: &Work, overwrite: bool) -> Result<(), DatasetError> {
     let ours = [work.identity(), work.previous(), work.overwriting()].iter().any(|path| files::is_there(path))
@@ -198,13 +142,7 @@ fn refuse_strangers(dir: &Path, work: &Work, overwrite: bool) -> Result<(), Data
     if ours {
         return Ok(());
     }
-    // Files that systems and version control put everywhere are nobody's data.
-    let found: Vec<String> = files::names_in(dir)?.into_iter().filter(|name| !name.starts_with('.')).collect();
-    let removable = !found.iter().any(|name| TOP_LEVEL.contains(&name.as_str()));
-    if found.is_empty() || overwrite && removable {
-        return Ok(());
-    }
-    Err(DatasetError::NotADataset { dir: dir.to_path_buf(), found, removable })
+    refuse_names(dir, files::names_in(dir)?, overwrite)
 }
 
 /// Whether a manifest of this program stands at `path`, of whatever version.

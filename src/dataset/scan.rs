@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use super::layout::{Layout, parse_shard_folder};
-use super::manifest::{Manifest, ShardEntry};
+use super::manifest::ShardEntry;
 use super::ranges::{Frames, from_ranges, to_ranges};
 use super::work::Work;
 use super::{DatasetError, files};
@@ -31,19 +31,18 @@ pub(super) struct Shard {
     pub entry: Option<ShardEntry>,
 }
 
-/// Looks at every shard in the folder, or at some. `manifest` is the last one that was whole.
+/// Looks at every shard in the folder, or at some. `known` is what the last manifest that was whole says.
 ///
 /// # Errors
 /// [`DatasetError::Foreign`] for what no shard has.
 pub(super) fn scan(
     work: &Work,
     layout: &Layout,
-    manifest: Option<&Manifest>,
+    known: &[ShardEntry],
     only: Option<&BTreeSet<u64>>,
 ) -> Result<State, DatasetError> {
     let wanted = |shard: u64| only.is_none_or(|only| only.contains(&shard));
     let mut state = State::default();
-    let known = manifest.map(|manifest| manifest.shards.as_slice()).unwrap_or_default();
     let known: BTreeMap<u64, &ShardEntry> =
         known.iter().filter(|entry| wanted(entry.index)).map(|entry| (entry.index, entry)).collect();
     for name in files::names_in(&work.frames())? {

@@ -45,7 +45,7 @@ pub struct ShardWriter {
 impl ShardWriter {
     pub(super) fn new(plan: &ShardPlan, dataset: &Dataset) -> Result<ShardWriter, DatasetError> {
         let Dataset { work, layout, .. } = dataset;
-        let lock = if dataset.alone { None } else { Some(lock_unchanged(plan, work, layout)?) };
+        let lock = if dataset.lock.is_sole() { None } else { Some(lock_unchanged(plan, work, layout)?) };
         let folder = work.building(plan.index);
         files::remove(&folder)?;
         files::make_folder(&folder)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use super::basis::{Last, no_dataset};
 use super::bucket::Bucket;
 use super::failed;
 use super::manifest::{Manifest, ShardEntry};
@@ -29,8 +30,15 @@ pub struct Status {
     pub quiet: Option<Duration>,
 }
 
-/// A note that a shard is there, and when it came.
-pub(super) type Noted = (ShardEntry, SystemTime);
+/// What lies in a folder or a store that says so.
+#[derive(Debug)]
+pub(super) struct Noticed {
+    pub last: Last,
+    /// What is noted of shards, and when it came.
+    pub shards: Vec<(ShardEntry, SystemTime)>,
+    /// Frames that are noted as failed.
+    pub failed: Vec<u64>,
+}
 
 impl Status {
     /// Looks at a dataset, finished or not.
@@ -39,48 +47,37 @@ impl Status {
     /// [`DatasetError::Damaged`] where there is none, or a note of it cannot be read; [`DatasetError::Io`],
     /// [`DatasetError::Store`].
     pub fn of(at: &Place) -> Result<Status, DatasetError> {
-        let (last, finished, noted, failed) = match at {
+        Status::from(match at {
             Place::Store(url) => Bucket::open(url)?.noticed()?,
             Place::Folder(dir) => {
                 let work = Work::new(dir);
-                let manifest = Manifest::read(&work.manifest())?;
-                let finished = manifest.is_some();
-                let last = manifest.map_or_else(|| Manifest::read(&work.previous()), |manifest| Ok(Some(manifest)))?;
-                if last.is_none() && !files::is_there(&work.identity()) {
-                    let reason = "expected a dataset, or part of one, and found none".to_owned();
-                    return Err(DatasetError::Damaged { path: dir.clone(), reason });
-                }
-                (last, finished, noted(&work)?, failed::noted(dir)?)
+                let last = Last::of(&work)?;
+                last.or(|| Manifest::read(&work.identity()))?.ok_or_else(|| no_dataset(dir))?;
+                Noticed { last, shards: noted(&work)?, failed: failed::noted(dir)? }
             }
-        };
-        Status::from(last, finished, noted, failed)
+        })
     }
 
-    pub(super) fn from(
-        last: Option<Manifest>,
-        finished: bool,
-        noted: Vec<Noted>,
-        failed: Vec<u64>,
-    ) -> Result<Status, DatasetError> {
+    pub(super) fn from(noticed: Noticed) -> Result<Status, DatasetError> {
+        let Noticed { last, shards: noted, failed } = noticed;
+        // Where it is complete they are left over from before.
+        let noted = if last.holds { Vec::new() } else { noted };
         let times: Vec<SystemTime> = noted.iter().map(|(_, came)| *came).collect();
         let (first, latest) = (times.iter().min().copied(), times.iter().max().copied());
         let mut shards: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
         let mut come = 0;
-        for (entry, came) in last
-            .into_iter()
-            .flat_map(|last| last.shards)
-            .map(|entry| (entry, None))
-            .chain(noted.into_iter().filter(|_| !finished).map(|(entry, came)| (entry, Some(came))))
-        {
+        let known = last.shards().iter().map(|entry| (entry, None));
+        for (entry, came) in known.chain(noted.iter().map(|(entry, came)| (entry, Some(*came)))) {
             let frames = from_ranges(&entry.frames).ok_or_else(|| DatasetError::Damaged {
                 path: PathBuf::from(&entry.folder),
                 reason: format!("it is said to have frames `{}`", entry.frames),
             })?;
-            // The first was begun before it came.
+            let count = frames.len();
+            let before = shards.insert(entry.index, frames).map_or(0, |before| before.len());
+            // The first was begun before it came, and those of before did not come now.
             if came.is_some() && came > first {
-                come += frames.len();
+                come += count.saturating_sub(before);
             }
-            shards.insert(entry.index, frames);
         }
         let mut done: Vec<u64> = shards.values().flatten().copied().collect();
         done.sort_unstable();
@@ -88,18 +85,18 @@ impl Status {
         let frames_per_s =
             spell.filter(|spell| !spell.is_zero() && come > 0).map(|spell| come as f64 / spell.as_secs_f64());
         Ok(Status {
-            finished,
+            finished: last.holds,
             shards: shards.len() as u64,
             failed: failed.into_iter().filter(|frame| done.binary_search(frame).is_err()).collect(),
             done,
             frames_per_s,
-            quiet: latest.filter(|_| !finished).and_then(|latest| latest.elapsed().ok()),
+            quiet: latest.and_then(|latest| latest.elapsed().ok()),
         })
     }
 }
 
 /// The notes in a work folder.
-fn noted(work: &Work) -> Result<Vec<Noted>, DatasetError> {
+fn noted(work: &Work) -> Result<Vec<(ShardEntry, SystemTime)>, DatasetError> {
     let folder = work.folder.join("hashes");
     let mut found = Vec::new();
     for name in files::names_in(&folder)? {

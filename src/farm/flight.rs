@@ -40,6 +40,11 @@ pub struct Note {
 }
 
 impl Note {
+    /// Where one is written before it takes its place at `path`.
+    pub fn draft(path: &Path) -> PathBuf {
+        path.with_extension("draft")
+    }
+
     /// That of a run that has ended; an empty one where there is none.
     pub fn read(path: &Path) -> Note {
         std::fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
@@ -124,8 +129,10 @@ impl Flight {
         change(&mut state.note);
         state.moved = Instant::now();
         if let Some(path) = &self.note {
-            // Who watches sees the last one that could be written.
-            let _ = serde_json::to_vec(&state.note).map(|text| std::fs::write(path, text));
+            // Who watches sees the last one that could be written, whole, wherever this process ends.
+            let draft = Note::draft(path);
+            let _ = serde_json::to_vec(&state.note)
+                .map(|text| std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, path)));
         }
     }
 
@@ -164,5 +171,19 @@ mod tests {
         assert_eq!(Note::read(&path).blamed, [9].into());
         std::fs::write(&path, "{").unwrap();
         assert_eq!(Note::read(&path), Note::default());
+    }
+
+    #[test]
+    fn a_note_is_whole_at_any_moment() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("note");
+        let flight = Flight::new(Some(path.clone()));
+        flight.open();
+        std::thread::scope(|scope| {
+            let run = scope.spawn(|| (0..2000).for_each(|frame| flight.begin(frame)));
+            while !run.is_finished() {
+                assert!(Note::read(&path).opened);
+            }
+        });
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::flight::Note;
 use super::run::to_ron;
 use super::{RunError, Source};
-use crate::dataset::{FailedFrame, Place, to_ranges};
+use crate::dataset::{FailedFrame, Place, to_ranges, unique};
 
 /// What is done in another process.
 pub struct Supervised<'a> {
@@ -28,11 +28,6 @@ pub struct Supervised<'a> {
     pub arguments: Vec<OsString>,
     /// The same for all processes but the first.
     pub again: Vec<OsString>,
-}
-
-/// Something that another process with the same number has not had.
-fn moment() -> u128 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_nanos())
 }
 
 /// How it ended.
@@ -59,10 +54,10 @@ impl Supervised<'_> {
     /// # Errors
     /// [`RunError::Supervise`] where no process can be started, [`RunError::Dataset`] where a failed frame cannot be noted.
     pub fn run(&self, stop: &AtomicBool, tell: &dyn Fn(&str)) -> Result<Verdict, RunError> {
-        let folder = std::env::temp_dir().join(format!("maquette-note-{}-{}", std::process::id(), moment()));
-        let result = self.run_noting(&folder, stop, tell);
+        let file = std::env::temp_dir().join(format!("maquette-note-{}", unique()));
+        let result = self.run_noting(&file, stop, tell);
         // What cannot be removed does no harm.
-        let _ = std::fs::remove_file(&folder);
+        let _ = (std::fs::remove_file(&file), std::fs::remove_file(Note::draft(&file)));
         result
     }
 

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::super::failed::noted_frame;
+use super::super::basis::Last;
 use super::super::layout::{
     COCO, COCO_INSTANCES, EXPORT, FAILED, FRAMES, Layout, MANIFEST, key, record_file, scene_file,
 };
 use super::super::lock::Lock;
 use super::super::manifest::{Manifest, ShardEntry};
+use super::super::merge::refuse_missing;
 use super::super::ranges::to_ranges;
 use super::super::read::{Key, Keys};
 use super::super::scan::Shard;
@@ -30,66 +31,44 @@ pub(in super::super) fn finish(
     progress: &dyn Fn(u64, u64),
 ) -> Result<Summary, DatasetError> {
     let layout = Layout::of(basis);
-    let (last, finished, shards) = steady(bucket, &layout)?;
+    let (last, shards) = steady(bucket, &layout)?;
     let all: Vec<u64> = shards.values().flat_map(|shard| shard.whole.iter()).collect();
-    let noted: Vec<u64> = bucket.store.names(FAILED)?.iter().filter_map(|name| noted_frame(name)).collect();
-    let there = |frame: &u64| all.binary_search(frame).is_ok();
-    let missing: Vec<u64> =
-        frames.unwrap_or_default().iter().copied().filter(|frame| !there(frame) && !noted.contains(frame)).collect();
-    if !missing.is_empty() {
-        let what = format!("the dataset at `{}`", bucket.url);
-        return Err(DatasetError::Unfinished { what, missing: format!("frames {} are", to_ranges(missing)) });
-    }
+    let noted = bucket.failed()?;
+    refuse_missing(frames, &all, &noted, &format!("the dataset at `{}`", bucket.url))?;
     let entries: Vec<ShardEntry> = shards.values().filter_map(|shard| shard.entry.clone()).collect();
     let manifest = Manifest { frames: to_ranges(all.iter().copied()), shards: entries, ..basis.without_frames() };
-    if !finished {
+    let changed = !last.holds;
+    if changed {
         check(bucket, last, &shards, &layout)?;
         write(bucket, &manifest, &shards, &layout, progress)?;
         bucket.store.put(MANIFEST, manifest.to_json()?.into_bytes())?;
     }
-    let (made, mut failed): (Vec<u64>, Vec<u64>) = noted.into_iter().partition(there);
-    failed.sort_unstable();
+    let (made, failed): (Vec<u64>, Vec<u64>) = noted.into_iter().partition(|frame| all.binary_search(frame).is_ok());
     each(&made, |&frame| {
         bucket.store.remove(&format!("{FAILED}/{}", record_file(&key(frame, None))))?;
         Ok(bucket.store.remove(&format!("{FAILED}/{}", scene_file(frame)))?)
     })?;
     // What a run that was killed here would leave.
     bucket.remove_below(WORK)?;
-    let frames = all.len() as u64;
-    Ok(Summary {
-        dir: PathBuf::from(&bucket.url),
-        frames,
-        images: frames * u64::from(layout.steps.unwrap_or(1)) * layout.cameras.len() as u64,
-        shards: manifest.shards.len() as u64,
-        files: manifest.shards.iter().map(|entry| entry.files).sum(),
-        retries: manifest.retries(),
-        failed,
-        changed: !finished,
-    })
+    Ok(Summary { failed, changed, ..Summary::of(PathBuf::from(&bucket.url), &manifest, all.len() as u64) })
 }
 
-/// The last manifest, whether it still holds, and the shards: all of one moment, while another process may finish the same
-/// dataset, which puts the manifest before it removes what was noted.
-#[expect(clippy::type_complexity, reason = "taken apart at once")]
-fn steady(bucket: &Bucket, layout: &Layout) -> Result<(Option<Manifest>, bool, BTreeMap<u64, Shard>), DatasetError> {
+/// The dataset when it was last complete, and the shards: of one moment, while another process may finish the same dataset,
+/// which puts the manifest before it removes what was noted.
+fn steady(bucket: &Bucket, layout: &Layout) -> Result<(Last, BTreeMap<u64, Shard>), DatasetError> {
     const TRIES: usize = 10;
     for _ in 0..TRIES {
-        let before = bucket.last()?;
-        let shards = bucket.shards(before.0.as_ref(), before.1, layout, None)?;
-        if bucket.last()? == before {
-            return Ok((before.0, before.1, shards));
+        let last = bucket.last()?;
+        let shards = bucket.shards(&last, layout, None)?;
+        if bucket.last()? == last {
+            return Ok((last, shards));
         }
     }
     Err(DatasetError::Locked { dir: PathBuf::from(&bucket.url) })
 }
 
 /// Compares what the store lists with what is noted, and removes what uploads left that were cut off.
-fn check(
-    bucket: &Bucket,
-    last: Option<Manifest>,
-    shards: &BTreeMap<u64, Shard>,
-    layout: &Layout,
-) -> Result<(), DatasetError> {
+fn check(bucket: &Bucket, last: Last, shards: &BTreeMap<u64, Shard>, layout: &Layout) -> Result<(), DatasetError> {
     let known: BTreeSet<String> = shards.keys().map(|&shard| shard_key(shard)).collect();
     for name in bucket.store.names(FRAMES)? {
         let folder = format!("{FRAMES}/{name}");
@@ -105,7 +84,7 @@ fn check(
     for &index in faults.keys() {
         bucket.store.remove(&entry_key(index))?;
     }
-    if let Some(mut last) = last {
+    if let Some(mut last) = last.manifest {
         last.shards.retain(|entry| !faults.contains_key(&entry.index));
         bucket.store.put(&previous_key(), last.to_json()?.into_bytes())?;
     }

@@ -1,12 +1,13 @@
 //! Finished shards on their way to the store, one after the other, while others are made.
 
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
+use super::super::basis::Basis;
 use super::super::layout::{self, Layout};
 use super::super::manifest::ShardEntry;
-use super::super::open::Basis;
+use super::super::shard::held;
 use super::super::work::Work;
 use super::super::{DatasetError, files};
 use super::{AT_ONCE, Bucket, entry_key, frames_of, identity_key, previous_key, shard_key};
@@ -146,8 +147,4 @@ impl Errand {
         }
         bucket.entry(entry.index)?.map_or(Ok(false), |other| covers(&other))
     }
-}
-
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,8 @@
 //! Datasets in object storage, one of this process's memory: the same bytes as in a folder, whatever happens.
 
+use super::super::basis::Basis;
 use super::super::bucket::{self, Bucket};
-use super::super::open::{self, Basis};
+use super::super::open;
 use super::*;
 
 /// What a run does, of all frames or of a part.

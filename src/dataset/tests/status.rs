@@ -1,7 +1,8 @@
 //! How far a dataset is said to be, and which frames of it failed.
 
+use super::super::basis::Basis;
 use super::super::bucket::{self, Bucket};
-use super::super::open::{self, Basis};
+use super::super::open;
 use super::*;
 
 fn make(dataset: &Dataset, identity: &Identity, frames: &[u64]) {
@@ -47,10 +48,7 @@ fn a_folder_says_how_far_it_is() {
 fn a_store_says_how_far_it_is() {
     let identity = identity();
     let bucket = Bucket::memory();
-    let look = || {
-        let (last, finished, noted, failed) = bucket.noticed()?;
-        Status::from(last, finished, noted, failed)
-    };
+    let look = || Status::from(bucket.noticed()?);
     assert!(matches!(look(), Err(DatasetError::Damaged { .. })));
     let dataset = open::open_store(bucket.clone(), Basis::of(&identity).unwrap(), false, None).unwrap();
     make(&dataset, &identity, &[0, 1, 9]);
