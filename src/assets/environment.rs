@@ -31,7 +31,7 @@ mod tests;
 pub use atmosphere::sun_light;
 pub use cube::{CubeMap, direction_texel, face_coordinates, face_direction, solid_angles, texel_direction};
 pub use filter::{FilteredEnvironment, filter, horizontal_illuminance, irradiance};
-pub use half::{f16_bits, rgba16f_bytes};
+pub use half::rgba16f_bytes;
 pub use panorama::{Panorama, Spot, turned};
 pub use room::{CeilingLamps, Room, Side, Window};
 pub use studio::SoftBox;

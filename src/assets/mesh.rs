@@ -9,6 +9,7 @@ mod sweep;
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
 use glam::{Mat3, Quat, Vec2, Vec3};
 
 use super::{Hull, MeshData};
@@ -26,7 +27,7 @@ pub type Corner = (Vec3, Vec3, [f32; 2]);
 #[derive(Debug, Default)]
 pub struct Builder {
     mesh: MeshData,
-    seen: HashMap<[u32; 8], u32>,
+    seen: HashMap<[u32; 8], u32, FixedState>,
 }
 
 impl Builder {
@@ -113,22 +114,34 @@ impl Soup {
     /// One mesh for each of `groups` groups; normals run smoothly across their borders.
     pub fn split(self, crease_deg: f32, groups: usize) -> Vec<MeshData> {
         let limit = libm::cosf(crease_deg.to_radians());
-        let mut around: HashMap<[u32; 3], Vec<(Vec3, f32)>> = HashMap::new();
+        let mut places: HashMap<[u32; 3], usize, FixedState> = HashMap::default();
+        // By corner: the place where it is. By place: normals of faces and the weights that they have there.
+        let mut corners = Vec::with_capacity(self.triangles.len());
+        let mut around: Vec<Vec<(Vec3, f32)>> = Vec::new();
         let mut faces = Vec::with_capacity(self.triangles.len());
         for (p, _, _) in &self.triangles {
+            let at = p.map(|p| {
+                let next = around.len();
+                let place = *places.entry(key(p)).or_insert(next);
+                if place == next {
+                    around.push(Vec::with_capacity(8));
+                }
+                place
+            });
+            corners.push(at);
             let cross = (p[1] - p[0]).cross(p[2] - p[0]);
             let (normal, area) = (cross.normalize_or_zero(), cross.length());
             faces.push(normal);
             for k in 0..3 {
                 let (a, b) = (p[(k + 1) % 3] - p[k], p[(k + 2) % 3] - p[k]);
                 let cos = a.normalize_or_zero().dot(b.normalize_or_zero()).clamp(-1.0, 1.0);
-                around.entry(key(p[k])).or_default().push((normal, area * libm::acosf(cos)));
+                around[at[k]].push((normal, area * libm::acosf(cos)));
             }
         }
         let mut out: Vec<Builder> = (0..groups).map(|_| Builder::default()).collect();
-        for ((p, uv, group), face) in self.triangles.iter().zip(&faces) {
+        for (((p, uv, group), face), at) in self.triangles.iter().zip(&faces).zip(&corners) {
             let corner = |k: usize| {
-                let near = around.get(&key(p[k])).into_iter().flatten();
+                let near = around[at[k]].iter();
                 let sum = near.filter(|(n, _)| n.dot(*face) >= limit).fold(Vec3::ZERO, |s, (n, w)| s + *n * *w);
                 let normal = sum.normalize_or(*face);
                 (p[k], if normal.dot(*face) > 0.05 { normal } else { *face }, uv[k])
@@ -302,9 +315,10 @@ impl MeshData {
             }
             let (u, v) = ((e * g.y - f * d.y) / det, (f * d.x - e * g.x) / det);
             let weight = e.cross(f).length();
+            let (u, v) = (u.normalize_or_zero() * weight, v.normalize_or_zero() * weight);
             for k in 0..3 {
-                sums[at(k)].0 += u.normalize_or_zero() * weight;
-                sums[at(k)].1 += v.normalize_or_zero() * weight;
+                sums[at(k)].0 += u;
+                sums[at(k)].1 += v;
             }
         }
         let one = |(n, (u, v)): (&Vec3, &(Vec3, Vec3))| {

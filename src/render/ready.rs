@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender};
 
 use glam::DVec3;
 
@@ -14,7 +15,7 @@ use super::stage;
 use crate::assets::{AssetError, AssetStore, Model};
 use crate::randomize::concrete::{self, ConcreteScene};
 use crate::simulate::{Moment, Player, world_from_camera};
-use crate::station::Station;
+use crate::station::{Station, give_way};
 
 /// A scene with its physics and its light done, or, where light or weather change as it plays, a moment of it.
 pub(super) struct Simulated {
@@ -37,6 +38,29 @@ pub(super) struct Simulated {
 pub(super) struct Maker {
     light: light::Maker,
     faces: Vec<Arc<Faces>>,
+}
+
+/// Gives all that can be known of scenes without the device, one after the other, in a thread of its own.
+pub(super) fn simulate_all(
+    orders: &Receiver<ConcreteScene>,
+    done: &SyncSender<Result<Simulated, AssetError>>,
+    assets: &AssetStore,
+) {
+    give_way();
+    let mut maker = Maker::default();
+    let mut wanted = true;
+    while let Ok(scene) = Station::Physics.wait(|| orders.recv()) {
+        let mut give = |simulated| {
+            wanted = Station::Physics.wait(|| done.send(Ok(simulated)).is_ok());
+            wanted
+        };
+        if let Err(error) = simulate(scene, assets, &mut maker, &mut give) {
+            wanted = done.send(Err(error)).is_ok();
+        }
+        if !wanted {
+            break;
+        }
+    }
 }
 
 /// Gives all that can be known of a scene without the device, until `give` says that nobody wants more.

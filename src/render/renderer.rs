@@ -32,7 +32,7 @@ use super::photons::{FlatLights, flat_lights};
 use super::pools::Pools;
 use super::rays::Meshes;
 use super::readback::Readbacks;
-use super::ready::{Maker, Simulated, reach, shadow_reach, simulate};
+use super::ready::{Simulated, reach, shadow_reach, simulate_all};
 use super::room;
 use super::samples::Sample;
 use super::shelter::Shelter;
@@ -404,22 +404,7 @@ impl Engine for Renderer {
         let (to_simulate, orders) = sync_channel::<ConcreteScene>(SIMULATED_AHEAD);
         let (done, simulated) = sync_channel(SIMULATED_AHEAD);
         std::thread::scope(|scope| {
-            scope.spawn(move || {
-                let mut maker = Maker::default();
-                let mut wanted = true;
-                while let Ok(scene) = Station::Physics.wait(|| orders.recv()) {
-                    let mut give = |simulated| {
-                        wanted = Station::Physics.wait(|| done.send(Ok(simulated)).is_ok());
-                        wanted
-                    };
-                    if let Err(error) = simulate(scene, &assets, &mut maker, &mut give) {
-                        wanted = done.send(Err(error)).is_ok();
-                    }
-                    if !wanted {
-                        break;
-                    }
-                }
-            });
+            scope.spawn(move || simulate_all(&orders, &done, &assets));
             let mut finisher = Finisher::start(scope);
             self.pump(scenes, (to_simulate, simulated), &mut finisher, sink)
         })

@@ -152,6 +152,12 @@ impl Clouds {
         1.1 - 1.22 * self.cover - 0.3 * (field - 0.5)
     }
 
+    /// Whether there can be cloud at a point; quicker than [`Self::solid`], which it bounds.
+    fn may_be_solid(&self, p: Vec3, part: f32, threshold: f32) -> bool {
+        let highest = self.tile.highest(p.x / SHAPE_KM, p.z / SHAPE_KM);
+        (highest - threshold) / 0.38 > part * part.sqrt()
+    }
+
     /// How much cloud is at a point before its edges are frayed: at most 0 outside, up to about 1 inside.
     ///
     /// `part` is the height within the layer. Also gives how high the cloud towers at all, up to 1.2.
@@ -206,6 +212,9 @@ impl Clouds {
             let at = i as f32 + shift;
             let (part, t) = (at / steps as f32, near + at * step);
             let p = direction * t + self.offset;
+            if !self.may_be_solid(p, part, threshold) {
+                continue;
+            }
             let (solid, swell) = self.solid(p, part, threshold);
             let density = self.frayed(solid, p, part, t);
             if density <= 0.0 {
