@@ -9,9 +9,11 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::render::explain_dataset;
 use super::schema::print;
 use super::{Exit, Failure, Verdict};
-use crate::{dataset, farm, render};
+use crate::dataset::TemporaryFolder;
+use crate::{farm, render};
 
 /// Measure how fast this machine is
 ///
@@ -196,17 +198,15 @@ impl Told {
 }
 
 /// Where scenes and datasets lie while it is measured.
-struct Folder(std::path::PathBuf);
+struct Folder(TemporaryFolder);
 
 impl Folder {
     fn new() -> Result<Folder, Failure> {
-        let path = std::env::temp_dir().join(format!("maquette-bench-{}", dataset::unique()));
-        std::fs::create_dir(&path).map_err(|error| unwritable(&path, &error))?;
-        Ok(Folder(path))
+        TemporaryFolder::new().map(Folder).map_err(explain_dataset)
     }
 
     fn render(&self, scene: &str, frames: u64, more: &[&str]) -> Result<Told, Failure> {
-        let (file, output) = (self.0.join("scene.ron"), self.0.join("out"));
+        let (file, output) = (self.0.path().join("scene.ron"), self.0.path().join("out"));
         std::fs::write(&file, scene).map_err(|error| unwritable(&file, &error))?;
         let program = std::env::current_exe().map_err(|error| Failure::new(Exit::Failed, error))?;
         let frames = format!("0-{}", frames - 1);
@@ -247,13 +247,6 @@ impl Folder {
         }
         let status = child.wait().map_err(|error| failed(error.to_string()))?;
         if status.success() { Ok(told) } else { Err(failed(format!("{status}; {other}"))) }
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What cannot be removed is left to the system.
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

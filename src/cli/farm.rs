@@ -195,6 +195,7 @@ impl Asked {
         if parts > shards {
             say!("warning: there are {shards} shards of frames only; {} parts will have nothing to do", parts - shards);
         }
+        super::check_render(&self.render)?;
         let scene = path(&self.scene)?;
         let mut arguments = self.given.arguments(path)?;
         arguments.extend(self.render.iter().cloned());

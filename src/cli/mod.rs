@@ -154,6 +154,15 @@ pub fn main() -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
+/// Refuses arguments that `render` does not take besides those that every part gets.
+fn check_render(more: &[String]) -> Result<(), Failure> {
+    let always = ["maquette", "render", "scene.ron", "--output", "out"].map(str::to_owned);
+    let told = |error: clap::Error| {
+        Failure::new(Exit::Usage, format!("behind `--`, what `render` does not take: {}", error.render()))
+    };
+    Arguments::try_parse_from(always.iter().chain(more)).map(drop).map_err(told)
+}
+
 fn run(verb: Verb, watch: Option<Watch>) -> Verdict {
     match verb {
         Verb::Render(verb) => profile::of(&verb.profiling.clone(), verb.tells_json(), watch, || verb.run()),

@@ -21,6 +21,11 @@ pub(super) struct Profiling {
 }
 
 impl Profiling {
+    /// Whether anything is.
+    pub fn is_asked(&self) -> bool {
+        self.profile || self.trace.is_some()
+    }
+
     /// What is to listen to the stages, if anything is.
     pub fn watch(&self) -> Result<Option<Watch>, Failure> {
         let trace = self.trace.as_ref().map(|path| Trace::create(path).map_err(|error| self.unwritten(&error)));

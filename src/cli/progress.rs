@@ -1,6 +1,7 @@
 //! How a run tells of itself: a bar on a terminal, lines elsewhere, JSON for programs.
 
 use std::io::IsTerminal;
+use std::str::FromStr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -47,12 +48,36 @@ pub(super) fn warn_of_failed(summary: &Summary) {
     }
 }
 
+/// What was done of a run before this process.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Before {
+    /// Frames that were made.
+    pub frames: u64,
+    /// Since the run began.
+    pub time: Duration,
+}
+
+impl FromStr for Before {
+    type Err = String;
+
+    /// As `12:3.5`: frames and seconds.
+    fn from_str(text: &str) -> Result<Before, String> {
+        let expected = || format!("expected frames and seconds such as `12:3.5`, found `{text}`");
+        let (frames, seconds) = text.split_once(':').ok_or_else(expected)?;
+        let time = seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        Ok(Before { frames: frames.parse().map_err(|_| expected())?, time: time.ok_or_else(expected)? })
+    }
+}
+
 /// Tells of a run on standard error.
 pub(super) struct Reporter {
     mode: Mode,
     bar: Option<ProgressBar>,
     images_per_frame: u64,
+    /// Of the run, of which this process may not be the first.
     start: Instant,
+    /// Frames that were made before this process.
+    before: u64,
     /// Seconds until the engine was ready, as bits.
     ready: AtomicU64,
     /// Seconds until the first picture was written, as bits; 0 before.
@@ -63,13 +88,20 @@ pub(super) struct Reporter {
 
 impl Reporter {
     pub fn new(mode: Mode, images_per_frame: u64) -> Reporter {
+        Reporter::after(mode, images_per_frame, Before::default())
+    }
+
+    /// Of a run that other processes have begun.
+    pub fn after(mode: Mode, images_per_frame: u64, Before { frames, time }: Before) -> Reporter {
         let bar = bar(mode != Mode::Auto, "frames");
-        let start = Instant::now();
+        let now = Instant::now();
+        let start = now.checked_sub(time).unwrap_or(now);
         Reporter {
             mode,
             bar,
             images_per_frame,
             start,
+            before: frames,
             ready: AtomicU64::new(0),
             first_image: AtomicU64::new(0),
             total: AtomicU64::new(0),
@@ -116,12 +148,13 @@ impl Reporter {
     }
 
     pub fn stopped(&self, frames_done: u64) {
+        let frames_done = self.before + frames_done;
         self.end("stopped", frames_done, || {
             say!("stopped after {frames_done} frames; run the same command again to go on");
         });
     }
 
-    /// Frames that this process makes.
+    /// Frames that this run makes.
     fn made(&self) -> u64 {
         self.total.load(Ordering::Relaxed)
     }
@@ -162,6 +195,7 @@ impl Reporter {
 
 impl Progress for Reporter {
     fn begin(&self, frames: u64) {
+        let frames = self.before + frames;
         self.total.store(frames, Ordering::Relaxed);
         if let Some(bar) = &self.bar {
             bar.set_length(frames);
@@ -175,6 +209,7 @@ impl Progress for Reporter {
     }
 
     fn advance(&self, frames_done: u64) {
+        let frames_done = self.before + frames_done;
         if let Some(bar) = &self.bar {
             bar.set_position(frames_done);
             return;

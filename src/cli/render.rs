@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
 use super::given::Given;
 use super::profile::Profiling;
-use super::progress::{Mode, Reporter};
+use super::progress::{Before, Mode, Reporter};
 use super::{Exit, Failure, Verdict, export};
 use crate::dataset::{self, DatasetError, Place, StoreError};
 use crate::farm::{self, EngineOnce, Flight, Outcome, Parts, Progress, Run, RunError, Source, Supervised};
@@ -47,10 +47,10 @@ pub(super) struct Render {
     shard_frames: u64,
     /// Make only some parts of the run, `3/8` or `2-5/8`, numbered from 0, while other processes make the others in the same
     /// folder; in the end `maquette merge` finishes the dataset
-    #[arg(long, env = "MAQUETTE_SHARD", value_name = "PART/PARTS", conflicts_with_all = ["overwrite", "format"])]
+    #[arg(long, env = "MAQUETTE_SHARD", value_name = "PART/PARTS")]
     shard: Option<Parts>,
-    /// Formats to export to when all frames are there, as `maquette export` does
-    #[arg(long, short, env = "MAQUETTE_FORMAT", value_name = "NAME", value_delimiter = ',')]
+    /// Formats to export to when all frames are there, as `maquette export` does [env: MAQUETTE_FORMAT, but not for parts]
+    #[arg(long, short, value_name = "NAME", value_delimiter = ',')]
     format: Vec<String>,
     /// How many frames may fail: one that ends the run is tried again on its own, and left out if it fails once more; the
     /// dataset's folder `failed` then says why, and has its concrete scene
@@ -75,9 +75,12 @@ pub(super) struct Render {
     /// Frames to leave out
     #[arg(long, hide = true, value_parser = ranges)]
     skip: Option<Ranges>,
-    /// The only frame to make, as a part of its own
+    /// The only frame to make, as a part of its own, in silence
     #[arg(long, hide = true)]
     only: Option<u64>,
+    /// Frames that were made of this run before, and the seconds that took
+    #[arg(long, hide = true)]
+    before: Option<Before>,
     /// Only draw the colour image, with no physics, labels or files: what the renderer alone could do
     #[arg(long, hide = true)]
     limit: bool,
@@ -89,7 +92,9 @@ impl Render {
         !self.quiet && self.progress == Mode::Json
     }
 
-    pub fn run(self) -> Verdict {
+    pub fn run(mut self) -> Verdict {
+        self.quiet |= self.only.is_some();
+        self.settle_formats()?;
         let mut frames = farm::parse_frames(self.frames.as_deref().unwrap_or("1"))
             .map_err(|error| Failure::new(Exit::Usage, format!("--frames: {error}")))?;
         // Before anything that takes time: a scheduler may change its mind at once.
@@ -143,7 +148,7 @@ impl Render {
             dataset::check_formats(&identity, &wanted.formats).map_err(export::explain)?;
         }
         let mode = if self.quiet { Mode::None } else { self.progress };
-        let reporter = Reporter::new(mode, source.images_per_frame());
+        let reporter = Reporter::after(mode, source.images_per_frame(), self.before.unwrap_or_default());
         let assets = source.assets.clone();
         let mut open = || -> Result<Box<dyn Engine>, RenderError> {
             let engine = Renderer::new(source.assets.clone(), Options::default())?;
@@ -191,8 +196,37 @@ impl Render {
 }
 
 impl Render {
+    /// Takes the formats from the environment where none are given. Schedulers hand that on to parts, which export nothing:
+    /// it is not meant there.
+    fn settle_formats(&mut self) -> Result<(), Failure> {
+        let Some(parts) = &self.shard else {
+            let given = std::env::var(FORMAT).unwrap_or_default();
+            if self.format.is_empty() && !given.is_empty() {
+                self.format = given.split(',').map(str::to_owned).collect();
+            }
+            return Ok(());
+        };
+        let refused = |option: &str, why: &str| {
+            let message =
+                format!("{option} does not go with parts, and --shard or MAQUETTE_SHARD says `{parts}`: {why}");
+            Err(Failure::new(Exit::Usage, message))
+        };
+        if self.overwrite {
+            return refused("--overwrite", "it would remove the others; remove the dataset before all parts");
+        }
+        if !self.format.is_empty() {
+            return refused("--format", "export the dataset when it is merged");
+        }
+        Ok(())
+    }
+
     /// Lets other processes do it, and leaves out what they fail of.
     fn supervise(&self, output: Place, source: &Source, seed: u64, signals: &Signals) -> Verdict {
+        if self.profiling.is_asked() {
+            let message = "--profile and --trace are of one process, and --max-failures or MAQUETTE_MAX_FAILURES asks for several; \
+                           leave one of them out";
+            return Err(Failure::new(Exit::Usage, message));
+        }
         let failed = |error| Failure::new(Exit::Failed, format!("cannot find the program itself: {error}"));
         let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
         let again = arguments.iter().filter(|argument| *argument != "--overwrite").cloned().collect();
@@ -226,6 +260,9 @@ impl Render {
     }
 }
 
+/// Names formats to export to.
+const FORMAT: &str = "MAQUETTE_FORMAT";
+
 /// Frame numbers, as `0-99,200`.
 #[derive(Debug, Clone, Default)]
 struct Ranges(Vec<u64>);
@@ -255,6 +292,7 @@ pub(super) fn explain_dataset(error: DatasetError) -> Failure {
     let exit = match &error {
         DatasetError::Io { .. } => Exit::InputOutput,
         DatasetError::Locked { .. } => Exit::TryAgain,
+        DatasetError::Store(StoreError::Stopped { .. }) => Exit::TryAgain,
         DatasetError::Store(StoreError::Url { .. }) => Exit::Usage,
         DatasetError::Store(_) => Exit::InputOutput,
         _ => Exit::BadData,

@@ -8,7 +8,8 @@ use super::progress::{Mode, Reporter};
 use super::render::{Signals, explain};
 use super::{Exit, Failure, Verdict, given};
 use crate::audit::{self, Statistic};
-use crate::farm::{self, EngineOnce, Outcome, Planned, Run, SourceError, SweepError};
+use crate::dataset::{self, Place};
+use crate::farm::{self, EngineOnce, Outcome, Parts, Planned, Run, SourceError, SweepError};
 use crate::render::{Engine, Options, RenderError, Renderer};
 
 /// Render a dataset for each point of a sweep
@@ -22,9 +23,10 @@ pub(super) struct Sweep {
     /// Folder of the sweep: an index and a dataset for each point
     #[arg(long, short, env = "MAQUETTE_OUTPUT", value_name = "DIR")]
     output: PathBuf,
-    /// Only every N-th dataset from the K-th on, for machines that share the work: `1/4` to `4/4`
-    #[arg(long, env = "MAQUETTE_SHARD", value_name = "K/N", value_parser = parse_share)]
-    shard: Option<(usize, usize)>,
+    /// Make only some parts of the sweep, `3/8` or `2-5/8`, numbered from 0, each of them whole datasets, while other processes
+    /// make the others in the same folder
+    #[arg(long, env = "MAQUETTE_SHARD", value_name = "PART/PARTS")]
+    shard: Option<Parts>,
     /// Remove the datasets that are there and begin anew
     #[arg(long)]
     overwrite: bool,
@@ -53,9 +55,17 @@ impl Sweep {
     pub fn run(self) -> Verdict {
         let planned = Planned::open(&self.sweep, self.assets.as_deref()).map_err(explain_sweep)?;
         let failed = |error: crate::dataset::DatasetError| explain(error.into());
+        if let Some(store) = Some(Place::from(&self.output)).filter(|place| place.folder().is_none()) {
+            let message = format!(
+                "--output: expected a folder for the sweep, found the address `{store}`; its datasets can be sent there when they are finished"
+            );
+            return Err(Failure::new(Exit::Usage, message));
+        }
+        self.refuse_unknown(&planned)?;
         planned.index.write(&self.output, self.overwrite).map_err(failed)?;
-        let (first, step) = self.shard.map_or((0, 1), |(share, of)| (share - 1, of));
-        let points: Vec<_> = planned.index.points.iter().skip(first).step_by(step).collect();
+        let parts = self.shard.clone().unwrap_or_else(Parts::all);
+        let points: Vec<_> = planned.index.points.iter().collect();
+        let points = parts.of(&points);
         let signals = Signals::listen()?;
         let mode = if self.quiet { Mode::None } else { self.progress };
         let workers = super::workers(self.workers);
@@ -95,6 +105,25 @@ impl Sweep {
         Ok(Exit::Done)
     }
 
+    /// Refuses to draw what no dataset of the sweep will have, before any is made.
+    fn refuse_unknown(&self, planned: &Planned) -> Result<(), Failure> {
+        let Some(point) = planned.index.points.first() else { return Ok(()) };
+        let source = planned.source(point).map_err(explain_sweep)?;
+        let identity =
+            source.identity(point.seed, dataset::DEFAULT_SHARD_FRAMES).map_err(|error| explain(error.into()))?;
+        for statistic in &self.plot {
+            if let Statistic::Category(name) = statistic
+                && !identity.settings.categories.iter().any(|category| category.name == *name)
+            {
+                let known: Vec<String> =
+                    identity.settings.categories.iter().map(|category| format!("`{}`", category.name)).collect();
+                let message = format!("--plot: the scene has no category `{name}`; it has {}", known.join(", "));
+                return Err(Failure::new(Exit::Usage, message));
+            }
+        }
+        Ok(())
+    }
+
     /// Draws what is asked for of the datasets that are there.
     fn draw(&self, workers: usize) -> Result<(), Failure> {
         if self.plot.is_empty() {
@@ -113,16 +142,6 @@ impl Sweep {
     }
 }
 
-/// `2/4`: the second of four.
-fn parse_share(text: &str) -> Result<(usize, usize), String> {
-    let expected = || format!("expected a share such as `1/4`, found `{text}`");
-    let (share, of) = text.split_once('/').ok_or_else(expected)?;
-    match (share.trim().parse(), of.trim().parse()) {
-        (Ok(share), Ok(of)) if (1..=of).contains(&share) => Ok((share, of)),
-        _ => Err(expected()),
-    }
-}
-
 fn explain_sweep(error: SweepError) -> Failure {
     match error {
         SweepError::Invalid(diagnostics) => given::explain(SourceError::Invalid(diagnostics)),
@@ -136,19 +155,6 @@ fn explain_sweep(error: SweepError) -> Failure {
             };
             let with = if set.is_empty() { String::new() } else { format!("with {}:\n", set.join(" ")) };
             Failure { exit, message: format!("{with}{message}") }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_are_read() {
-        assert_eq!(parse_share("2/4"), Ok((2, 4)));
-        for bad in ["", "2", "0/4", "5/4", "a/4", "1/0", "-1/4"] {
-            assert!(parse_share(bad).is_err(), "{bad}");
         }
     }
 }

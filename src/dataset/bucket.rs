@@ -55,6 +55,11 @@ impl Bucket {
         Ok(Bucket { store: Store::open(url)?, url: url.trim_end_matches('/').to_owned() })
     }
 
+    /// See [`super::Dataset::hurry`].
+    pub fn hurry(&self) {
+        self.store.hurry();
+    }
+
     #[cfg(test)]
     pub fn memory() -> Bucket {
         Bucket { store: Store::memory(), url: "s3://memory/runs/a".to_owned() }
@@ -247,8 +252,11 @@ impl Bucket {
     /// Removes the dataset, but nothing else that is there. Cut off, it is continued by the next run.
     fn wipe(&self) -> Result<(), DatasetError> {
         self.store.put(&overwriting_key(), Vec::new())?;
-        for name in TOP_LEVEL {
+        // By their listed keys: to some servers a key with others below it is a folder, which they do not remove.
+        for name in [MANIFEST, SCENE] {
             self.store.remove(name)?;
+        }
+        for name in TOP_LEVEL {
             self.remove_below(name)?;
         }
         let known: Vec<Object> = self.store.list(WORK)?;

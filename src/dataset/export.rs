@@ -8,6 +8,7 @@ use super::layout::{EXPORT, FRAMES, shard_folder};
 use super::manifest::Manifest;
 use super::ranges::from_ranges;
 use super::read::{Key, Keys, Reader};
+use super::temporary::TemporaryFolder;
 use super::{DatasetError, files};
 
 /// Exports a finished dataset to each of `formats`, in one pass over its records. Gives the folders: each format has
@@ -52,10 +53,10 @@ pub fn export(
 /// As for [`export`].
 pub fn check_formats(identity: &Identity, formats: &[&Format]) -> Result<(), DatasetError> {
     let manifest = Manifest::new(identity);
-    let scratch = files::Scratch::new()?;
+    let scratch = TemporaryFolder::new()?;
     formats.iter().try_for_each(|format| {
-        let folder = scratch.0.join(format.name);
-        format.open(&folder, &scratch.0, &manifest).map(drop)
+        let folder = scratch.path().join(format.name);
+        format.open(&folder, scratch.path(), &manifest).map(drop)
     })
 }
 

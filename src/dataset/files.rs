@@ -236,44 +236,8 @@ pub(super) fn join(folder: &Path, names: &[&str]) -> PathBuf {
 }
 
 /// Part of a name that nobody else takes: processes in containers have the same numbers, but not at the same moment.
-pub fn unique() -> String {
+pub(super) fn unique() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let moment = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
     format!("{}-{moment}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
-}
-
-/// A folder among the system's temporary ones that goes when it is done with.
-#[derive(Debug)]
-pub(super) struct Scratch(pub PathBuf);
-
-/// How their names begin.
-const SCRATCH: &str = "maquette-scratch-";
-
-impl Scratch {
-    /// One for a dataset, after those are removed that were left by processes that were killed.
-    pub fn swept() -> Result<Scratch, DatasetError> {
-        let parent = std::env::temp_dir();
-        for name in names_in(&parent)?.into_iter().filter(|name| name.starts_with(SCRATCH)) {
-            // Whoever works there has locked it.
-            let lock = join(&parent, &[&name, super::work::WORK, super::work::LOCK]);
-            let abandoned = File::open(&lock).is_ok_and(|file| file.try_lock().is_ok());
-            if abandoned {
-                let _ = fs::remove_dir_all(parent.join(name));
-            }
-        }
-        Scratch::new()
-    }
-
-    pub fn new() -> Result<Scratch, DatasetError> {
-        let path = std::env::temp_dir().join(format!("{SCRATCH}{}", unique()));
-        fs::create_dir(&path).map_err(DatasetError::io("create the folder", &path))?;
-        Ok(Scratch(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed is left to the system.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

@@ -10,6 +10,7 @@ use super::layout::{self, EXPORT, Layout, SCENES};
 use super::manifest::{Manifest, ShardEntry};
 use super::planes::TABLE;
 use super::ranges::from_ranges;
+use super::temporary::TemporaryFolder;
 use super::{DatasetError, SCHEMA_VERSION, export, files};
 
 /// What is wrong with the files of a shard: those that are missing or too many, or bytes that are not those that were
@@ -96,7 +97,7 @@ pub fn faults_of_manifest(dataset: &Path, manifest: &Manifest) -> Result<Vec<Str
 /// # Errors
 /// [`DatasetError::Io`] and [`DatasetError::Damaged`], as [`export`] has them.
 pub fn faults_of_formats(dataset: &Path, manifest: &Manifest) -> Result<(u64, Vec<String>), DatasetError> {
-    let scratch = files::Scratch::new()?;
+    let scratch = TemporaryFolder::new()?;
     let mut there: Vec<(PathBuf, &Format)> = vec![(PathBuf::from(layout::COCO), &formats::coco::FORMAT)];
     let mut faults = Vec::new();
     for name in files::names_in(&dataset.join(EXPORT))? {
@@ -111,12 +112,12 @@ pub fn faults_of_formats(dataset: &Path, manifest: &Manifest) -> Result<(u64, Ve
     }
     let mut writers = Vec::with_capacity(there.len());
     for (place, (_, format)) in there.iter().enumerate() {
-        writers.push(format.open(&scratch.0.join(place.to_string()), dataset, manifest)?);
+        writers.push(format.open(&scratch.path().join(place.to_string()), dataset, manifest)?);
     }
     export::show(dataset, &mut writers, &|_| ())?;
     writers.into_iter().try_for_each(|writer| writer.finish())?;
     for (place, (folder, _)) in there.iter().enumerate() {
-        let expected = tree(&scratch.0.join(place.to_string()))?;
+        let expected = tree(&scratch.path().join(place.to_string()))?;
         let found = tree(&dataset.join(folder))?;
         let shown = |name: &str| format!("{}/{name}", folder.display());
         for (name, path) in &expected {

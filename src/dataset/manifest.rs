@@ -206,7 +206,10 @@ impl Manifest {
     /// [`DatasetError::Damaged`] where it is no manifest of this version.
     pub(super) fn from_json(text: &[u8], path: &Path) -> Result<Manifest, DatasetError> {
         let damaged = |reason: String| DatasetError::Damaged { path: path.to_path_buf(), reason };
-        let version: Version = serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))?;
+        let unread = |error: serde_json::Error| {
+            damaged(format!("{error}; remove it, and render the same again to have it made anew"))
+        };
+        let version: Version = serde_json::from_slice(text).map_err(unread)?;
         if version.schema_version != SCHEMA_VERSION {
             let found = version.schema_version;
             return Err(damaged(format!(
@@ -214,7 +217,7 @@ impl Manifest {
                  choose another folder, or render the dataset again with --overwrite"
             )));
         }
-        let manifest: Manifest = serde_json::from_slice(text).map_err(|error| damaged(error.to_string()))?;
+        let manifest: Manifest = serde_json::from_slice(text).map_err(unread)?;
         match manifest.fault() {
             Some(reason) => Err(damaged(reason)),
             None => Ok(manifest),

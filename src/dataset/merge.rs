@@ -62,7 +62,15 @@ pub fn merge(
     let place = files::resolved(output)?;
     let mut sources = Vec::with_capacity(inputs.len());
     for dir in inputs {
-        if files::resolved(dir)? != place {
+        let input = files::resolved(dir)?;
+        if input != place && (place.starts_with(&input) || input.starts_with(&place)) {
+            return Err(DatasetError::Settings {
+                what: "where to merge".to_owned(),
+                found: format!("`{}`, which holds, or lies in, `{}`", output.display(), dir.display()),
+                expected: "a folder beside those that are merged, or one of them",
+            });
+        }
+        if input != place {
             sources.push(Input::open(dir, &basis, &inputs[0])?);
         }
     }

@@ -64,6 +64,7 @@ mod shard;
 mod status;
 mod store;
 mod sweep;
+mod temporary;
 #[cfg(test)]
 mod tests;
 mod work;
@@ -79,7 +80,6 @@ pub use encode::{Context, EncodedFile, EncodedFrame, encode};
 pub use error::DatasetError;
 pub use export::{Draft, check_formats, export};
 pub use failed::FailedFrame;
-pub use files::unique;
 pub use identity::{AssetHash, CameraSettings, Category, DEFAULT_SHARD_FRAMES, Identity, Licence, Settings};
 pub use intact::{faults_of_formats, faults_of_manifest, faults_of_shard};
 pub use layout::SCENES;
@@ -101,6 +101,7 @@ pub use shard::{ShardPlan, ShardWriter};
 pub use status::Status;
 pub use store::StoreError;
 pub use sweep::{SweepIndex, SweepPoint};
+pub use temporary::TemporaryFolder;
 
 use crate::station::Station;
 use basis::Basis;
@@ -308,6 +309,13 @@ impl Dataset {
     /// [`DatasetError::Store`].
     pub fn pause(self) -> Result<(), DatasetError> {
         self.uploader.as_ref().map_or(Ok(()), |uploader| uploader.end())
+    }
+
+    /// What says, from any thread, that the process is to end soon: all that is on its way to object storage has half a minute
+    /// left then, however long the store is away. After that [`StoreError::Stopped`] is the answer to all.
+    pub fn hurry(&self) -> impl Fn() + Send + use<> {
+        let bucket = self.uploader.as_ref().map(|uploader| uploader.bucket.clone());
+        move || bucket.iter().for_each(Bucket::hurry)
     }
 
     fn nothing_pending(&self, state: &mut State) -> Result<(), DatasetError> {

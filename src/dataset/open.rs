@@ -13,6 +13,7 @@ use super::lock::{Lock, ShardLock};
 use super::manifest::{Manifest, is_ours};
 use super::scan::{State, scan};
 use super::shard::held;
+use super::temporary::TemporaryFolder;
 use super::work::Work;
 use super::{Dataset, DatasetError, files};
 
@@ -60,9 +61,9 @@ pub(super) fn open_store(
     let layout = Layout::of(&basis.manifest);
     let own = frames.map(|frames| frames.iter().map(|frame| layout.shard_of(*frame)).collect());
     let shards = bucket.shards(&last, &layout, own.as_ref())?;
-    let scratch = files::Scratch::swept()?;
+    let scratch = TemporaryFolder::for_dataset()?;
     let uploader = Uploader::start(bucket, &basis, scratch);
-    let dir = uploader.scratch.0.clone();
+    let dir = uploader.scratch.path().to_owned();
     let mut dataset = open(&dir, basis, false)?;
     *held(&dataset.state) = State { shards, ..State::default() };
     dataset.uploader = Some(Arc::new(uploader));

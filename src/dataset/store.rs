@@ -46,6 +46,10 @@ pub use uploads::Uploads;
 pub const PATIENCE: Duration = Duration::from_mins(4);
 /// How long a server may be away while a store is opened.
 pub const OPENING: Duration = Duration::from_secs(8);
+/// How long a server may be away once the process is to end: schedulers give it a minute.
+const HURRIED: Duration = Duration::from_secs(30);
+/// Between two looks at whether that is so.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// An object, as a listing tells of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,8 +176,13 @@ impl Store {
         Uploads::new(self.clone(), most_at_once, most_bytes)
     }
 
-    fn wait<T>(&self, work: impl Future<Output = T>) -> T {
-        self.threads.handle.block_on(work)
+    /// From here on nothing is waited for longer than half a minute in all.
+    pub fn hurry(&self) {
+        self.remote.hurry(HURRIED);
+    }
+
+    fn wait<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        self.threads.handle.block_on(self.remote.unless_stopped(work))
     }
 }
 

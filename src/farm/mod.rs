@@ -10,6 +10,7 @@ mod files;
 mod flight;
 mod frames;
 mod gltf;
+mod pairing;
 mod parts;
 mod plan;
 mod run;

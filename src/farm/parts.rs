@@ -8,7 +8,7 @@ use std::str::FromStr;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parts {
     chosen: RangeInclusive<u64>,
-    of: u64,
+    all: u64,
 }
 
 /// More parts than a run is cut into.
@@ -17,19 +17,22 @@ const MOST: u64 = 1_000_000;
 impl Parts {
     /// All of them, as one.
     pub fn all() -> Parts {
-        Parts { chosen: 0..=0, of: 1 }
+        Parts { chosen: 0..=0, all: 1 }
+    }
+
+    /// Those of things in these parts: they are shared out in order, as evenly as can be.
+    pub fn of<'a, T>(&self, things: &'a [T]) -> &'a [T] {
+        // In 128 bits, so that no product is too large.
+        let begin = |part: u64| (things.len() as u128 * u128::from(part) / u128::from(self.all)) as usize;
+        &things[begin(*self.chosen.start())..begin(*self.chosen.end() + 1)]
     }
 
     /// Those of the frames, ascending, that are in these parts. The shards that the run touches are shared out in order,
     /// as evenly as can be; no shard is cut.
     pub fn frames(&self, frames: &[u64], shard_frames: u64) -> Vec<u64> {
         let shard_of = |frame: &u64| frame / shard_frames.max(1);
-        let count = frames.chunk_by(|one, other| shard_of(one) == shard_of(other)).count() as u64;
-        // In 128 bits, so that no product is too large.
-        let begin = |part: u64| (u128::from(count) * u128::from(part) / u128::from(self.of)) as u64;
-        let (from, to) = (begin(*self.chosen.start()), begin(*self.chosen.end() + 1));
-        let shards = frames.chunk_by(|one, other| shard_of(one) == shard_of(other));
-        shards.skip(from as usize).take((to - from) as usize).flatten().copied().collect()
+        let shards: Vec<&[u64]> = frames.chunk_by(|one, other| shard_of(one) == shard_of(other)).collect();
+        self.of(&shards).concat()
     }
 }
 
@@ -52,14 +55,14 @@ impl FromStr for Parts {
         if first > last {
             return Err(format!("parts {first} to {last}: expected the lower number first"));
         }
-        Ok(Parts { chosen: first..=last, of })
+        Ok(Parts { chosen: first..=last, all: of })
     }
 }
 
 impl fmt::Display for Parts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (first, last) = (self.chosen.start(), self.chosen.end());
-        if first == last { write!(out, "{first}/{}", self.of) } else { write!(out, "{first}-{last}/{}", self.of) }
+        if first == last { write!(out, "{first}/{}", self.all) } else { write!(out, "{first}-{last}/{}", self.all) }
     }
 }
 
@@ -68,14 +71,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn things_are_shared_out_whole() {
+        let things: Vec<u32> = (0..11).collect();
+        let all: Vec<u32> =
+            (0..4).flat_map(|part| format!("{part}/4").parse::<Parts>().unwrap().of(&things).to_vec()).collect();
+        assert_eq!(all, things);
+        assert_eq!("1-2/4".parse::<Parts>().unwrap().of(&things), &things[2..8]);
+        assert!("3/20".parse::<Parts>().unwrap().of(&things[..1]).is_empty());
+    }
+
+    #[test]
     fn parts_together_are_all_frames_and_cut_no_shard() {
         let every_third: Vec<u64> = (0..1000).step_by(3).collect();
         for frames in [vec![], vec![7], (0..950).collect(), every_third, vec![u64::MAX - 1, u64::MAX]] {
             for (of, shard_frames) in [(1, 100), (3, 100), (8, 10), (7, 1), (1000, 100), (1_000_000, 1)] {
-                let part = |number: u64| Parts { chosen: number..=number, of }.frames(&frames, shard_frames);
+                let part = |number: u64| Parts { chosen: number..=number, all: of }.frames(&frames, shard_frames);
                 let parts: Vec<Vec<u64>> = (0..of.min(2000)).map(part).collect();
-                let last =
-                    if of > 2000 { Parts { chosen: 2000..=of - 1, of }.frames(&frames, shard_frames) } else { vec![] };
+                let last = if of > 2000 {
+                    Parts { chosen: 2000..=of - 1, all: of }.frames(&frames, shard_frames)
+                } else {
+                    vec![]
+                };
                 assert_eq!([parts.concat(), last].concat(), frames);
                 let whole: Vec<u64> =
                     parts.iter().flat_map(|part| part.first().map(|frame| frame / shard_frames)).collect();

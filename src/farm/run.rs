@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use super::pairing::{Job, Pairing};
 use super::{Flight, Parts, Source, kept_frames};
 use crate::annotate::{AnnotateError, Policy, annotate, flows};
 use crate::assets::AssetError;
@@ -14,7 +16,7 @@ use crate::frame::Frame;
 use crate::randomize::concrete::LabelPlane;
 use crate::randomize::{ConcreteScene, RandomizeError};
 use crate::render::{Engine, RenderError, Stop};
-use crate::station::Station;
+use crate::station::{Station, give_way};
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -183,6 +185,8 @@ impl<'o> EngineOnce<'o> {
     }
 }
 
+/// Between two looks at whether the run is to stop.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Frames that wait for a worker.
 const QUEUE: usize = 4;
 
@@ -208,7 +212,35 @@ pub fn run(
     };
     run.flight.open();
     frames.retain(|frame| run.skip.binary_search(frame).is_err());
-    let plans = dataset.plan(&frames);
+    let ended = AtomicBool::new(false);
+    let hurry = dataset.hurry();
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            while !ended.load(Ordering::Relaxed) {
+                if stop.load(Ordering::Relaxed) {
+                    return hurry();
+                }
+                std::thread::park_timeout(LOOK_EVERY);
+            }
+        });
+        let outcome = fill(dataset, engine, source, run, &frames, progress, stop);
+        ended.store(true, Ordering::Relaxed);
+        watcher.thread().unpark();
+        outcome
+    })
+}
+
+/// Renders those of `frames` that a dataset lacks.
+fn fill(
+    dataset: Dataset,
+    engine: &mut EngineOnce<'_>,
+    source: &Source,
+    run: &Run,
+    frames: &[u64],
+    progress: &dyn Progress,
+    stop: &AtomicBool,
+) -> Result<Outcome, RunError> {
+    let plans = dataset.plan(frames);
     let done = |dataset: Dataset| match &run.parts {
         None => Ok(Outcome::Done(dataset.finish()?)),
         Some(_) => Ok(Outcome::Part { frames: dataset.leave()? }),
@@ -247,44 +279,6 @@ pub fn run(
         return Ok(Outcome::Interrupted { frames_done });
     }
     done(dataset)
-}
-
-/// A frame on its way to a worker.
-struct Job {
-    frame: Arc<Frame>,
-    /// Those before and after it in its take, where flow is asked for.
-    neighbours: [Option<Arc<Frame>>; 2],
-    scene: Arc<ConcreteScene>,
-}
-
-/// Makes jobs of frames as they come; one whose neighbours are wanted waits for the next.
-#[derive(Default)]
-struct Pairing {
-    before: Option<Arc<Frame>>,
-    waiting: Option<(Arc<Frame>, Arc<ConcreteScene>)>,
-}
-
-impl Pairing {
-    /// Takes a frame; gives the job that need not wait any more.
-    fn take(&mut self, frame: Frame, scene: Arc<ConcreteScene>) -> Option<Job> {
-        let frame = Arc::new(frame);
-        if !scene.labels.planes.contains(&LabelPlane::Flow) {
-            return Some(Job { frame, neighbours: [None, None], scene });
-        }
-        let job = self.flush(Some(&frame));
-        self.waiting = Some((frame, scene));
-        job
-    }
-
-    /// The frame that waits, as the one before `next`.
-    fn flush(&mut self, next: Option<&Arc<Frame>>) -> Option<Job> {
-        let (frame, scene) = self.waiting.take()?;
-        let of_take = |other: &&Arc<Frame>| other.index == frame.index;
-        let before = self.before.take().filter(|before| before.index == frame.index);
-        let after = next.filter(of_take).cloned();
-        self.before = Some(frame.clone());
-        Some(Job { frame, neighbours: [before, after], scene })
-    }
 }
 
 /// Where the workers sit.
@@ -374,6 +368,7 @@ impl Desk<'_> {
 
     fn work(&self, jobs: &Mutex<Receiver<Job>>, shard_of: &BTreeMap<u64, &ShardPlan>) {
         let _guard = Guard { jobs, failed: &self.failed };
+        give_way();
         loop {
             let job = Station::Label.wait(|| jobs.lock().unwrap_or_else(PoisonError::into_inner).recv());
             let Ok(job) = job else { return };

@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::flight::Note;
 use super::run::to_ron;
 use super::{RunError, Source};
-use crate::dataset::{FailedFrame, Place, to_ranges, unique};
+use crate::dataset::{FailedFrame, Place, TemporaryFolder, to_ranges};
 
 /// What is done in another process.
 pub struct Supervised<'a> {
@@ -54,19 +54,18 @@ impl Supervised<'_> {
     /// # Errors
     /// [`RunError::Supervise`] where no process can be started, [`RunError::Dataset`] where a failed frame cannot be noted.
     pub fn run(&self, stop: &AtomicBool, tell: &dyn Fn(&str)) -> Result<Verdict, RunError> {
-        let file = std::env::temp_dir().join(format!("maquette-note-{}", unique()));
-        let result = self.run_noting(&file, stop, tell);
-        // What cannot be removed does no harm.
-        let _ = (std::fs::remove_file(&file), std::fs::remove_file(Note::draft(&file)));
-        result
+        let folder = TemporaryFolder::new()?;
+        self.run_noting(&folder.path().join("note"), stop, tell)
     }
 
     fn run_noting(&self, file: &Path, stop: &AtomicBool, tell: &dyn Fn(&str)) -> Result<Verdict, RunError> {
         let mut failed = BTreeMap::new();
-        let mut in_vain = 0;
+        let (mut made, mut in_vain) = (0, 0);
+        let begin = Instant::now();
         let mut arguments = &self.arguments;
         loop {
-            let (status, note) = self.process(arguments, file, &failed, None, stop)?;
+            let (status, note) = self.process(arguments, file, &failed, Kind::All(made, begin.elapsed()), stop)?;
+            made += note.written;
             if note.opened {
                 arguments = &self.again;
             }
@@ -83,7 +82,8 @@ impl Supervised<'_> {
             };
             tell(&format!("{}; {what}", ended(status, &note)));
             for frame in suspected {
-                let (status, note) = self.process(arguments, file, &failed, Some(frame), stop)?;
+                let (status, note) = self.process(arguments, file, &failed, Kind::One(frame), stop)?;
+                made += note.written;
                 if status.success() {
                     continue;
                 }
@@ -112,7 +112,7 @@ impl Supervised<'_> {
         arguments: &[OsString],
         file: &Path,
         failed: &BTreeMap<u64, String>,
-        only: Option<u64>,
+        kind: Kind,
         stop: &AtomicBool,
     ) -> Result<(ExitStatus, Note), RunError> {
         let cannot = |source: std::io::Error| RunError::Supervise { program: self.program.clone(), source };
@@ -128,9 +128,10 @@ impl Supervised<'_> {
         if !failed.is_empty() {
             command.arg("--skip").arg(to_ranges(failed.keys().copied()));
         }
-        if let Some(frame) = only {
-            command.arg("--only").arg(frame.to_string()).arg("--quiet");
-        }
+        match kind {
+            Kind::All(made, since) => command.arg("--before").arg(format!("{made}:{}", since.as_secs_f64())),
+            Kind::One(frame) => command.arg("--only").arg(frame.to_string()),
+        };
         command.args(others);
         dies_with_us(&mut command);
         let mut child = command.spawn().map_err(cannot)?;
@@ -146,6 +147,13 @@ impl Supervised<'_> {
             std::thread::sleep(LOOK_EVERY);
         }
     }
+}
+
+/// What a process makes.
+enum Kind {
+    /// All that is left, after so many frames were made since so long ago.
+    All(u64, Duration),
+    One(u64),
 }
 
 /// The frames that may be why a process ended, which may be none; `None` where it would end so again, or was to end.

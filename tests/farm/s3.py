@@ -5,7 +5,8 @@
 
 MAQUETTE is the program, S3S_FS a server of the crate `s3s-fs` (`cargo install s3s-fs --features binary`). The scene is
 rendered once into a folder and once to the server, which is killed and started again as long as the run lasts; then
-the run is made a second time, which must change nothing. What the server holds is read from its own folder.
+the run is made a second time, which must change nothing, and once more over itself. In the end one is told to stop while
+the server is away. What the server holds is read from its own folder.
 """
 
 import argparse
@@ -126,6 +127,41 @@ def disturbed(options, server: Server, log: Path, expected: dict) -> int:
     return kills
 
 
+def overwritten(options, server: Server, log: Path):
+    """Renders the same over what is there."""
+    with log.open("wb") as output:
+        again = command(options, f"s3://{BUCKET}/{PREFIX}") + ["--overwrite"]
+        run = subprocess.run(again, env=server.environment(), stdout=output, stderr=output, timeout=options.limit)
+    if run.returncode != 0:
+        fail(f"exit code {run.returncode} where it was to be overwritten\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def stopped(options, server: Server, log: Path):
+    """A run that is told to stop while the server is away ends within the minute that schedulers give it."""
+    with log.open("wb") as output:
+        endless = [options.maquette, "render", options.scene, "--frames", "1000000", "--shard-frames", "4"]
+        run = subprocess.Popen(
+            endless + ["--output", f"s3://{BUCKET}/stopped"], env=server.environment(), stdout=output, stderr=output
+        )
+        try:
+            notes = server.folder / BUCKET / "stopped" / ".maquette" / "hashes"
+            while run.poll() is None and not notes.exists():
+                time.sleep(0.1)
+            server.kill()
+            time.sleep(3)
+            run.terminate()
+            try:
+                run.wait(50)
+            except subprocess.TimeoutExpired:
+                fail("a run that was told to stop while the server was away had not ended after 50 s")
+        finally:
+            if run.poll() is None:
+                run.kill()
+                run.wait()
+    if run.returncode != 75:
+        fail(f"a run that was told to stop ended with {run.returncode}\n{log.read_text(errors='replace')[-4000:]}")
+
+
 def fail(text: str):
     sys.exit(f"FAILED: {text}")
 
@@ -174,6 +210,9 @@ def main():
                 fail(f"the server was killed {kills} times only: use more --frames or less --up")
             again = disturbed(options, server, log, expected)
             compare(expected, server, "after the same run again")
+            overwritten(options, server, log)
+            compare(expected, server, "after it was overwritten")
+            stopped(options, server, log)
         finally:
             server.kill()
     count, size = len(expected), sum(map(len, expected.values()))

@@ -73,6 +73,20 @@ fn frames_that_fail_are_noted_and_left_out() {
     assert_eq!(refused.status.code(), Some(65));
     assert!(told(&refused).contains("more than --max-failures"), "{}", told(&refused));
 
+    // In silence, and as programs are told: of the run, not of the processes that it took.
+    let silent = render(folder, "silent", &["--max-failures", "20", "--quiet"]);
+    assert!(silent.status.success(), "{}", told(&silent));
+    assert!(!told(&silent).contains("warning"), "{}", told(&silent));
+    let json = render(folder, "json", &["--max-failures", "20", "--progress", "json"]);
+    let events: Vec<serde_json::Value> =
+        told(&json).lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let done: Vec<u64> = events.iter().filter_map(|event| event["frames_done"].as_u64()).collect();
+    assert!(done.is_sorted() && done.len() > 3, "{done:?}");
+    let last = events.last().unwrap();
+    assert_eq!((&last["event"], last["frames"].as_u64()), (&"done".into(), Some(30 - frames.len() as u64)), "{last}");
+    let profiled = render(folder, "json", &["--max-failures", "20", "--profile"]);
+    assert_eq!(profiled.status.code(), Some(2), "{}", told(&profiled));
+
     // Parts note theirs where the merge finds them.
     for part in ["0/2", "1/2"] {
         let done = render(folder, "parts", &["--max-failures", "20", "--shard", part]);

@@ -7,15 +7,15 @@ use super::super::basis::Last;
 use super::super::layout::{
     COCO, COCO_INSTANCES, EXPORT, FAILED, FRAMES, Layout, MANIFEST, key, record_file, scene_file,
 };
-use super::super::lock::Lock;
 use super::super::manifest::{Manifest, ShardEntry};
 use super::super::merge::refuse_missing;
 use super::super::ranges::to_ranges;
 use super::super::read::{Key, Keys};
 use super::super::scan::Shard;
-use super::super::work::{WORK, Work};
+use super::super::temporary::TemporaryFolder;
+use super::super::work::WORK;
 use super::super::{DatasetError, Summary, export, files, formats};
-use super::{Bucket, each, entry_key, previous_key, shard_key};
+use super::{Bucket, each, entry_key, identity_key, previous_key, shard_key};
 
 /// Finishes the dataset of which shards are in a store. Where `frames` are given, ascending, all of these have to be there,
 /// or be noted as failed.
@@ -38,8 +38,8 @@ pub(in super::super) fn finish(
     let entries: Vec<ShardEntry> = shards.values().filter_map(|shard| shard.entry.clone()).collect();
     let manifest = Manifest { frames: to_ranges(all.iter().copied()), shards: entries, ..basis.without_frames() };
     let changed = !last.holds;
+    check(bucket, basis, last, &shards, &layout)?;
     if changed {
-        check(bucket, last, &shards, &layout)?;
         write(bucket, &manifest, &shards, &layout, progress)?;
         bucket.store.put(MANIFEST, manifest.to_json()?.into_bytes())?;
     }
@@ -68,7 +68,13 @@ fn steady(bucket: &Bucket, layout: &Layout) -> Result<(Last, BTreeMap<u64, Shard
 }
 
 /// Compares what the store lists with what is noted, and removes what uploads left that were cut off.
-fn check(bucket: &Bucket, last: Last, shards: &BTreeMap<u64, Shard>, layout: &Layout) -> Result<(), DatasetError> {
+fn check(
+    bucket: &Bucket,
+    basis: &Manifest,
+    last: Last,
+    shards: &BTreeMap<u64, Shard>,
+    layout: &Layout,
+) -> Result<(), DatasetError> {
     let known: BTreeSet<String> = shards.keys().map(|&shard| shard_key(shard)).collect();
     for name in bucket.store.names(FRAMES)? {
         let folder = format!("{FRAMES}/{name}");
@@ -84,9 +90,15 @@ fn check(bucket: &Bucket, last: Last, shards: &BTreeMap<u64, Shard>, layout: &La
     for &index in faults.keys() {
         bucket.store.remove(&entry_key(index))?;
     }
-    if let Some(mut last) = last.manifest {
-        last.shards.retain(|entry| !faults.contains_key(&entry.index));
-        bucket.store.put(&previous_key(), last.to_json()?.into_bytes())?;
+    if last.holds {
+        bucket.put_if_other(&identity_key(), basis.to_json()?)?;
+    }
+    if let Some(mut manifest) = last.manifest {
+        manifest.shards.retain(|entry| !faults.contains_key(&entry.index));
+        bucket.store.put(&previous_key(), manifest.to_json()?.into_bytes())?;
+    }
+    if last.holds {
+        bucket.store.remove(MANIFEST)?;
     }
     let shards = to_ranges(faults.keys().copied());
     let reason = format!("{reason}; shards {shards} have to be made again: run the same command again");
@@ -122,11 +134,10 @@ fn write(
     layout: &Layout,
     progress: &dyn Fn(u64, u64),
 ) -> Result<(), DatasetError> {
-    let scratch = files::Scratch::swept()?;
-    // Who sweeps next sees that somebody is here.
-    let _lock = Lock::take(&Work::new(&scratch.0))?;
-    let draft = scratch.0.join(COCO);
-    let mut writers = [formats::coco::FORMAT.open(&draft, &scratch.0, manifest)?];
+    let scratch = TemporaryFolder::new()?;
+    let scratch = scratch.path();
+    let draft = scratch.join(COCO);
+    let mut writers = [formats::coco::FORMAT.open(&draft, scratch, manifest)?];
     let mut left = shards.iter();
     let mut keys: Option<(u64, Keys)> = None;
     let mut done = 0;
@@ -140,12 +151,12 @@ fn write(
             if let Some((shard, _)) = keys.take() {
                 done += 1;
                 progress(done, shards.len() as u64);
-                if let Err(error) = files::remove(&scratch.0.join(shard_key(shard))) {
+                if let Err(error) = files::remove(&scratch.join(shard_key(shard))) {
                     return Some(Err(error));
                 }
             }
             let (&shard, found) = left.next()?;
-            match records(bucket, shard, found, layout, &scratch.0) {
+            match records(bucket, shard, found, layout, scratch) {
                 Ok(records) => keys = Some((shard, records)),
                 Err(error) => return Some(Err(error)),
             }

@@ -8,6 +8,7 @@ use super::super::basis::Basis;
 use super::super::layout::{self, Layout};
 use super::super::manifest::ShardEntry;
 use super::super::shard::held;
+use super::super::temporary::TemporaryFolder;
 use super::super::work::Work;
 use super::super::{DatasetError, files};
 use super::{AT_ONCE, Bucket, entry_key, frames_of, identity_key, previous_key, shard_key};
@@ -25,18 +26,18 @@ pub(in super::super) struct Uploader {
     thread: Mutex<Option<JoinHandle<()>>>,
     failure: Arc<Mutex<Option<DatasetError>>>,
     /// Outlives the thread.
-    pub scratch: files::Scratch,
+    pub scratch: TemporaryFolder,
 }
 
 impl Uploader {
-    pub fn start(bucket: Bucket, basis: &Basis, scratch: files::Scratch) -> Uploader {
+    pub fn start(bucket: Bucket, basis: &Basis, scratch: TemporaryFolder) -> Uploader {
         let (queue, shards) = sync_channel::<ShardEntry>(MOST_WAITING);
         let failure: Arc<Mutex<Option<DatasetError>>> = Arc::default();
         let errand = Errand {
             bucket: bucket.clone(),
             basis: basis.clone(),
             layout: Layout::of(&basis.manifest),
-            work: Work::new(&scratch.0),
+            work: Work::new(scratch.path()),
         };
         let told = failure.clone();
         let thread = std::thread::spawn(move || {

@@ -71,7 +71,7 @@ pub enum StoreError {
     },
     /// The server did not answer, or only that it cannot at present, for as long as it was waited for.
     #[error(
-        "cannot {action} `{object}`: {server} could not be reached for {waited_s} s: {reason}; run again when it is \
+        "cannot {action} `{object}`: {server} could not be reached, or had errors of its own, for {waited_s} s: {reason}; run again when it is \
          there, or correct the address in {variable}"
     )]
     Unreachable {
@@ -87,6 +87,14 @@ pub enum StoreError {
         waited_s: u64,
         /// What the last try came to.
         reason: String,
+    },
+    /// The process was to end, and the server was away.
+    #[error(
+        "stopped while {server} was away: what it has not taken is left to be made again; run the same command again to go on"
+    )]
+    Stopped {
+        /// Who did not answer.
+        server: String,
     },
     /// A file that was to be uploaded cannot be read.
     #[error("cannot read `{}` to upload it: {reason}", path.display())]

@@ -1,6 +1,8 @@
 //! Requests to the server, each repeated while the server may come back.
 
 use std::future::Future;
+use std::pin::pin;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::StreamExt;
@@ -11,7 +13,7 @@ use object_store::{Error as Answer, GetOptions, MultipartId, ObjectMeta, ObjectS
 use super::body::Body;
 use super::error::{explain, is_of_the_way, misses_bucket};
 use super::place::Place;
-use super::{Object, StoreError};
+use super::{LOOK_EVERY, Object, StoreError};
 
 /// Up to this an object travels in one request.
 pub(super) const WHOLE_BYTES: u64 = 32 * 1024 * 1024;
@@ -29,6 +31,8 @@ pub(super) struct Remote {
     backend: Box<dyn Backend>,
     place: Place,
     patience: Duration,
+    /// When all is to be given up, once that is known.
+    end: OnceLock<Instant>,
     #[cfg(test)]
     pub deeds_left: std::sync::atomic::AtomicI64,
 }
@@ -39,6 +43,7 @@ impl Remote {
             backend,
             place,
             patience,
+            end: OnceLock::new(),
             #[cfg(test)]
             deeds_left: i64::MAX.into(),
         }
@@ -51,6 +56,24 @@ impl Remote {
         }
         let object = "a test's object".to_owned();
         Err(StoreError::Other { action: "change", object, reason: "it was to die here".to_owned() })
+    }
+
+    /// Gives up all that is not done within so long. What was said first counts.
+    pub fn hurry(&self, within: Duration) {
+        let _ = self.end.set(Instant::now() + within);
+    }
+
+    /// Does something, but no longer than until all is to be given up.
+    pub async fn unless_stopped<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        let mut work = pin!(work);
+        loop {
+            if let Ok(done) = tokio::time::timeout(LOOK_EVERY, work.as_mut()).await {
+                return done;
+            }
+            if self.end.get().is_some_and(|end| Instant::now() > *end) {
+                return Err(StoreError::Stopped { server: self.place.server.clone() });
+            }
+        }
     }
 
     /// Where in the bucket a key is.

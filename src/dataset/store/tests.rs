@@ -49,6 +49,19 @@ fn what_is_put_is_there() {
 }
 
 #[test]
+fn a_store_in_a_hurry_is_not_waited_for() {
+    let store = slow(Duration::from_secs(600));
+    let uploads = store.uploads(4, 1 << 20);
+    let file = tempfile::NamedTempFile::new().unwrap();
+    uploads.put_file(key(1), file.path()).unwrap();
+    store.remote.hurry(Duration::from_millis(300));
+    let begin = Instant::now();
+    assert!(matches!(store.put(&key(2), Vec::new()), Err(StoreError::Stopped { .. })));
+    assert!(matches!(uploads.flush(), Err(StoreError::Stopped { .. })));
+    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
+}
+
+#[test]
 fn objects_that_travel_in_parts_are_whole() {
     let store = memory("runs/a");
     // One that fits just so, one with a last part of one byte, one of whole parts.

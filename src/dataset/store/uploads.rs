@@ -74,7 +74,7 @@ impl Uploads {
         let mut tasks = lock(&self.tasks);
         while tasks.try_join_next().is_some() {}
         let work = async move {
-            let done = remote.upload(&ticket.key, &body).await;
+            let done = remote.unless_stopped(remote.upload(&ticket.key, &body)).await;
             ticket.end(done);
         };
         tasks.spawn_on(work, &self.store.threads.handle);

@@ -61,6 +61,21 @@ fn a_store_holds_the_bytes_of_a_folder() {
 }
 
 #[test]
+fn what_a_finished_store_has_lost_is_noticed() {
+    let identity = identity();
+    for again in [false, true] {
+        let bucket = Bucket::memory();
+        go(&bucket, &identity, &ALL, false).unwrap();
+        bucket.store().remove("frames/00001/00000005.rgb.png").unwrap();
+        let lost = if again { go(&bucket, &identity, &ALL, false).map(drop) } else { merged(&bucket, None).map(drop) };
+        assert!(matches!(&lost, Err(DatasetError::Damaged { .. })), "{lost:?}");
+        assert!(bucket.store().get("manifest.json").unwrap().is_none());
+        go(&bucket, &identity, &ALL, false).unwrap();
+        assert_same(&objects(&bucket), &files_of(&identity, &ALL), "made again");
+    }
+}
+
+#[test]
 fn parts_are_merged_and_may_be_made_twice() {
     let identity = identity();
     let bucket = Bucket::memory();

@@ -378,6 +378,9 @@ fn what_makes_no_sense_is_answered() {
         },
     );
     assert!(matches!(randomize(&scene, 0, 0, &Cupboard), Err(RandomizeError::Unsound { .. })));
+    let mut scene = ball(0.1.into(), []);
+    scene.objects["ball"].material.roughness = Some(expr("0.01"));
+    assert!(matches!(randomize(&scene, 0, 0, &Cupboard), Err(RandomizeError::Unsound { .. })));
 }
 
 #[test]
