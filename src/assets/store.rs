@@ -53,6 +53,9 @@ const TEXTURE_RESOLUTION: u32 = 512;
 const EDGES_ALONG: f32 = 24.0;
 const SHORTEST_EDGE_M: f32 = 0.04;
 const LONGEST_EDGE_M: f32 = 1.0;
+/// From this height on things are looked at from afar, and have so many edges up.
+const TALL_M: f32 = 24.0;
+const EDGES_UP: f32 = 12.0;
 
 /// All assets of one run. Cheap to share; what was made or read once is kept.
 pub struct AssetStore {
@@ -428,7 +431,9 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 fn refined(model: &Model) -> Model {
     let mut model = model.clone();
     let (min, max) = model.bounds();
-    let longest_m = ((max - min).max_element() / EDGES_ALONG).clamp(SHORTEST_EDGE_M, LONGEST_EDGE_M);
+    let size = max - min;
+    let most_m = if size.y > TALL_M { size.y / EDGES_UP } else { LONGEST_EDGE_M };
+    let longest_m = (size.max_element() / EDGES_ALONG).clamp(SHORTEST_EDGE_M, most_m);
     for part in &mut model.parts {
         let longer = |t: [glam::Vec3; 3]| (0..3).any(|i| t[i].distance(t[(i + 1) % 3]) > longest_m);
         if part.mesh.triangles().any(longer) {

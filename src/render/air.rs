@@ -12,6 +12,7 @@ mod mirror;
 use glam::Vec3;
 
 use super::lying;
+use super::occluders::air_values;
 use super::suns::Sun;
 use crate::assets::environment::{CubeMap, irradiance, solid_angles, texel_direction};
 use crate::color::{blackbody, luminance, of_luminance_one};
@@ -19,7 +20,7 @@ use crate::randomize::concrete::Weather;
 use crate::weather::Falling;
 use crate::weather::air::{Air, Fog};
 use crate::weather::lightning::Flash;
-use mirror::{Mirror, WARM};
+use mirror::{Mirror, WARM, mirage_angle};
 
 /// Mean cosine of scattering by droplets, flakes and grains, which are large against the wavelength.
 const ASYMMETRY: f32 = 0.85;
@@ -71,6 +72,12 @@ pub(super) fn air(weather: &Weather) -> Air {
         even_per_m: weather.extinction.total_per_m() - veil_per_m,
         veil: Fog { extinction_per_m: veil_per_m, scale_height_m: weather.fog_scale_height_m },
     }
+}
+
+/// What `lighting.wgsl` knows of it.
+pub(super) fn values(weather: &Weather, suns: &[Sun]) -> [f32; 4] {
+    let [even, veil, thinning, _] = air_values(&air(weather));
+    [even, veil, thinning, mirage_angle(weather, suns)]
 }
 
 /// What falls.

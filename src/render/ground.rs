@@ -18,6 +18,8 @@ use tracks::{Rutted, Track, behind, rutted};
 /// Cells along an edge of the ground, and how far they are fine, in distances of the camera from its target.
 const GROUND_CELLS: usize = 32;
 const GROUND_FINE: f32 = 0.75;
+/// An edge that is farther away than this is told by a higher power.
+const GROUND_FAR_M: f32 = 80.0;
 /// Of the depth of snow, what wheels press it to: new snow has some 100 kg/m³, that of tracks is taken to have 350.
 const PRESSED: f32 = 0.3;
 /// Reflectance of pressed snow against that of fresh snow.
@@ -165,12 +167,13 @@ fn ground_mesh(size_m: f32, height_m: f32, scene: &ConcreteScene) -> MeshData {
     let count = scene.cameras.len().max(1) as f32;
     let middle = scene.cameras.iter().map(|camera| camera.target_m).sum::<Vec3>() / count;
     let distance = scene.cameras.iter().map(|c| c.position_m.distance(c.target_m)).fold(1.0, f32::max);
-    // A straight line near the middle, a fifth power towards the edge: x = a t + b t⁵, and x(1) at the edge.
+    // A straight line near the middle, a fifth power towards the edge: x = a t + b t⁵, and x(1) at the edge. Where that is
+    // farther away the power is higher, so that what is near is no coarser for it.
     let warp = |t: f32, center: f32| {
         let center = center.clamp(-half * 0.9, half * 0.9);
         let edge = if t < 0.0 { half + center } else { half - center };
         let near = (GROUND_FINE * distance).min(edge);
-        let t5 = t * t * t * t * t;
+        let t5 = t * t * t * t * t * libm::powf(t.abs(), libm::log2f(((edge - near) / GROUND_FAR_M).max(1.0)));
         // Exactly at the edge for t = ±1, whatever rounding does.
         if t.abs() >= 1.0 { edge * t + center } else { near * t + (edge - near) * t5 + center }
     };
@@ -204,4 +207,24 @@ fn ground_material(material: &Material) -> Material {
         material.roughness = Some(0.85);
     }
     material
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ground_that_reaches_to_the_horizon_is_as_fine_near_by() {
+        let scene = crate::render::doctor::test_scene();
+        let longest_near = |size_m: f32| {
+            let mesh = ground_mesh(size_m, 0.0, &scene);
+            let (_, high) = mesh.bounds();
+            assert_eq!(high.x, 0.5 * size_m);
+            let near = |p: &Vec3| p.x.abs() < 10.0 && p.z.abs() < 10.0;
+            let edges = mesh.triangles().filter(|[a, b, c]| near(a) && near(b) && near(c));
+            edges.map(|[a, b, _]| a.distance(b)).fold(0.0, f32::max)
+        };
+        let (usual, endless) = (longest_near(160.0), longest_near(4000.0));
+        assert!(usual > 0.0 && endless < 1.2 * usual, "{usual} {endless}");
+    }
 }

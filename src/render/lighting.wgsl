@@ -27,8 +27,8 @@ struct Around {
     bounce: vec3<f32>,
     // How many neighbours.
     count: f32,
-    // Of the air, all per metre: extinction at all heights, that of a veil at height 0, and the inverse of the height over
-    // which the veil falls to 1/e.
+    // Of the air: extinction at all heights, that of a veil at height 0, and the inverse of the height over which the veil
+    // falls to 1/e, all per metre; and the angle under the horizon down to which hot air over the ground mirrors the sky.
     air: vec4<f32>,
     // What is on surfaces: how wet they are, the height of unevenness below which water stands, the share of places where
     // drops fall, and how often they have.
@@ -75,7 +75,14 @@ fn through_air(luminance: vec3<f32>, position: vec3<f32>) -> vec3<f32> {
     // Cube maps are left-handed. A little over the horizon, so that no ground is mixed in.
     let level = normalize(vec3(way.x, max(way.y, 0.06 * length(way.xz)), way.z)) * vec3(1.0, 1.0, -1.0);
     let horizon = textureSampleLevel(reflections, reflections_sampler, level, 0.0).rgb;
-    let left = mix(horizon, luminance, exp(-depth));
+    // Hot air over the ground turns back what meets it at less than that angle: far ground, and what is low on it, shows
+    // the sky instead. The border is wavy, as `mirror.rs` has it.
+    let along = atan2(way.x, way.z);
+    let waves = 1.0 + 0.25 * sin(71.0 * along) + 0.15 * sin(173.0 * along + 1.0);
+    let down = -way.y / max(length(way), 1e-3);
+    let low = saturate(2.0 - position.y / max(0.1 * eye.y, 1e-3));
+    let turned = saturate(2.0 - 2.0 * down / max(around.air.w * waves, 1e-9)) * low * step(1e-6, around.air.w * down);
+    let left = mix(horizon, mix(luminance, horizon, turned), exp(-depth));
 #ifdef LAMPS
     let distance = max(length(way), 1e-3);
     return left + lit_air(eye, way / distance, distance, depth / distance);

@@ -42,8 +42,8 @@ pub(super) struct Around {
     pub harmonics: [[f32; 3]; AROUND],
     /// The last level of the reflections.
     pub last_level: u32,
-    /// Between things and eyes.
-    pub air: Option<Air>,
+    /// Between things and eyes, as `lighting.wgsl` has it.
+    pub air: [f32; 4],
     /// What lies on them, as `lighting.wgsl` has it.
     pub lying: [f32; 8],
 }
@@ -79,7 +79,7 @@ fn write(contents: Res<Contents>, buffers: Res<RenderAssets<GpuShaderBuffer>>, q
     queue.write_buffer(&buffer.buffer, 0, &contents.bytes);
 }
 
-/// What `lighting.wgsl` knows of the air.
+/// What `lighting.wgsl` knows of the air, but for what it mirrors.
 pub(super) fn air_values(air: &Air) -> [f32; 4] {
     [air.even_per_m, air.veil.extinction_per_m, 1.0 / air.veil.scale_height_m, 0.0].map(|value| value as f32)
 }
@@ -113,7 +113,7 @@ pub(super) fn fill(render_world: &mut World, list: &List, things: &[Ellipsoid], 
     let mut values: Vec<f32> = Vec::with_capacity(4 * (4 + AROUND + chosen.len() * VECTORS));
     let [r, g, b] = light.bounce;
     values.extend([r, g, b, chosen.len() as f32]);
-    values.extend(light.air.as_ref().map_or([0.0; 4], air_values));
+    values.extend(light.air);
     values.extend(light.lying);
     for [r, g, b] in light.harmonics {
         values.extend([r, g, b, light.last_level as f32]);

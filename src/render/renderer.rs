@@ -241,7 +241,7 @@ impl Renderer {
             bounce: if by_points { [0.0; 3] } else { bounce(around, suns) },
             harmonics,
             last_level: around.levels.saturating_sub(1),
-            air: scene.weather.as_ref().map(super::air::air),
+            air: scene.weather.as_ref().map_or([0.0; 4], |weather| super::air::values(weather, suns)),
             lying: scene.weather.as_ref().map_or([0.0; 8], |weather| super::lying::values(weather, moment.time_s)),
         };
         let list = self.app.world().resource::<occluders::List>().clone();

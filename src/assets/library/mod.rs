@@ -28,6 +28,7 @@ mod roadside;
 mod rocks;
 mod shell;
 mod signs;
+mod skyline;
 mod things;
 mod tools;
 mod tree;
@@ -159,6 +160,20 @@ pub const NAMES: &[Entry] = &[
     entry("bench", "street", 55.0, civic::bench, "A bench with wooden slats."),
     entry("tree", "street", 600.0, tree::tree, "A street tree, broad-leaved or conifer."),
     entry("building", "street", 900_000.0, facade::building, "A block of flats with windows, ledges and a door."),
+    entry(
+        "tower_block",
+        "street",
+        9_000_000.0,
+        skyline::tower_block,
+        "A tower block of flats or offices, for a skyline.",
+    ),
+    entry(
+        "avenue",
+        "street",
+        90_000.0,
+        skyline::avenue,
+        "54 m of pavement with trees and lamps, for far ends of streets.",
+    ),
     entry("traffic_cone", "street", 3.5, roadside::traffic_cone, "An orange cone with white bands on a square base."),
     entry("jersey_barrier", "street", 1300.0, roadside::jersey_barrier, "A concrete road barrier."),
     entry("plastic_barrier", "street", 14.0, roadside::plastic_barrier, "A hollow plastic road barrier."),

@@ -25,9 +25,19 @@ pub(super) struct Mirror {
     pub(super) horizon: Vec3,
     /// How much of the ground is a mirror by being wet.
     wet: f32,
-    /// Below this angle under the horizon, in radian, hot air mirrors all: √(2 Δn) by Snell's law, for a difference of
-    /// refractive indices.
+    /// See [`mirage_angle`].
     hot: f32,
+}
+
+/// Below this angle under the horizon, in radian, hot air over the ground mirrors all: √(2 Δn) by Snell's law, for a
+/// difference of refractive indices. 0 where there is none.
+pub(super) fn mirage_angle(weather: &Weather, suns: &[Sun]) -> f32 {
+    let sun = suns.iter().map(|sun| sun.to_sun.y).fold(0.0, f32::max);
+    let (celsius, calm) = (weather.temperature_celsius as f32, 1.0 - 0.1 * weather.wind_m_per_s as f32);
+    let dry = weather.water_film_mm == 0.0 && weather.snow_depth_m == 0.0 && weather.cloud_cover < CLOUDY;
+    let hotter = if dry && celsius > WARM { HOTTER * sun * calm.clamp(0.0, 1.0) } else { 0.0 };
+    let kelvin = celsius + 273.15;
+    (2.0 * REFRACTIVITY * (273.15 / kelvin) * (hotter / kelvin)).sqrt()
 }
 
 impl Mirror {
@@ -37,15 +47,10 @@ impl Mirror {
             horizon += angle * gain * texel;
             weight += angle;
         }
-        let sun = suns.iter().map(|sun| sun.to_sun.y).fold(0.0, f32::max);
-        let (celsius, calm) = (weather.temperature_celsius as f32, 1.0 - 0.1 * weather.wind_m_per_s as f32);
-        let dry = weather.water_film_mm == 0.0 && weather.snow_depth_m == 0.0 && weather.cloud_cover < CLOUDY;
-        let hotter = if dry && celsius > WARM { HOTTER * sun * calm.clamp(0.0, 1.0) } else { 0.0 };
-        let kelvin = celsius + 273.15;
         Mirror {
             horizon: horizon / f32::max(weight, 1e-6),
             wet: lying::mirrors(weather),
-            hot: (2.0 * REFRACTIVITY * (273.15 / kelvin) * (hotter / kelvin)).sqrt(),
+            hot: mirage_angle(weather, suns),
         }
     }
 
@@ -62,7 +67,7 @@ impl Mirror {
         if down >= WAVES * self.hot {
             return wet;
         }
-        // The border of hot air is wavy.
+        // The border of hot air is wavy, here as in `lighting.wgsl`.
         let along = libm::atan2f(direction.x, direction.z);
         let waves = 1.0 + 0.25 * libm::sinf(71.0 * along) + 0.15 * libm::sinf(173.0 * along + 1.0);
         wet.max((2.0 - 2.0 * down / (self.hot * waves)).clamp(0.0, 1.0))
