@@ -168,12 +168,13 @@ fn ground_mesh(size_m: f32, height_m: f32, scene: &ConcreteScene) -> MeshData {
     let middle = scene.cameras.iter().map(|camera| camera.target_m).sum::<Vec3>() / count;
     let distance = scene.cameras.iter().map(|c| c.position_m.distance(c.target_m)).fold(1.0, f32::max);
     // A straight line near the middle, a fifth power towards the edge: x = a t + b t⁵, and x(1) at the edge. Where that is
-    // farther away the power is higher, so that what is near is no coarser for it.
+    // farther away the power is higher, so that it is no coarser for it up to t = 0.7.
     let warp = |t: f32, center: f32| {
         let center = center.clamp(-half * 0.9, half * 0.9);
         let edge = if t < 0.0 { half + center } else { half - center };
         let near = (GROUND_FINE * distance).min(edge);
-        let t5 = t * t * t * t * t * libm::powf(t.abs(), libm::log2f(((edge - near) / GROUND_FAR_M).max(1.0)));
+        let farther = libm::logf(((edge - near) / GROUND_FAR_M).max(1.0));
+        let t5 = t * t * t * t * t * libm::powf(t.abs(), 2.8 * farther);
         // Exactly at the edge for t = ±1, whatever rounding does.
         if t.abs() >= 1.0 { edge * t + center } else { near * t + (edge - near) * t5 + center }
     };

@@ -112,6 +112,30 @@ fn what_fog_swallows_can_be_left_out() {
 }
 
 #[test]
+fn hot_roads_mirror_the_sky_where_they_are_far_away() {
+    // Light of the sky just over the horizon, of the ground 0.12° below it and of that nearer by.
+    let seen = |weather: &str| {
+        let scene = format!(
+            r#"Scene(
+                categories: ["box"], resolution: (64, 64), labels: Labels(planes: [Linear]),
+                cameras: {{"main": (pose: LookAt(eye_m: (0, 1, 0), target_m: (100, 1, 0)), lens: Fov(vertical_deg: 3))}},
+                environment: Sky(), lights: {{"sun": Sun(elevation_deg: 60, azimuth_deg: 0)}},
+                weather: ({weather}, turbidity: 3, cloud_cover: 0, water_film_mm: 0, puddle_share: 0),
+                ground: (size_m: 4000, material: (base_color: Linear(0.05, 0.05, 0.05), roughness: 1)),
+                objects: {{"box": (category: "box", shape: Box(size_m: (1, 1, 1)), place: At(position_m: (-9, 0.5, 0)))}},
+            )"#
+        );
+        let frame = look(&[scene]).remove(0);
+        let light = frame.views[0].linear.as_ref().unwrap();
+        [29, 34, 58].map(|row: usize| light.data[row * 64 + 32][1].to_f64())
+    };
+    let [sky, far, near] = seen("regime: HeatHaze, temperature_celsius: 43, wind_m_per_s: 0");
+    assert!((far / sky - 1.0).abs() < 0.15 && near < 0.6 * sky, "{sky} {far} {near}");
+    let [sky, far, near] = seen("regime: Clear, temperature_celsius: 15");
+    assert!(far < 0.7 * sky && near < 0.6 * sky, "{sky} {far} {near}");
+}
+
+#[test]
 fn a_take_ends_in_the_weather_that_it_becomes() {
     let take = |weather: &str| {
         format!(

@@ -87,13 +87,15 @@ const REACH: f32 = 3.875;
 /// 54 m of pavement with a row of trees and lamps; the street is at +Z.
 pub(super) fn avenue(variant: u32) -> Model {
     let mut rng = Rng::new("avenue", variant);
+    let mut kit = Kit::default();
     let (mut wood, mut light, mut dark) = (Vec::new(), Vec::new(), Vec::new());
     for tree in 0..TREES {
         let x = ((tree as f32 + 0.5) / TREES as f32 - 0.5) * LONG + rng.range(-1.2, 1.2);
         let (z, high, wide) = (rng.range(0.3, 0.7), rng.range(5.5, 8.0), rng.range(1.7, 2.2));
         let stem = 0.42 * high;
         wood.push(cylinder(0.022 * high, stem, 6, 0.0).translated(vec3(x, PAVED[0] + 0.5 * stem, z)));
-        let crowns = if tree % 2 == 0 { &mut light } else { &mut dark };
+        let crowns: &mut Vec<MeshData> = if tree % 2 == 0 { &mut light } else { &mut dark };
+        let first = crowns.len();
         for clump in 0..3 {
             let (sine, cosine) = libm::sincosf(TAU * (clump as f32 / 3.0 + 0.13 * tree as f32));
             let up = [0.52, 0.66, 0.8][clump];
@@ -107,24 +109,25 @@ pub(super) fn avenue(variant: u32) -> Model {
                 place.with_z(place.z.clamp(-0.5 * PAVED[1], REACH))
             }));
         }
+        let points: Vec<Vec3> = crowns.iter().skip(first).flat_map(|crown| crown.positions.iter().copied()).collect();
+        kit.hull_around(&points, 60);
+        kit.hull_rod(vec3(x, PAVED[0], z), vec3(x, PAVED[0] + stem, z), 0.02 * high);
     }
-    let crowns = light.iter().chain(&dark).flat_map(|crown| crown.positions.iter().map(|p| p.y));
-    let highest = crowns.fold(0.0, f32::max);
     let (mut posts, mut heads) = (Vec::new(), Vec::new());
     let tall = rng.range(6.2, 7.4);
     for lamp in 0..LAMPS {
         let x = ((lamp as f32 + 0.5) / LAMPS as f32 - 0.5) * LONG + 2.7;
         posts.push(cylinder(0.07, tall, 6, 0.0).translated(vec3(x, PAVED[0] + 0.5 * tall, 2.5)));
+        kit.hull_rod(vec3(x, PAVED[0], 2.5), vec3(x, PAVED[0] + tall, 2.5), 0.06);
+        kit.hull_rod(vec3(x, PAVED[0] + tall, 2.5), vec3(x, PAVED[0] + tall, REACH), 0.03);
         posts.push(slab([0.06, 0.06, 1.3], [x, PAVED[0] + tall, 3.1], 0.0));
         heads.push(slab([0.2, 0.07, 0.55], [x, PAVED[0] + tall - 0.06, REACH - 0.275], 0.0));
     }
-    let highest = highest.max(PAVED[0] + tall + 0.03);
     let [a, b] = cycle(
         &[[0x6c8a3c, 0x4d6c2e], [0x7f9442, 0x5c8446], [0x5f7f3a, 0x45652f], [0x8f9a3e, 0x6a7a30], [0x5c8446, 0x3f6248]],
         variant,
     );
     let paved = vec3(LONG, PAVED[0], PAVED[1]);
-    let mut kit = Kit::default();
     kit.add("pavement", &look("concrete", 0xffffff), [slab(paved.into(), [0.0, 0.5 * PAVED[0], 0.0], 0.0)]);
     kit.add("stems", &look("bark", cycle(&[0xffffff, 0xe0d8cc], variant)), wood);
     kit.add("crowns", &look("leaves", a).rough(0.9), light);
@@ -132,6 +135,5 @@ pub(super) fn avenue(variant: u32) -> Model {
     kit.add("posts", &look("painted_metal", 0x4a5054), posts);
     kit.add("lamps", &look("glass", 0xfff2d8).glowing(hex(0xffdca8).map(|c| c * 4000.0)), heads);
     kit.hull_box(paved, Vec3::Y * (0.5 * PAVED[0]));
-    kit.hull_box(vec3(LONG, highest, 2.5), vec3(0.0, 0.5 * highest, 2.4));
     kit.finish()
 }
