@@ -12,10 +12,12 @@ use bevy::light::cluster::GlobalClusterSettings;
 use bevy::light::{DirectionalLightShadowMap, LightPlugin};
 use bevy::mesh::MeshPlugin;
 use bevy::pbr::PbrPlugin;
-use bevy::prelude::{IntoScheduleConfigs, ResMut};
+use bevy::prelude::{IntoScheduleConfigs, ResMut, World};
 use bevy::render::batching::gpu_preprocessing::{GpuPreprocessingMode, GpuPreprocessingSupport};
+use bevy::render::render_resource::PipelineCache;
+use bevy::render::renderer::RenderGraph;
 use bevy::render::settings::{Backends, RenderCreation, WgpuLimits, WgpuSettings};
-use bevy::render::{RenderApp, RenderPlugin, RenderStartup, init_gpu_resource};
+use bevy::render::{Render, RenderApp, RenderPlugin, RenderStartup, RenderSystems, init_gpu_resource};
 use bevy::time::TimePlugin;
 use bevy::transform::TransformPlugin;
 use bevy::window::{ExitCondition, WindowPlugin};
@@ -90,9 +92,23 @@ pub(super) fn build(shadow_map_pixels: usize) -> Result<App, RenderError> {
     }
     app.finish();
     app.cleanup();
+    submit_once(&mut app);
     if let Some(mut clusters) = app.world_mut().get_resource_mut::<GlobalClusterSettings>() {
         // A handful of lamps is quicker sorted by the processor.
         clusters.gpu_clustering = None;
     }
     Ok(app)
+}
+
+/// Leaves out the second submission that the engine makes for each picture, for windows and screenshots, with nothing in it.
+/// A submission waits for the one before it to begin, on a processor to end; so that no picture could be prepared while the
+/// one before it is drawn.
+fn submit_once(app: &mut App) {
+    let draw = |world: &mut World| {
+        world.resource_mut::<PipelineCache>().process_queue();
+        world.run_schedule(RenderGraph);
+    };
+    app.sub_app_mut(RenderApp)
+        .configure_sets(Render, RenderSystems::Render.run_if(|| false))
+        .add_systems(Render, draw.after(RenderSystems::Prepare).before(RenderSystems::Render));
 }

@@ -66,8 +66,8 @@ impl Default for Options {
 const FRAME_LIMIT: Duration = Duration::from_secs(300);
 /// How long a scene is drawn again and again because something was not on the device yet.
 pub(super) const READY_LIMIT: Duration = Duration::from_secs(60);
-/// Simulated scenes that wait for the device.
-const SIMULATED_AHEAD: usize = 2;
+/// Scenes that are simulated, or wait for the device: some take several times as long as others.
+const SIMULATED_AHEAD: usize = 4;
 
 /// The real engine.
 pub struct Renderer {
@@ -423,14 +423,6 @@ impl Renderer {
         let mut pending = VecDeque::new();
         let mut under_way = 0;
         let mut exhausted = false;
-        let mut next: Option<Simulated> = None;
-        let receive = |under_way: &mut usize| -> Result<Simulated, RenderError> {
-            let received = Station::Render.wait(|| simulated.recv());
-            let received =
-                received.map_err(|_| RenderError::Device("the physics thread ended before its time".to_owned()))??;
-            *under_way -= usize::from(received.ends);
-            Ok(received)
-        };
         loop {
             while !exhausted && under_way < SIMULATED_AHEAD {
                 match scenes.next() {
@@ -447,15 +439,14 @@ impl Renderer {
                 self.app.update();
                 self.updated = true;
             }
-            let current = match next.take() {
-                Some(scene) => scene,
-                None if under_way == 0 => break,
-                None => receive(&mut under_way)?,
-            };
-            if under_way > 0 {
-                next = Some(receive(&mut under_way)?);
+            if under_way == 0 {
+                break;
             }
-            self.draw_scene(current, (&mut pending, finisher), sink)?;
+            let received = Station::Render.wait(|| simulated.recv());
+            let scene =
+                received.map_err(|_| RenderError::Device("the physics thread ended before its time".to_owned()))??;
+            under_way -= usize::from(scene.ends);
+            self.draw_scene(scene, (&mut pending, finisher), sink)?;
         }
         self.collect((&mut pending, finisher), 0, sink)?;
         while let Some((frame, scene)) = finisher.take(true)? {
