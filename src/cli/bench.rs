@@ -1,5 +1,6 @@
 //! `maquette bench`.
 
+use std::cell::Cell;
 use std::fmt::Write;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -198,28 +199,24 @@ impl Told {
 }
 
 /// Where scenes and datasets lie while it is measured.
-struct Folder(TemporaryFolder);
+///
+/// Every run has a new one for its dataset, as runs have that are not measured: where files have just been removed, some file
+/// systems take longer to make others.
+struct Folder(TemporaryFolder, Cell<u32>);
 
 impl Folder {
     fn new() -> Result<Folder, Failure> {
-        TemporaryFolder::new().map(Folder).map_err(explain_dataset)
+        TemporaryFolder::new().map(|folder| Folder(folder, Cell::new(0))).map_err(explain_dataset)
     }
 
     fn render(&self, scene: &str, frames: u64, more: &[&str]) -> Result<Told, Failure> {
-        let (file, output) = (self.0.path().join("scene.ron"), self.0.path().join("out"));
+        let (file, output) = (self.0.path().join("scene.ron"), self.0.path().join(self.1.get().to_string()));
+        self.1.set(self.1.get() + 1);
         std::fs::write(&file, scene).map_err(|error| unwritable(&file, &error))?;
         let program = std::env::current_exe().map_err(|error| Failure::new(Exit::Failed, error))?;
         let frames = format!("0-{}", frames - 1);
         let mut command = Command::new(program);
-        command.arg("render").arg(&file).args([
-            "--frames",
-            &frames,
-            "--seed",
-            "1",
-            "--progress",
-            "json",
-            "--overwrite",
-        ]);
+        command.arg("render").arg(&file).args(["--frames", &frames, "--seed", "1", "--progress", "json"]);
         command.arg("--output").arg(&output).args(more).stdout(Stdio::null()).stderr(Stdio::piped());
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("MAQUETTE_")) {
             command.env_remove(name);
