@@ -126,7 +126,7 @@ fn cast(targets: &[Target], view: &View, u: f64, v: f64) -> Hit {
     let ray = Ray::new(origin, direction);
     let mut nearest: Option<(&Target, f64, usize)> = None;
     for target in targets {
-        let Some(hit) = target.mesh.cast_ray_and_get_normal(&target.pose, &ray, 1000.0, false) else { continue };
+        let Some(hit) = target.mesh.cast_ray_and_get_normal(&target.pose, &ray, 10_000.0, false) else { continue };
         let FeatureId::Face(face) = hit.feature else { panic!("a ray hit {:?}", hit.feature) };
         let depth = f64::from(hit.time_of_impact);
         if nearest.is_none_or(|(_, nearest, _)| depth < nearest) {
