@@ -2,7 +2,7 @@
 
 use super::super::diagnostic::Diagnostic;
 use super::super::syntax::Cursor;
-use super::super::{Camera, CameraPose, Environment, limits};
+use super::super::{Camera, CameraPose, Environment, Number, Weather, limits};
 use super::Checker;
 use super::number::Rule;
 
@@ -114,7 +114,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Warns where a camera or lidar may stand behind a wall or below the floor.
+    /// Warns where a camera or lidar may stand behind a wall, below the floor or in snow.
     pub(super) fn stands_inside(&mut self, at: &Cursor, what: &str, pose: &CameraPose) {
         let rooms = self.scene.environment.values().filter_map(|environment| match environment {
             Environment::Room { size_m: [x, y, z], .. } => Some([x.range()?.0, y.range()?.0, z.range()?.0]),
@@ -123,8 +123,14 @@ impl Checker<'_> {
         let room = rooms.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].min(b[2])]);
         let Some([x, y, z]) = reach(pose) else { return };
         let below = (room.is_some() || self.scene.ground.is_some()) && y.0 < 0.0;
+        let raise = match pose {
+            CameraPose::Orbit { .. } => "raise its target or its elevation",
+            CameraPose::LookAt { .. } | CameraPose::Fixed { .. } => "raise it",
+        };
+        let snow = self.scene.ground.as_ref().and(self.scene.weather.as_ref()).map_or(0.0, deepest_snow);
         let (message, help) = match room {
-            _ if below => (format!("this {what} may stand below the ground"), "raise its target or its elevation"),
+            _ if below => (format!("this {what} may stand below the ground"), raise),
+            None if y.0 < snow => (format!("this {what} may stand in snow, which may be {snow} m deep"), raise),
             Some([width, height, length])
                 if x.0 < -width / 2.0
                     || x.1 > width / 2.0
@@ -138,6 +144,12 @@ impl Checker<'_> {
         };
         self.tell(at, Diagnostic::warning("scene::camera_outside", message, at.head()).help(help));
     }
+}
+
+/// The depth that snow on the ground is said to have at most (m); 0 where that is not said.
+fn deepest_snow(weather: &Weather) -> f64 {
+    let said = weather.snow_depth_m.as_ref().and_then(Number::range).map_or(0.0, |range| range.1);
+    weather.becomes.as_deref().map_or(said, |later| said.max(deepest_snow(later)))
 }
 
 /// How far a camera may get along x, y and z, where that can be told.
