@@ -146,9 +146,8 @@ pub(super) fn shadow_reach(scene: &ConcreteScene, models: &[Arc<Model>], faces: 
     spread(ranges.fold((f32::INFINITY, 1.0), |(near, far), (n, f)| (near.min(n), far.max(f))))
 }
 
-/// Where a scene goes on to the horizon, shadows of what is far would take all of the map: they end at so many times the
-/// nearest distance, and the first of its parts begins where something is seen of it.
-const FARTHEST: f32 = 2500.0;
+/// Where a scene goes on to the horizon, its parts would be so unlike that one of them would have all that is near and not so
+/// near. The map then begins at this share of the farthest distance.
 const WIDEST: f32 = 300.0;
 /// Scenes that are no deeper than this are not among those.
 const DEEP: f32 = 1000.0;
@@ -157,7 +156,6 @@ fn spread((near, far): (f32, f32)) -> (f32, f32) {
     if far <= DEEP * near {
         return (near, far);
     }
-    let far = far.min(FARTHEST * near);
     (near.max(far / WIDEST), far)
 }
 
@@ -171,6 +169,6 @@ mod tests {
         // Each of three parts of the map reaches as many times as far as the one before.
         let (near, far) = spread((0.1, 1700.0));
         let step = libm::cbrtf(far / near);
-        assert!(far > 200.0 && near * step < 6.0 && near * step * step < 40.0, "{near} {far}");
+        assert!(far == 1700.0 && near * step < 40.0 && near * step * step < 300.0, "{near} {far}");
     }
 }
