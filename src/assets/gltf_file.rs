@@ -299,9 +299,8 @@ impl Reader<'_> {
                 triangle.swap(1, 2);
             }
         }
-        let normals: Option<Vec<Vec3>> = reader
-            .read_normals()
-            .map(|normals| normals.map(|n| (normal_transform * Vec3::from(n)).normalize_or(Vec3::Y)).collect());
+        let normals: Option<Vec<Vec3>> =
+            reader.read_normals().map(|normals| normals.map(|n| unit(normal_transform * Vec3::from(n))).collect());
         let base_color = primitive.material().pbr_metallic_roughness().base_color_texture();
         let uvs = match reader.read_tex_coords(base_color.as_ref().map_or(0, gltf::texture::Info::tex_coord)) {
             Some(uvs) => uvs.into_f32().map(|uv| transformed(uv, base_color.as_ref())).collect(),
@@ -402,12 +401,20 @@ fn transformed([u, v]: [f32; 2], texture: Option<&gltf::texture::Info>) -> [f32;
     [cos * u + sin * v + ou, cos * v - sin * u + ov]
 }
 
+/// The direction of a normal; up where it has none. Squares of what is very short would not be exact.
+fn unit(normal: Vec3) -> Vec3 {
+    let largest = normal.abs().max_element();
+    let longer = if largest < 1e-12 { normal / largest } else { normal };
+    longer.normalize_or(Vec3::Y)
+}
+
 /// Hard-edged copy of a mesh that brings no normals.
 fn flat(mesh: &MeshData) -> MeshData {
     let mut out = MeshData::default();
     for triangle in mesh.indices.chunks_exact(3) {
         let p = [0, 1, 2].map(|k| mesh.positions[triangle[k] as usize]);
-        let normal = (p[1] - p[0]).cross(p[2] - p[0]).normalize_or(Vec3::Y);
+        let normal = (p[1] - p[0]).cross(p[2] - p[0]);
+        let normal = unit(normal);
         for k in 0..3 {
             out.indices.push(out.positions.len() as u32);
             out.positions.push(p[k]);

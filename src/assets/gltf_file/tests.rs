@@ -72,6 +72,16 @@ fn a_triangle_is_read_centred_and_dressed() {
 }
 
 #[test]
+fn normals_have_unit_length_however_short_they_were() {
+    for length in [1e30, 1.0, 1e-15, 1e-20, 1e-22, 1e-38, 1e-44] {
+        let normal = unit(vec3(0.0, 0.6, -0.8) * length);
+        assert!((normal.length() - 1.0).abs() < 1e-6, "{normal} of {length}");
+    }
+    assert!(unit(vec3(0.0, 3e-22, -4e-22)).distance(vec3(0.0, 0.6, -0.8)) < 1e-6);
+    assert_eq!([Vec3::ZERO, Vec3::NAN].map(unit), [Vec3::Y; 2]);
+}
+
+#[test]
 fn a_mirrored_node_keeps_its_front() {
     let folder = Folder::new("mirrored");
     folder.put("a.bin", &triangle([0, 1, 2]));
