@@ -1,10 +1,11 @@
-//! What is known of a dataset before its shards are looked at: what it is made from, and when it was last complete.
+//! What is known of a dataset beside its shards: what it is made from, when it was last complete, and what is refused.
 
 use std::path::Path;
 
 use super::identity::Identity;
 use super::layout::TOP_LEVEL;
 use super::manifest::{Manifest, ShardEntry};
+use super::ranges::to_ranges;
 use super::work::Work;
 use super::{DatasetError, files};
 
@@ -102,4 +103,19 @@ pub(super) fn refuse_names(place: &Path, names: Vec<String>, overwrite: bool) ->
         return Ok(());
     }
     Err(DatasetError::NotADataset { dir: place.to_path_buf(), found, removable })
+}
+
+/// Refuses to finish `what` without frames that have to be there, or to be noted as failed; all ascending.
+pub(super) fn refuse_missing(
+    wanted: Option<&[u64]>,
+    there: &[u64],
+    noted: &[u64],
+    what: &str,
+) -> Result<(), DatasetError> {
+    let found = |frame: &u64| there.binary_search(frame).is_ok() || noted.binary_search(frame).is_ok();
+    let missing: Vec<u64> = wanted.unwrap_or_default().iter().copied().filter(|frame| !found(frame)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(DatasetError::Unfinished { what: what.to_owned(), missing: format!("frames {} are", to_ranges(missing)) })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::basis::{Basis, Last};
+use super::basis::{Basis, Last, refuse_missing};
 use super::bucket::Bucket;
 use super::difference::differences;
 use super::intact::same;
@@ -108,21 +108,6 @@ pub fn merge(
         progress(done, plans.len() as u64);
     }
     dataset.finish()
-}
-
-/// Refuses to finish `what` without frames that have to be there, or to be noted as failed; all ascending.
-pub(super) fn refuse_missing(
-    wanted: Option<&[u64]>,
-    there: &[u64],
-    noted: &[u64],
-    what: &str,
-) -> Result<(), DatasetError> {
-    let found = |frame: &u64| there.binary_search(frame).is_ok() || noted.binary_search(frame).is_ok();
-    let missing: Vec<u64> = wanted.unwrap_or_default().iter().copied().filter(|frame| !found(frame)).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(DatasetError::Unfinished { what: what.to_owned(), missing: format!("frames {} are", to_ranges(missing)) })
 }
 
 impl Input {

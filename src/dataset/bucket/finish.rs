@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::super::basis::Last;
+use super::super::basis::{Last, refuse_missing};
 use super::super::layout::{
     COCO, COCO_INSTANCES, EXPORT, FAILED, FRAMES, Layout, MANIFEST, key, record_file, scene_file,
 };
 use super::super::manifest::{Manifest, ShardEntry};
-use super::super::merge::refuse_missing;
 use super::super::ranges::to_ranges;
 use super::super::read::{Key, Keys};
 use super::super::scan::Shard;
