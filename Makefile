@@ -18,19 +18,24 @@ TARGET ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup build demo test fuzz farm-test bench clean
+.PHONY: help setup own build demo test fuzz farm-test bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: ## check the tools; find a Vulkan driver that works, or fetch one into the cache
+setup: own ## check the tools; find a Vulkan driver that works, or fetch one into the cache
 	@command -v cargo >/dev/null || { \
 		echo "cargo is missing: install Rust 1.95 or newer, see https://www.rust-lang.org/tools/install" >&2; exit 1; }
 	@command -v cc >/dev/null || { \
 		echo "a C compiler (cc) is missing: on Debian, apt-get install gcc libc6-dev" >&2; exit 1; }
 	@.ci/vulkan.sh setup
 
-build: ## build the program
+# Cargo goes by the time of files: to it, another clone's newer build is this one's.
+own:
+	@[ "$$(cat "$(CARGO_TARGET_DIR)/clone" 2>/dev/null)" = "$(CURDIR)" ] || { \
+		mkdir -p "$(CARGO_TARGET_DIR)" && touch src/lib.rs && echo "$(CURDIR)" > "$(CARGO_TARGET_DIR)/clone"; }
+
+build: own ## build the program
 	@cargo build --release
 
 demo: setup ## render 24 labelled frames of a table with things on it, and a sheet of 12 to look at
@@ -59,7 +64,7 @@ test: setup ## formatting, lints, our own tests, and other people's readers on w
 	@python=$$(.ci/python.sh $(READERS)/requirements.txt) && \
 		MAQUETTE_BIN="$(MAQUETTE)" PYTHONDONTWRITEBYTECODE=1 $(VULKAN) "$$python" -m pytest -q $(READERS)
 
-fuzz: ## damage scenes, assets and datasets for SECONDS each, guided by coverage; or run one INPUT again
+fuzz: own ## damage scenes, assets and datasets for SECONDS each, guided by coverage; or run one INPUT again
 	@RUSTC_WORKSPACE_WRAPPER="$(CURDIR)/fuzz/instrumented" cargo build --release --example fuzz
 	@"$(CARGO_TARGET_DIR)/release/examples/fuzz" $(or $(INPUT),--seconds $(SECONDS) $(TARGET))
 

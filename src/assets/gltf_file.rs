@@ -413,8 +413,7 @@ fn flat(mesh: &MeshData) -> MeshData {
     let mut out = MeshData::default();
     for triangle in mesh.indices.chunks_exact(3) {
         let p = [0, 1, 2].map(|k| mesh.positions[triangle[k] as usize]);
-        let normal = (p[1] - p[0]).cross(p[2] - p[0]);
-        let normal = unit(normal);
+        let normal = unit((p[1] - p[0]).cross(p[2] - p[0]));
         for k in 0..3 {
             out.indices.push(out.positions.len() as u32);
             out.positions.push(p[k]);

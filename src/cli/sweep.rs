@@ -64,8 +64,7 @@ impl Sweep {
         self.refuse_unknown(&planned)?;
         planned.index.write(&self.output, self.overwrite).map_err(failed)?;
         let parts = self.shard.clone().unwrap_or_else(Parts::all);
-        let points: Vec<_> = planned.index.points.iter().collect();
-        let points = parts.of(&points);
+        let points = parts.of(&planned.index.points);
         let signals = Signals::listen()?;
         let mode = if self.quiet { Mode::None } else { self.progress };
         let workers = super::workers(self.workers);
@@ -107,7 +106,9 @@ impl Sweep {
 
     /// Refuses to draw what no dataset of the sweep will have, before any is made.
     fn refuse_unknown(&self, planned: &Planned) -> Result<(), Failure> {
-        let Some(point) = planned.index.points.first() else { return Ok(()) };
+        // To know a scene's categories takes all of its assets.
+        let named = self.plot.iter().any(|statistic| matches!(statistic, Statistic::Category(_)));
+        let Some(point) = planned.index.points.first().filter(|_| named) else { return Ok(()) };
         let source = planned.source(point).map_err(explain_sweep)?;
         let identity =
             source.identity(point.seed, dataset::DEFAULT_SHARD_FRAMES).map_err(|error| explain(error.into()))?;

@@ -40,11 +40,6 @@ pub struct Note {
 }
 
 impl Note {
-    /// Where one is written before it takes its place at `path`.
-    pub fn draft(path: &Path) -> PathBuf {
-        path.with_extension("draft")
-    }
-
     /// That of a run that has ended; an empty one where there is none.
     pub fn read(path: &Path) -> Note {
         std::fs::read(path).ok().and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
@@ -130,7 +125,7 @@ impl Flight {
         state.moved = Instant::now();
         if let Some(path) = &self.note {
             // Who watches sees the last one that could be written, whole, wherever this process ends.
-            let draft = Note::draft(path);
+            let draft = path.with_extension("draft");
             let _ = serde_json::to_vec(&state.note)
                 .map(|text| std::fs::write(&draft, text).and_then(|()| std::fs::rename(&draft, path)));
         }

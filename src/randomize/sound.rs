@@ -75,7 +75,7 @@ impl Faults {
             self.between(&format!("the colour of {what}"), *channel, SHARE);
         }
         let values = [
-            ("roughness", material.roughness, (0.03, 1.0)),
+            ("roughness", material.roughness, limits::ROUGHNESS),
             ("metallic", material.metallic, SHARE),
             ("texture_size_m", material.texture_size_m, (1e-6, 1e6)),
             ("luminance_cd_per_m2", material.luminance_cd_per_m2, limits::LUMINANCE),

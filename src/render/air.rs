@@ -12,7 +12,6 @@ mod mirror;
 use glam::Vec3;
 
 use super::lying;
-use super::occluders::air_values;
 use super::suns::Sun;
 use crate::assets::environment::{CubeMap, irradiance, solid_angles, texel_direction};
 use crate::color::{blackbody, luminance, of_luminance_one};
@@ -74,9 +73,15 @@ pub(super) fn air(weather: &Weather) -> Air {
     }
 }
 
-/// What `lighting.wgsl` knows of it.
+/// What `lighting.wgsl` knows of it where no sun heats the ground.
+pub(super) fn shade(weather: &Weather) -> [f32; 4] {
+    let Air { even_per_m, veil } = air(weather);
+    [even_per_m, veil.extinction_per_m, 1.0 / veil.scale_height_m, 0.0].map(|value| value as f32)
+}
+
+/// The same under suns.
 pub(super) fn values(weather: &Weather, suns: &[Sun]) -> [f32; 4] {
-    let [even, veil, thinning, _] = air_values(&air(weather));
+    let [even, veil, thinning, _] = shade(weather);
     [even, veil, thinning, mirage_angle(weather, suns)]
 }
 

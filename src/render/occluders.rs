@@ -9,8 +9,6 @@ use bevy::render::storage::{GpuShaderBuffer, ShaderBuffer};
 use bevy::render::{Render, RenderApp, RenderSystems};
 use glam::{Quat, Vec3};
 
-use crate::weather::air::Air;
-
 /// Longest list; one for all, so that a shader reads the same entry for every pixel, which is what is quick.
 const MOST: usize = 64;
 /// Vectors of four that a neighbour takes.
@@ -77,11 +75,6 @@ impl Plugin for OccluderPlugin {
 fn write(contents: Res<Contents>, buffers: Res<RenderAssets<GpuShaderBuffer>>, queue: Res<RenderQueue>) {
     let Some(buffer) = contents.buffer.and_then(|id| buffers.get(id)) else { return };
     queue.write_buffer(&buffer.buffer, 0, &contents.bytes);
-}
-
-/// What `lighting.wgsl` knows of the air, but for what it mirrors.
-pub(super) fn air_values(air: &Air) -> [f32; 4] {
-    [air.even_per_m, air.veil.extinction_per_m, 1.0 / air.veil.scale_height_m, 0.0].map(|value| value as f32)
 }
 
 /// Fills the list with the neighbours that matter most about `middles`, what the cameras look at.

@@ -17,7 +17,7 @@ use super::fixtures::Fixtures;
 use super::ground::{self, Coat};
 use super::light::Lighting;
 use super::lying;
-use super::occluders::{self, Ellipsoid, List};
+use super::occluders::{Ellipsoid, List};
 use super::photons::{FlatLights, Hall};
 use super::pools::Pools;
 use super::rays::Standing;
@@ -123,7 +123,7 @@ impl Stage {
         let behind = light.backdrop.as_ref().map(|image| pools.cube(world, image));
         let fixtures = Fixtures::spawn(world, scene, light, shadow_reach_m);
         let shine = !(fixtures.lamps.is_empty() && fixtures.flat.is_empty());
-        let air = scene.weather.as_ref().map(|weather| (occluders::air_values(&air::air(weather)), shine));
+        let air = scene.weather.as_ref().map(|weather| (air::shade(weather), shine));
         let mut others = vec![spawn_backdrop(world, behind.unwrap_or_else(|| reflections.clone()), air)];
         others.extend(fixtures.entities());
         let lit_by = LitBy {

@@ -160,6 +160,8 @@ pub const WHITE_BALANCE_ERROR: Limits = (-2.0, 2.0);
 pub const SHARPENING: Limits = (0.0, 3.0);
 /// Quality of a camera's own JPEG; 0 for none.
 pub const CAMERA_JPEG: Limits = (0.0, 100.0);
+/// Perceptual; smoother than this nothing is.
+pub const ROUGHNESS: Limits = (0.03, 1.0);
 /// At ISO 100.
 pub const EXPOSURE_VALUE: Limits = (-20.0, 30.0);
 /// Stops.

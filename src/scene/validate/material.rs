@@ -9,7 +9,7 @@ impl Checker<'_> {
     /// A material.
     pub(super) fn material(&mut self, at: &Cursor, material: &Material) {
         let numbers = [
-            ("roughness", &material.roughness, Rule::between("a roughness", 0.03, 1.0)),
+            ("roughness", &material.roughness, Rule::within("a roughness", limits::ROUGHNESS)),
             ("metallic", &material.metallic, Rule::within("a metallic share", limits::SHARE)),
             ("opacity", &material.opacity, Rule::within("an opacity", limits::SHARE)),
             ("texture_size_m", &material.texture_size_m, Rule::size("a texture size")),
