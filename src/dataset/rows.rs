@@ -162,9 +162,7 @@ impl Runs {
                 self.stored.extend_from_slice(&[(run - 1) as u8, byte]);
                 left = &left[run..];
             } else {
-                let most = left.len().min(Self::LONGEST_OTHERS);
-                let run_begins = |three: &[u8]| three[0] == three[1] && three[1] == three[2];
-                let others = left.windows(Self::SHORTEST).take(most).position(run_begins).unwrap_or(most);
+                let others = until_run(left).min(Self::LONGEST_OTHERS);
                 self.stored.push((others as u8).wrapping_neg());
                 self.stored.extend_from_slice(&left[..others]);
                 left = &left[others..];
@@ -181,6 +179,25 @@ impl Runs {
 fn run_length(bytes: &[u8], byte: u8) -> usize {
     let whole = bytes.as_chunks::<16>().0.iter().take_while(|block| **block == [byte; 16]).count() * 16;
     whole + bytes[whole..].iter().take_while(|&&other| other == byte).count()
+}
+
+/// How many bytes come before three equal ones, or as many as may be looked at; all of them where there are none.
+fn until_run(bytes: &[u8]) -> usize {
+    const BLOCK: usize = 16;
+    let begins = |at: usize| bytes[at] == bytes[at + 1] && bytes[at + 1] == bytes[at + 2];
+    let last = bytes.len().saturating_sub(Runs::SHORTEST - 1);
+    let mut at = 0;
+    // Whether any place of a block begins a run is asked of all of them at once.
+    while let Some(block) = bytes.get(at..at + BLOCK + 2)
+        && at < Runs::LONGEST_OTHERS
+    {
+        let begin = |place: usize| (block[place] == block[place + 1]) & (block[place + 1] == block[place + 2]);
+        if (0..BLOCK).fold(false, |any, place| any | begin(place)) {
+            break;
+        }
+        at += BLOCK;
+    }
+    (at..last.min(Runs::LONGEST_OTHERS)).find(|&at| begins(at)).unwrap_or(bytes.len())
 }
 
 /// All that comes before the places of scan lines, with room for the rest.

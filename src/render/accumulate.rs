@@ -1,29 +1,25 @@
 //! Sums of pictures, one for each camera, in linear light.
 
-use std::num::NonZero;
-
 use bevy::prelude::{App, Commands, Plugin, Res, Resource};
 use bevy::render::render_resource::{
-    BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, Buffer, BufferBinding,
-    BufferBindingType, BufferInitDescriptor, BufferUsages, CommandEncoder, ComputePassDescriptor, ComputePipeline,
-    PipelineCompilationOptions, PipelineLayoutDescriptor, RawComputePipelineDescriptor, ShaderModuleDescriptor,
-    ShaderSource, ShaderStages, TextureFormat, TextureSampleType, TextureView, TextureViewDimension,
+    BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, BufferBindingType,
+    BufferInitDescriptor, BufferUsages, ColorTargetState, ColorWrites, CommandEncoder, Extent3d, LoadOp,
+    MultisampleState, Operations, PipelineCompilationOptions, PipelineLayoutDescriptor, PrimitiveState,
+    RawFragmentState, RawRenderPipelineDescriptor, RawVertexState, RenderPassColorAttachment, RenderPassDescriptor,
+    RenderPipeline, ShaderModuleDescriptor, ShaderSource, ShaderStages, StoreOp, Texture, TextureDescriptor,
+    TextureDimension, TextureFormat, TextureSampleType, TextureUsages, TextureView, TextureViewDescriptor,
+    TextureViewDimension,
 };
 use bevy::render::renderer::RenderDevice;
 use bevy::render::{RenderApp, RenderStartup};
 
 use super::samples::Sample;
-use super::truth::Grown;
 use crate::randomize::concrete::Shutter;
 
 /// Of pictures that can be added: light, not what is left of it after the tone curve.
 pub(super) const LINEAR_FORMAT: TextureFormat = TextureFormat::Rgba16Float;
-/// Bytes of a pixel of a sum: red, green, blue, and how many pictures it is of.
-pub(super) const PIXEL_BYTES: u64 = 16;
-/// Of so many rows of any width the bytes are a multiple of 256, where a binding may begin.
-const BAND_ROWS: u32 = 16;
-/// Pixels of a row that one workgroup takes.
-const GROUP: u32 = 64;
+/// Of sums: red, green, blue, and how many pictures they are of.
+const SUM_FORMAT: TextureFormat = TextureFormat::Rgba32Float;
 
 /// The rows of a picture that are exposed when it is seen, from the top: their middle, and half their number.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,8 +50,35 @@ impl Exposed {
 #[derive(Resource)]
 pub(super) struct Sums {
     layout: BindGroupLayout,
-    pipeline: ComputePipeline,
-    buffers: Vec<Grown>,
+    pipeline: RenderPipeline,
+    /// By camera.
+    pairs: Vec<Option<Pair>>,
+}
+
+/// Two sums of one camera, of which each is the other and one picture more: nothing is read from what is drawn into.
+struct Pair {
+    size: (u32, u32),
+    sums: [(Texture, TextureView); 2],
+}
+
+impl Pair {
+    fn new(device: &RenderDevice, size: (u32, u32)) -> Pair {
+        let sum = || {
+            let texture = device.create_texture(&TextureDescriptor {
+                label: Some("accumulate"),
+                size: Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 },
+                mip_level_count: 1,
+                sample_count: 1,
+                dimension: TextureDimension::D2,
+                format: SUM_FORMAT,
+                usage: TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC,
+                view_formats: &[],
+            });
+            let view = texture.create_view(&TextureViewDescriptor::default());
+            (texture, view)
+        };
+        Pair { size, sums: [sum(), sum()] }
+    }
 }
 
 pub(super) struct AccumulatePlugin;
@@ -68,28 +91,17 @@ impl Plugin for AccumulatePlugin {
     }
 }
 
-/// Rows that are added at once, as first row and number, since no more than so many bytes can be bound. Bands begin
-/// where bindings may.
-fn bands((width, height): (u32, u32), most_bytes: u64) -> impl Iterator<Item = (u32, u32)> {
-    let rows = most_bytes / (u64::from(width.max(1)) * PIXEL_BYTES);
-    let rows = (rows.min(u64::from(height)) as u32 / BAND_ROWS * BAND_ROWS).max(BAND_ROWS);
-    (0..height).step_by(rows as usize).map(move |first| (first, rows.min(height - first)))
-}
-
 impl Sums {
     fn new(device: &RenderDevice) -> Sums {
-        let entry = |binding, ty| BindGroupLayoutEntry { binding, visibility: ShaderStages::COMPUTE, ty, count: None };
-        let buffer = |ty| BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None };
+        let entry = |binding, ty| BindGroupLayoutEntry { binding, visibility: ShaderStages::FRAGMENT, ty, count: None };
         let picture = BindingType::Texture {
             sample_type: TextureSampleType::Float { filterable: false },
             view_dimension: TextureViewDimension::D2,
             multisampled: false,
         };
-        let entries = [
-            entry(0, picture),
-            entry(1, buffer(BufferBindingType::Uniform)),
-            entry(2, buffer(BufferBindingType::Storage { read_only: false })),
-        ];
+        let extent =
+            BindingType::Buffer { ty: BufferBindingType::Uniform, has_dynamic_offset: false, min_binding_size: None };
+        let entries = [entry(0, picture), entry(1, extent), entry(2, picture)];
         let layout = device.create_bind_group_layout("accumulate", &entries);
         let module = device.create_and_validate_shader_module(ShaderModuleDescriptor {
             label: Some("accumulate"),
@@ -100,15 +112,29 @@ impl Sums {
             bind_group_layouts: &[Some(&*layout)],
             immediate_size: 0,
         });
-        let pipeline = device.create_compute_pipeline(&RawComputePipelineDescriptor {
+        // A pass of fragments, since software devices run those on all processors, and kernels on one.
+        let pipeline = device.create_render_pipeline(&RawRenderPipelineDescriptor {
             label: Some("accumulate"),
             layout: Some(&pipeline_layout),
-            module: &module,
-            entry_point: Some("add"),
-            compilation_options: PipelineCompilationOptions::default(),
+            vertex: RawVertexState {
+                module: &module,
+                entry_point: Some("everywhere"),
+                compilation_options: PipelineCompilationOptions::default(),
+                buffers: &[],
+            },
+            primitive: PrimitiveState::default(),
+            depth_stencil: None,
+            multisample: MultisampleState::default(),
+            fragment: Some(RawFragmentState {
+                module: &module,
+                entry_point: Some("add"),
+                compilation_options: PipelineCompilationOptions::default(),
+                targets: &[Some(ColorTargetState { format: SUM_FORMAT, blend: None, write_mask: ColorWrites::ALL })],
+            }),
+            multiview_mask: None,
             cache: None,
         });
-        Sums { layout, pipeline, buffers: Vec::new() }
+        Sums { layout, pipeline, pairs: Vec::new() }
     }
 
     /// Adds what a camera has seen as one of several samples; gives the sum so far.
@@ -116,41 +142,50 @@ impl Sums {
         &mut self,
         device: &RenderDevice,
         encoder: &mut CommandEncoder,
-        camera: u32,
-        (width, height): (u32, u32),
+        (camera, size): (u32, (u32, u32)),
         picture: &TextureView,
         (sample, exposed): (Sample, Exposed),
-    ) -> Buffer {
+    ) -> Texture {
         let camera = camera as usize;
-        self.buffers.resize_with(self.buffers.len().max(camera + 1), Grown::default);
-        let bytes = u64::from(width) * u64::from(height) * PIXEL_BYTES;
-        let sum = self.buffers[camera].of(device, bytes).clone();
-        let mut pass =
-            encoder.begin_compute_pass(&ComputePassDescriptor { label: Some("accumulate"), timestamp_writes: None });
+        self.pairs.resize_with(self.pairs.len().max(camera + 1), || None);
+        let pair = match &mut self.pairs[camera] {
+            Some(pair) if pair.size == size => pair,
+            other => other.insert(Pair::new(device, size)),
+        };
+        let [even, odd] = &pair.sums;
+        let ((texture, sum), (_, before)) = if sample.index & 1 == 0 { (even, odd) } else { (odd, even) };
+        let first = u32::from(sample.index == 0);
+        let extent = [exposed.middle.to_bits(), exposed.half.to_bits(), first, 0].map(u32::to_le_bytes);
+        let extent = device.create_buffer_with_data(&BufferInitDescriptor {
+            label: Some("accumulate"),
+            contents: extent.as_flattened(),
+            usage: BufferUsages::UNIFORM,
+        });
+        let entries = [
+            BindGroupEntry { binding: 0, resource: BindingResource::TextureView(picture) },
+            BindGroupEntry { binding: 1, resource: extent.as_entire_binding() },
+            BindGroupEntry { binding: 2, resource: BindingResource::TextureView(before) },
+        ];
+        let group = device.create_bind_group("accumulate", &self.layout, &entries);
+        let mut pass = encoder.begin_render_pass(&RenderPassDescriptor {
+            label: Some("accumulate"),
+            color_attachments: &[Some(RenderPassColorAttachment {
+                view: sum,
+                depth_slice: None,
+                resolve_target: None,
+                // Every pixel is written.
+                ops: Operations { load: LoadOp::Load, store: StoreOp::Store },
+            })],
+            depth_stencil_attachment: None,
+            timestamp_writes: None,
+            occlusion_query_set: None,
+            multiview_mask: None,
+        });
         pass.set_pipeline(&self.pipeline);
-        let most = device.limits().max_storage_buffer_binding_size;
-        for (first, rows) in bands((width, height), most) {
-            let (middle, half) = (exposed.middle.to_bits(), exposed.half.to_bits());
-            let extent = [width, first, u32::from(sample.index == 0), 0, middle, half, 0, 0].map(u32::to_le_bytes);
-            let extent = device.create_buffer_with_data(&BufferInitDescriptor {
-                label: Some("accumulate"),
-                contents: extent.as_flattened(),
-                usage: BufferUsages::UNIFORM,
-            });
-            let row_bytes = u64::from(width) * PIXEL_BYTES;
-            let offset = u64::from(first) * row_bytes;
-            let band = BufferBinding { buffer: &sum, offset, size: NonZero::new(u64::from(rows) * row_bytes) };
-            let entries = [
-                BindGroupEntry { binding: 0, resource: BindingResource::TextureView(picture) },
-                BindGroupEntry { binding: 1, resource: extent.as_entire_binding() },
-                BindGroupEntry { binding: 2, resource: BindingResource::Buffer(band) },
-            ];
-            let group = device.create_bind_group("accumulate", &self.layout, &entries);
-            pass.set_bind_group(0, &*group, &[]);
-            pass.dispatch_workgroups(width.div_ceil(GROUP), rows, 1);
-        }
+        pass.set_bind_group(0, &*group, &[]);
+        pass.draw(0..3, 0..1);
         drop(pass);
-        sum
+        texture.clone()
     }
 }
 
@@ -177,27 +212,5 @@ mod tests {
             let near = |count: &u32| *count >= 1 && (*count as f32 - expected).abs() <= 2.0;
             assert!(counts.iter().all(near), "{exposure_s} {readout_s}: {counts:?}, about {expected}");
         }
-    }
-
-    #[test]
-    fn bands_cover_every_row_once_and_can_be_bound() {
-        for (size, most) in [
-            ((640, 480), 128 << 20),
-            ((4096, 2304), 128 << 20),
-            ((8192, 8192), 128 << 20),
-            ((17, 5), 1),
-            ((8192, 40), 4 << 20),
-        ] {
-            let mut next = 0;
-            for (first, rows) in bands(size, most) {
-                assert_eq!(first, next);
-                let row_bytes = u64::from(size.0) * PIXEL_BYTES;
-                assert!(u64::from(rows) * row_bytes <= most.max(16 * row_bytes), "{size:?}: {rows} rows");
-                assert!((u64::from(first) * row_bytes).is_multiple_of(256), "{size:?}: from row {first}");
-                next = first + rows;
-            }
-            assert_eq!(next, size.1);
-        }
-        assert_eq!(bands((640, 480), 128 << 20).count(), 1);
     }
 }

@@ -135,8 +135,19 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     var direct = vec3(0.0);
     // Irradiance / π.
     var from_around = irradiance_over_pi(p.n) * open;
+#ifdef SUN_AND_DOME
+    // One of the two stands for all light from around, and has no disc to be mirrored.
+    let one = &bindings::lights.directional_lights[0];
+    let other = &bindings::lights.directional_lights[1];
+    let from_one = (*one).color.rgb * sunlit(0u, p.position, p.mesh_normal);
+    let from_other = (*other).color.rgb * sunlit(1u, p.position, p.mesh_normal);
+    let is_sun = (*one).color.a > 0.0;
+    let to_sun = select((*other).direction_to_light, (*one).direction_to_light, is_sun);
+    let to_dome = select((*one).direction_to_light, (*other).direction_to_light, is_sun);
+    direct += reflected(l, to_sun) * select(from_other, from_one, is_sun);
+    from_around += select(from_one, from_other, is_sun) * (saturate(dot(p.n, to_dome)) * 0.318309886);
+#else
 #ifdef SAMPLED
-    // One of them stands for all light from around, and has no disc to be mirrored.
     for (var i = 0u; i < bindings::lights.n_directional_lights; i++) {
         let light = &bindings::lights.directional_lights[i];
         let arriving = (*light).color.rgb * sunlit(i, p.position, p.mesh_normal);
@@ -154,6 +165,7 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     for (var i = 1u; i < bindings::lights.n_directional_lights; i++) {
         direct += from_sun(i, p, l);
     }
+#endif
 #endif
 #endif
 #ifdef LAMPS
@@ -182,7 +194,11 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
 #endif
 #ifdef SAMPLED
     // What is rough mirrors about what it scatters, and that is known with its shadows.
+#ifdef ROUGH
+    let mirrored_light = from_around;
+#else
     let mirrored_light = mix(reflection * unhidden, from_around, smoothstep(0.4, 0.8, p.roughness));
+#endif
 #else
     let mirrored_light = reflection * unhidden;
 #endif

@@ -10,11 +10,28 @@ static QUANTILES: LazyLock<Vec<f32>> = LazyLock::new(|| {
     (0..=CELLS).map(|cell| quantile(edge(cell)) as f32).collect()
 });
 
+/// The standard normal law, for many numbers of it.
+#[derive(Clone, Copy)]
+pub(super) struct Normal(&'static [f32]);
+
+impl Default for Normal {
+    fn default() -> Normal {
+        Normal(&QUANTILES)
+    }
+}
+
+impl Normal {
+    /// A number of it.
+    #[inline(always)]
+    pub fn draw(self, bits: u32) -> f32 {
+        let (cell, share) = ((bits >> 20) as usize, (bits & 0xf_ffff) as f32 / (1 << 20) as f32);
+        self.0[cell] + (self.0[cell + 1] - self.0[cell]) * share
+    }
+}
+
 /// A number of the standard normal law.
 pub(super) fn normal(bits: u32) -> f32 {
-    let (cell, share) = ((bits >> 20) as usize, (bits & 0xf_ffff) as f32 / (1 << 20) as f32);
-    let quantiles = &*QUANTILES;
-    quantiles[cell] + (quantiles[cell + 1] - quantiles[cell]) * share
+    Normal::default().draw(bits)
 }
 
 /// More than this many are as good as normal.

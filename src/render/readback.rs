@@ -20,6 +20,10 @@ use crate::station::Station;
 const ROW_ALIGNMENT: u32 = 256;
 /// Sizes of buffers are multiples of this, so that few are in use.
 const SIZE_STEP: u64 = 1 << 20;
+/// Bytes of a pixel of light, in half floats.
+const LIGHT_BYTES: u32 = 8;
+/// The same of a sum of light, in floats.
+const SUM_BYTES: u32 = 16;
 /// Idle buffers that are kept.
 const MOST_FREE: usize = 8;
 
@@ -89,7 +93,7 @@ impl Readbacks {
         self.incomplete.push(ticket);
     }
 
-    /// Records the copies of what was drawn of a view: colour (of several samples their sum), instance, depth, then all
+    /// Records the copies of what was drawn of a view: colour (the picture, its light, or the sum of several), instance, depth, then all
     /// else, if wanted, then, where silhouettes are wanted, their bits and how much of them lies outside.
     pub fn copy(
         &mut self,
@@ -98,7 +102,7 @@ impl Readbacks {
         ticket: Ticket,
         size: (u32, u32),
         sources: &[Source],
-        (extra, wanted, is_sum): (Extra, Option<&Wanted>, bool),
+        (extra, wanted): (Extra, Option<&Wanted>),
     ) {
         let textures = sources.iter().filter_map(|source| match source {
             Source::Texture(texture) => texture.format().block_copy_size(None),
@@ -108,7 +112,7 @@ impl Readbacks {
             Source::Texture(_) => None,
             Source::Buffer(_, bytes) => Some(*bytes),
         });
-        let layout = Layout::of(size, textures, buffers, (extra, wanted.cloned(), is_sum));
+        let layout = Layout::of(size, textures, buffers, (extra, wanted.cloned()));
         let total = layout.total.next_multiple_of(SIZE_STEP);
         let buffer = match self.free.iter().position(|b| b.size() == total) {
             Some(index) => self.free.swap_remove(index),
@@ -205,8 +209,6 @@ struct Layout {
     total: u64,
     extra: Extra,
     wanted: Option<Wanted>,
-    /// Whether colour is the sum of pictures in linear light, in a buffer; otherwise it is a texture, ready to be stored.
-    is_sum: bool,
 }
 
 impl Layout {
@@ -215,7 +217,7 @@ impl Layout {
         size: (u32, u32),
         textures: impl Iterator<Item = u32>,
         buffers: impl Iterator<Item = u64>,
-        (extra, wanted, is_sum): (Extra, Option<Wanted>, bool),
+        (extra, wanted): (Extra, Option<Wanted>),
     ) -> Layout {
         let mut total = 0;
         let textures = textures.map(|pixel_bytes| {
@@ -231,7 +233,7 @@ impl Layout {
             (offset, bytes)
         });
         let buffers = buffers.collect();
-        Layout { size, textures, buffers, total, extra, wanted, is_sum }
+        Layout { size, textures, buffers, total, extra, wanted }
     }
 
     fn unpack(&self, bytes: &[u8]) -> Planes {
@@ -243,27 +245,24 @@ impl Layout {
         };
         let mut planes = Planes::default();
         let mut textures = self.textures.iter();
-        let mut buffers = &self.buffers[..];
-        if self.is_sum {
-            if let Some((&(offset, length), rest)) = buffers.split_first() {
-                let sum = &bytes[offset as usize..(offset + length) as usize];
-                let mean = |pixel: [u8; 16]| {
-                    let [r, g, b, count] = pixel.as_chunks::<4>().0 else { return [0.0; 3] };
-                    let count = f32::from_le_bytes(*count).max(1.0);
-                    [r, g, b].map(|channel| f32::from_le_bytes(*channel) / count)
-                };
-                let light = gathered(std::iter::once(sum), width * height, mean);
+        if let Some(segment) = textures.next() {
+            let pixels = width * height;
+            let light = match segment.pixel_bytes {
+                SUM_BYTES => Some(gathered(rows(segment), pixels, mean)),
+                LIGHT_BYTES => Some(gathered(rows(segment), pixels, light)),
+                _ => None,
+            };
+            if let Some(light) = light {
                 let halves = || light.iter().map(|light| light.map(f16::from_f32)).collect();
                 planes.linear = self.extra.linear.then(halves);
                 if self.extra.light {
                     planes.light = Some(light);
                 } else {
-                    planes.rgb = light.iter().map(|light| developed(*light)).collect();
+                    planes.rgb = developed(&light);
                 }
-                buffers = rest;
+            } else {
+                planes.rgb = gathered(rows(segment), pixels, |[r, g, b, _]: [u8; 4]| [r, g, b]);
             }
-        } else if let Some(segment) = textures.next() {
-            planes.rgb = gathered(rows(segment), width * height, |[r, g, b, _]: [u8; 4]| [r, g, b]);
         }
         if let Some(segment) = textures.next() {
             planes.instance = gathered(rows(segment), width * height, u16::from_le_bytes);
@@ -281,29 +280,30 @@ impl Layout {
             // Row after row, so that each is read once from memory.
             for (row, depth) in rows(segment).zip(planes.depth.chunks(width.max(1))) {
                 // Eight halves a pixel: normal, object coordinates, part, owner. Where nothing is they are older ones.
-                let seen = |(pixel, z): (&[u8; 16], &f32)| if *z > 0.0 { u128::from_le_bytes(*pixel) } else { 0 };
-                let pixels = || row.as_chunks().0.iter().zip(depth).map(seen);
-                let number = |pixel: u128, place: usize| (pixel >> (16 * place)) as u16;
-                let vector =
-                    |first: usize| move |pixel| [0, 1, 2].map(|axis| f16::from_bits(number(pixel, first + axis)));
+                let seen = |z: &f32| if *z > 0.0 { u16::MAX } else { 0 };
+                let pixels = || row.as_chunks().0.iter().zip(depth).map(move |(pixel, z)| (pixel, seen(z)));
+                let vector = |first: usize| {
+                    move |(pixel, seen)| [0, 1, 2].map(|axis| f16::from_bits(number(pixel, first + axis) & seen))
+                };
+                let single = |place: usize| move |(pixel, seen)| number(pixel, place) & seen;
                 normal.iter_mut().for_each(|plane| plane.extend(pixels().map(vector(0))));
                 coordinates.iter_mut().for_each(|plane| plane.extend(pixels().map(vector(3))));
-                part.iter_mut().for_each(|plane| plane.extend(pixels().map(|pixel| number(pixel, 6))));
-                owner.iter_mut().for_each(|plane| plane.extend(pixels().map(|pixel| number(pixel, 7))));
+                part.iter_mut().for_each(|plane| plane.extend(pixels().map(single(6))));
+                owner.iter_mut().for_each(|plane| plane.extend(pixels().map(single(7))));
             }
             planes.normal = normal;
             planes.object_coordinates = coordinates;
             planes.part = part;
             planes.owner = owner;
         }
-        planes.silhouettes = self.wanted.as_ref().map(|wanted| self.silhouettes(bytes, buffers, wanted));
+        planes.silhouettes = self.wanted.as_ref().map(|wanted| self.silhouettes(bytes, wanted));
         planes
     }
 
-    fn silhouettes(&self, bytes: &[u8], buffers: &[(u64, u64)], wanted: &Wanted) -> Silhouettes {
+    fn silhouettes(&self, bytes: &[u8], wanted: &Wanted) -> Silhouettes {
         let (width, height) = self.size;
         let pixels = width as usize * height as usize;
-        let Some(((counts, _), batches)) = buffers.split_last() else { return Silhouettes::default() };
+        let Some(((counts, _), batches)) = self.buffers.split_last() else { return Silhouettes::default() };
         let sheets = batches
             .iter()
             .flat_map(|&(offset, length)| bytes[offset as usize..(offset + length) as usize].chunks_exact(4 * pixels));
@@ -348,6 +348,29 @@ fn beside(pixels: u32, reach: &[u32]) -> Outside {
     }
 }
 
+/// One of the eight numbers of a pixel.
+#[inline(always)]
+fn number(pixel: &[u8; 16], place: usize) -> u16 {
+    u16::from_le_bytes([pixel[2 * place], pixel[2 * place + 1]])
+}
+
+/// The mean of pictures, of their sum and their number.
+fn mean(pixel: [u8; SUM_BYTES as usize]) -> [f32; 3] {
+    let [r, g, b, count] = pixel.as_chunks::<4>().0 else { return [0.0; 3] };
+    let count = f32::from_le_bytes(*count).max(1.0);
+    [r, g, b].map(|channel| f32::from_le_bytes(*channel) / count)
+}
+
+/// Light from half floats. Those from 0 to what is finite, which light is, come out exactly.
+fn light(pixel: [u8; LIGHT_BYTES as usize]) -> [f32; 3] {
+    let [r0, r1, g0, g1, b0, b1, ..] = pixel;
+    [[r0, r1], [g0, g1], [b0, b1]].map(|half| {
+        let bits = u32::from(u16::from_le_bytes(half) & 0x7fff);
+        // The exponent of a float is biased by 112 more.
+        f32::from_bits(bits << 13) * f32::from_bits((127 + 112) << 23)
+    })
+}
+
 /// The values of all pixels, each of `N` bytes.
 fn gathered<'b, const N: usize, T>(
     rows: impl Iterator<Item = &'b [u8]>,
@@ -368,8 +391,7 @@ mod tests {
     #[test]
     fn padded_rows_are_cut() {
         let wanted = Wanted { ids: vec![4, 9], beyond: vec![(1, 2)], grid: (3, 2), bent: false };
-        let layout =
-            Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted), false));
+        let layout = Layout::of((3, 2), [4, 2, 4].into_iter(), [24, 20].into_iter(), (Extra::default(), Some(wanted)));
         assert!(layout.textures.iter().all(|segment| segment.row_bytes == 256));
         let mut bytes = vec![0xAA; layout.total as usize];
         for y in 0..2usize {
@@ -397,9 +419,25 @@ mod tests {
     }
 
     #[test]
+    fn light_is_that_of_its_halves_and_of_means() {
+        for bits in 0..0x7c00_u16 {
+            let [low, high] = bits.to_le_bytes();
+            assert_eq!(
+                light([low, high, 0, 0, low, high, 0, 0]),
+                [f16::from_bits(bits).to_f32(), 0.0, f16::from_bits(bits).to_f32()]
+            );
+        }
+        let sum = [3.0_f32, 6.0, 0.75, 3.0].map(f32::to_le_bytes);
+        assert_eq!(
+            sum.as_flattened().as_chunks().0.iter().map(|pixel| mean(*pixel)).collect::<Vec<_>>(),
+            [[1.0, 2.0, 0.25]]
+        );
+    }
+
+    #[test]
     fn what_is_wanted_is_unpacked() {
         let extra = Extra { normal: true, part: true, owner: true, ..Extra::default() };
-        let layout = Layout::of((1, 1), [4, 2, 4, 16].into_iter(), [].into_iter(), (extra, None, false));
+        let layout = Layout::of((1, 1), [4, 2, 4, 16].into_iter(), [].into_iter(), (extra, None));
         let mut bytes = vec![0; layout.total as usize];
         let halves = [0.5, -1.0, 0.25, 0.1, 0.2, 0.3].map(|value| f16::from_f32(value).to_le_bytes());
         bytes[768..780].copy_from_slice(halves.as_flattened());

@@ -130,6 +130,7 @@ impl Stage {
             around: world.resource::<List>().buffer.clone(),
             reflections,
             suns: fixtures.suns.len(),
+            dome: fixtures.dome.is_some(),
             cascades: fixtures.cascades,
             lamps: shine,
             sampled: scene.samples > 1,

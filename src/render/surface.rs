@@ -54,6 +54,8 @@ pub(super) struct LitBy {
     /// Radiance from around, the blurrier the higher the level.
     pub reflections: Handle<Image>,
     pub suns: usize,
+    /// Whether light from all around comes from one direction at a time, as from a sun.
+    pub dome: bool,
     /// Whether the suns' shadows take more than one map.
     pub cascades: bool,
     /// Whether any lamp shines.
@@ -91,6 +93,7 @@ pub(super) struct Variant {
     /// So rough all over that what it mirrors is as blurred as what it scatters.
     rough: bool,
     suns: usize,
+    dome: bool,
     cascades: bool,
     lamps: bool,
     sampled: bool,
@@ -114,6 +117,7 @@ impl Variant {
             ("ROUGH", self.rough),
             ("SUN", self.suns > 0),
             ("MORE_SUNS", self.suns > 1),
+            ("SUN_AND_DOME", self.suns == 1 && self.dome),
             ("CASCADES", (self.suns > 0 || self.sampled) && self.cascades),
             ("LAMPS", self.lamps),
             ("SAMPLED", self.sampled),
@@ -145,6 +149,8 @@ impl SurfaceMaterial {
 /// Perceptual roughness from which on reflections come from the harmonics: there the GGX lobe is about as wide as
 /// the cosine that they are blurred with.
 const ROUGH: f32 = 0.75;
+/// The same where a picture is the mean of many, as `lighting.wgsl` has it.
+const ROUGH_OF_MANY: f32 = 0.8;
 
 /// Bindings in the shaders, in order; a material without some texture binds white.
 const VALUES: u32 = 0;
@@ -170,10 +176,13 @@ impl AsBindGroup for SurfaceMaterial {
             cutout: self.cutoff.is_some() && self.base_color_texture.is_some(),
             see_through: self.blended,
             double_sided: self.double_sided,
-            // Harmonics are then those of the rest alone.
-            rough: self.orm_texture.is_none() && self.roughness >= ROUGH && !self.lit_by.sampled,
+            rough: self.orm_texture.is_none()
+                // What lies on it may be as smooth as water.
+                && !self.lit_by.lies.anything
+                && self.roughness >= if self.lit_by.sampled { ROUGH_OF_MANY } else { ROUGH },
             // Two or more are one loop.
             suns: self.lit_by.suns.min(2),
+            dome: self.lit_by.dome,
             cascades: self.lit_by.cascades,
             lamps: self.lit_by.lamps,
             sampled: self.lit_by.sampled,

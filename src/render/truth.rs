@@ -233,11 +233,14 @@ fn draw_truth(
         Some(warp) => warps.picture(warp, encoder, target.main_texture_view(), view.target_format),
         None => (target.main_texture().clone(), target.main_texture_view().clone()),
     };
+    // A single picture is what it would be the sum of.
     let linear = view.target_format == accumulate::LINEAR_FORMAT;
-    let sum = (linear && is_last).then(|| {
+    let picture = if linear && is_last && sample.of > 1 {
         let exposed = scene.exposed.get(place).copied().unwrap_or(Exposed::ALL);
-        sums.add(&device, encoder, *camera, image, &picture_view, (sample, exposed))
-    });
+        sums.add(&device, encoder, (*camera, image), &picture_view, (sample, exposed))
+    } else {
+        picture
+    };
     if !sample.is_last() {
         return;
     }
@@ -326,17 +329,11 @@ fn draw_truth(
     if !whole {
         readbacks.incomplete(scene.ticket);
     } else if is_last {
-        let is_sum = sum.is_some();
-        let picture = match sum {
-            Some(sum) => Source::Buffer(sum, u64::from(image.0) * u64::from(image.1) * accumulate::PIXEL_BYTES),
-            None => Source::Texture(&picture),
-        };
         let taken = if warp.is_some() { warps.truth(&device, faces, count) } else { Vec::new() };
         let drawn = targets.colors.iter().take(count).map(|(texture, _)| texture).filter(|_| warp.is_none());
         let planes = drawn.chain(&taken).map(Source::Texture);
-        let sources: Vec<Source> = std::iter::once(picture).chain(planes).chain(sheets).collect();
-        let layout = (scene.extra, wanted, is_sum);
-        readbacks.copy(&device, encoder, (scene.ticket, *camera), image, &sources, layout);
+        let sources: Vec<Source> = std::iter::once(Source::Texture(&picture)).chain(planes).chain(sheets).collect();
+        readbacks.copy(&device, encoder, (scene.ticket, *camera), image, &sources, (scene.extra, wanted));
     }
 }
 

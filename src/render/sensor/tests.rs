@@ -1,5 +1,6 @@
 //! The photon transfer curve and its kin.
 
+use super::sites::filter;
 use super::*;
 
 const SIZE: (usize, usize) = (256, 192);
@@ -63,7 +64,7 @@ fn noise_follows_the_photon_transfer_curve() {
 #[test]
 fn a_sensor_without_faults_changes_nothing() {
     let light: Light = (0..SIZE.0 * SIZE.1).map(|i| [i as f32 / 6e4, 0.3, (i % 97) as f32 / 97.0]).collect();
-    let plain: Vec<[u8; 3]> = light.iter().map(|light| developed(*light)).collect();
+    let plain = developed(&light);
     assert_eq!(captured(light, SIZE, &Sensor::default(), 1, 2), plain);
 }
 
