@@ -162,7 +162,7 @@ impl Runs {
                 self.stored.extend_from_slice(&[(run - 1) as u8, byte]);
                 left = &left[run..];
             } else {
-                let others = until_run(left).min(Self::LONGEST_OTHERS);
+                let others = until_run(left);
                 self.stored.push((others as u8).wrapping_neg());
                 self.stored.extend_from_slice(&left[..others]);
                 left = &left[others..];
@@ -181,11 +181,12 @@ fn run_length(bytes: &[u8], byte: u8) -> usize {
     whole + bytes[whole..].iter().take_while(|&&other| other == byte).count()
 }
 
-/// How many bytes come before three equal ones, or as many as may be looked at; all of them where there are none.
+/// How many bytes come before three equal ones; no more than may stand together.
 fn until_run(bytes: &[u8]) -> usize {
     const BLOCK: usize = 16;
     let begins = |at: usize| bytes[at] == bytes[at + 1] && bytes[at + 1] == bytes[at + 2];
-    let last = bytes.len().saturating_sub(Runs::SHORTEST - 1);
+    let most = bytes.len().min(Runs::LONGEST_OTHERS);
+    let last = most.min(bytes.len().saturating_sub(Runs::SHORTEST - 1));
     let mut at = 0;
     // Whether any place of a block begins a run is asked of all of them at once.
     while let Some(block) = bytes.get(at..at + BLOCK + 2)
@@ -197,7 +198,7 @@ fn until_run(bytes: &[u8]) -> usize {
         }
         at += BLOCK;
     }
-    (at..last.min(Runs::LONGEST_OTHERS)).find(|&at| begins(at)).unwrap_or(bytes.len())
+    (at..last).find(|&at| begins(at)).unwrap_or(most)
 }
 
 /// All that comes before the places of scan lines, with room for the rest.

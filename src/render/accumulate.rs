@@ -3,16 +3,14 @@
 use bevy::prelude::{App, Commands, Plugin, Res, Resource};
 use bevy::render::render_resource::{
     BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, BufferBindingType,
-    BufferInitDescriptor, BufferUsages, ColorTargetState, ColorWrites, CommandEncoder, Extent3d, LoadOp,
-    MultisampleState, Operations, PipelineCompilationOptions, PipelineLayoutDescriptor, PrimitiveState,
-    RawFragmentState, RawRenderPipelineDescriptor, RawVertexState, RenderPassColorAttachment, RenderPassDescriptor,
-    RenderPipeline, ShaderModuleDescriptor, ShaderSource, ShaderStages, StoreOp, Texture, TextureDescriptor,
-    TextureDimension, TextureFormat, TextureSampleType, TextureUsages, TextureView, TextureViewDescriptor,
-    TextureViewDimension,
+    BufferInitDescriptor, BufferUsages, ColorTargetState, ColorWrites, CommandEncoder, RenderPipeline,
+    ShaderModuleDescriptor, ShaderSource, ShaderStages, Texture, TextureFormat, TextureSampleType, TextureUsages,
+    TextureView, TextureViewDescriptor, TextureViewDimension,
 };
 use bevy::render::renderer::RenderDevice;
 use bevy::render::{RenderApp, RenderStartup};
 
+use super::full_screen;
 use super::samples::Sample;
 use crate::randomize::concrete::Shutter;
 
@@ -52,32 +50,26 @@ pub(super) struct Sums {
     layout: BindGroupLayout,
     pipeline: RenderPipeline,
     /// By camera.
-    pairs: Vec<Option<Pair>>,
+    sums: Vec<Option<Sum>>,
+    /// Which the next is drawn into, since none can be read and drawn into at once.
+    spare: Option<Sum>,
 }
 
-/// Two sums of one camera, of which each is the other and one picture more: nothing is read from what is drawn into.
-struct Pair {
-    size: (u32, u32),
-    sums: [(Texture, TextureView); 2],
+struct Sum {
+    size: [u32; 2],
+    texture: Texture,
+    view: TextureView,
 }
 
-impl Pair {
-    fn new(device: &RenderDevice, size: (u32, u32)) -> Pair {
-        let sum = || {
-            let texture = device.create_texture(&TextureDescriptor {
-                label: Some("accumulate"),
-                size: Extent3d { width: size.0, height: size.1, depth_or_array_layers: 1 },
-                mip_level_count: 1,
-                sample_count: 1,
-                dimension: TextureDimension::D2,
-                format: SUM_FORMAT,
-                usage: TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC,
-                view_formats: &[],
-            });
+impl Sum {
+    /// `known`, if it is one of that size.
+    fn of(known: Option<Sum>, device: &RenderDevice, size: [u32; 2]) -> Sum {
+        known.filter(|sum| sum.size == size).unwrap_or_else(|| {
+            let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC;
+            let texture = device.create_texture(&full_screen::described(size, SUM_FORMAT, usage));
             let view = texture.create_view(&TextureViewDescriptor::default());
-            (texture, view)
-        };
-        Pair { size, sums: [sum(), sum()] }
+            Sum { size, texture, view }
+        })
     }
 }
 
@@ -107,34 +99,9 @@ impl Sums {
             label: Some("accumulate"),
             source: ShaderSource::Wgsl(include_str!("accumulate.wgsl").into()),
         });
-        let pipeline_layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
-            label: Some("accumulate"),
-            bind_group_layouts: &[Some(&*layout)],
-            immediate_size: 0,
-        });
-        // A pass of fragments, since software devices run those on all processors, and kernels on one.
-        let pipeline = device.create_render_pipeline(&RawRenderPipelineDescriptor {
-            label: Some("accumulate"),
-            layout: Some(&pipeline_layout),
-            vertex: RawVertexState {
-                module: &module,
-                entry_point: Some("everywhere"),
-                compilation_options: PipelineCompilationOptions::default(),
-                buffers: &[],
-            },
-            primitive: PrimitiveState::default(),
-            depth_stencil: None,
-            multisample: MultisampleState::default(),
-            fragment: Some(RawFragmentState {
-                module: &module,
-                entry_point: Some("add"),
-                compilation_options: PipelineCompilationOptions::default(),
-                targets: &[Some(ColorTargetState { format: SUM_FORMAT, blend: None, write_mask: ColorWrites::ALL })],
-            }),
-            multiview_mask: None,
-            cache: None,
-        });
-        Sums { layout, pipeline, pairs: Vec::new() }
+        let target = ColorTargetState { format: SUM_FORMAT, blend: None, write_mask: ColorWrites::ALL };
+        let pipeline = full_screen::pipeline(device, &layout, (&module, "add"), &[Some(target)]);
+        Sums { layout, pipeline, sums: Vec::new(), spare: None }
     }
 
     /// Adds what a camera has seen as one of several samples; gives the sum so far.
@@ -142,18 +109,14 @@ impl Sums {
         &mut self,
         device: &RenderDevice,
         encoder: &mut CommandEncoder,
-        (camera, size): (u32, (u32, u32)),
+        (camera, size): (u32, [u32; 2]),
         picture: &TextureView,
         (sample, exposed): (Sample, Exposed),
     ) -> Texture {
         let camera = camera as usize;
-        self.pairs.resize_with(self.pairs.len().max(camera + 1), || None);
-        let pair = match &mut self.pairs[camera] {
-            Some(pair) if pair.size == size => pair,
-            other => other.insert(Pair::new(device, size)),
-        };
-        let [even, odd] = &pair.sums;
-        let ((texture, sum), (_, before)) = if sample.index & 1 == 0 { (even, odd) } else { (odd, even) };
+        self.sums.resize_with(self.sums.len().max(camera + 1), || None);
+        let before = Sum::of(self.sums[camera].take(), device, size);
+        let sum = Sum::of(self.spare.take(), device, size);
         let first = u32::from(sample.index == 0);
         let extent = [exposed.middle.to_bits(), exposed.half.to_bits(), first, 0].map(u32::to_le_bytes);
         let extent = device.create_buffer_with_data(&BufferInitDescriptor {
@@ -164,28 +127,14 @@ impl Sums {
         let entries = [
             BindGroupEntry { binding: 0, resource: BindingResource::TextureView(picture) },
             BindGroupEntry { binding: 1, resource: extent.as_entire_binding() },
-            BindGroupEntry { binding: 2, resource: BindingResource::TextureView(before) },
+            BindGroupEntry { binding: 2, resource: BindingResource::TextureView(&before.view) },
         ];
         let group = device.create_bind_group("accumulate", &self.layout, &entries);
-        let mut pass = encoder.begin_render_pass(&RenderPassDescriptor {
-            label: Some("accumulate"),
-            color_attachments: &[Some(RenderPassColorAttachment {
-                view: sum,
-                depth_slice: None,
-                resolve_target: None,
-                // Every pixel is written.
-                ops: Operations { load: LoadOp::Load, store: StoreOp::Store },
-            })],
-            depth_stencil_attachment: None,
-            timestamp_writes: None,
-            occlusion_query_set: None,
-            multiview_mask: None,
-        });
-        pass.set_pipeline(&self.pipeline);
-        pass.set_bind_group(0, &*group, &[]);
-        pass.draw(0..3, 0..1);
-        drop(pass);
-        texture.clone()
+        full_screen::draw(encoder, (&self.pipeline, &group), std::slice::from_ref(&sum.view), false);
+        let texture = sum.texture.clone();
+        self.sums[camera] = Some(sum);
+        self.spare = Some(before);
+        texture
     }
 }
 

@@ -76,8 +76,9 @@ fn tone_map([red, green, blue]: &mut [[f32; LANES]; 3]) {
 const LEAST: f32 = 1.0 / 8192.0;
 /// What is more is white.
 const MOST: f32 = 1.0 - f32::EPSILON / 2.0;
-/// The bits of a number that tell steps apart: 512 for each doubling, an eighth of the smallest step of the result.
-const STEP_BITS: u32 = 14;
+/// The bits of a number that do not tell steps apart: there are 1024 for each doubling, at least twelve for each step of
+/// the result.
+const STEP_BITS: u32 = 13;
 
 /// IEC 61966-2-1 for all steps of linear light.
 static ENCODED: LazyLock<Vec<u8>> = LazyLock::new(|| {

@@ -19,6 +19,10 @@ use crate::randomize::concrete::{ConcreteScene, Light};
 const ONE_CASCADE: f32 = 6.0;
 /// How far a lamp shines: farther than scenes are large.
 const LAMP_RANGE_M: f32 = 2000.0;
+/// Alpha of a light's colour, by which shaders know what it stands for: they see it times the illuminance, so that its sign
+/// tells, whatever comes from a sun.
+const SUN: f32 = 1.0;
+const DOME: f32 = -1.0;
 /// Half the angle that the sun's disc has in the sky, in radians: 0.2666°, at the mean distance.
 const SUN_RADIUS: f32 = 0.004_653;
 
@@ -45,9 +49,9 @@ impl Fixtures {
             .dome
             .as_ref()
             .filter(|dome| dome.shines())
-            .map(|dome| spawn_sun(world, &dome.draw([0.5; 2]), shadow_reach_m));
+            .map(|dome| spawn_sun(world, &dome.draw([0.5; 2]), DOME, shadow_reach_m));
         Fixtures {
-            suns: light.suns.iter().map(|sun| spawn_sun(world, sun, shadow_reach_m)).collect(),
+            suns: light.suns.iter().map(|sun| spawn_sun(world, sun, SUN, shadow_reach_m)).collect(),
             lamps: lamps.iter().chain(&of_room).filter_map(|light| spawn_lamp(world, light)).collect(),
             dome,
             flat: if by_points { (0..2).map(|_| spawn_flat(world)).collect() } else { Vec::new() },
@@ -84,8 +88,7 @@ impl Fixtures {
             }
             if let Some(mut directional) = entity.get_mut::<DirectionalLight>() {
                 directional.illuminance = drawn.illuminance_lux;
-                // That it is none of the suns shaders know by its alpha.
-                directional.color = color(drawn.color).with_alpha(0.0);
+                directional.color = color(drawn.color).with_alpha(DOME);
             }
         }
     }
@@ -99,7 +102,7 @@ fn cascades((near_m, far_m): (f32, f32)) -> usize {
     if far_m > ONE_CASCADE * near_m { 3 } else { 1 }
 }
 
-fn spawn_sun(world: &mut World, sun: &Sun, (near_m, far_m): (f32, f32)) -> Entity {
+fn spawn_sun(world: &mut World, sun: &Sun, alpha: f32, (near_m, far_m): (f32, f32)) -> Entity {
     let num_cascades = cascades((near_m, far_m));
     // Each of three maps covers as many times its nearest distance as the others.
     let first = if num_cascades > 1 { near_m * libm::cbrtf(far_m / near_m) } else { far_m };
@@ -111,7 +114,7 @@ fn spawn_sun(world: &mut World, sun: &Sun, (near_m, far_m): (f32, f32)) -> Entit
         ..Default::default()
     };
     let light = DirectionalLight {
-        color: color(sun.color),
+        color: color(sun.color).with_alpha(alpha),
         illuminance: sun.illuminance_lux,
         shadow_maps_enabled: sun.illuminance_lux > 0.0,
         ..Default::default()

@@ -141,13 +141,15 @@ fn lit(p: Point, open: f32, bounced: vec3<f32>) -> vec3<f32> {
     let other = &bindings::lights.directional_lights[1];
     let from_one = (*one).color.rgb * sunlit(0u, p.position, p.mesh_normal);
     let from_other = (*other).color.rgb * sunlit(1u, p.position, p.mesh_normal);
-    let is_sun = (*one).color.a > 0.0;
+    // A sun without light has neither sign.
+    let is_sun = (*one).color.a >= 0.0;
     let to_sun = select((*other).direction_to_light, (*one).direction_to_light, is_sun);
     let to_dome = select((*one).direction_to_light, (*other).direction_to_light, is_sun);
     direct += reflected(l, to_sun) * select(from_other, from_one, is_sun);
     from_around += select(from_one, from_other, is_sun) * (saturate(dot(p.n, to_dome)) * 0.318309886);
 #else
 #ifdef SAMPLED
+    // The same where there are more or fewer.
     for (var i = 0u; i < bindings::lights.n_directional_lights; i++) {
         let light = &bindings::lights.directional_lights[i];
         let arriving = (*light).color.rgb * sunlit(i, p.position, p.mesh_normal);

@@ -16,6 +16,7 @@ mod faces;
 mod fake;
 mod falling;
 mod fixtures;
+mod full_screen;
 mod glass;
 mod ground;
 mod label;

@@ -93,8 +93,8 @@ impl Readbacks {
         self.incomplete.push(ticket);
     }
 
-    /// Records the copies of what was drawn of a view: colour (the picture, its light, or the sum of several), instance, depth, then all
-    /// else, if wanted, then, where silhouettes are wanted, their bits and how much of them lies outside.
+    /// Records the copies of what was drawn of a view: colour (the picture, its light, or the sum of several), instance,
+    /// depth, then all else, if wanted, then, where silhouettes are wanted, their bits and how much of them lies outside.
     pub fn copy(
         &mut self,
         device: &RenderDevice,
@@ -249,7 +249,7 @@ impl Layout {
             let pixels = width * height;
             let light = match segment.pixel_bytes {
                 SUM_BYTES => Some(gathered(rows(segment), pixels, mean)),
-                LIGHT_BYTES => Some(gathered(rows(segment), pixels, light)),
+                LIGHT_BYTES => Some(gathered(rows(segment), pixels, of_halves)),
                 _ => None,
             };
             if let Some(light) = light {
@@ -362,7 +362,7 @@ fn mean(pixel: [u8; SUM_BYTES as usize]) -> [f32; 3] {
 }
 
 /// Light from half floats. Those from 0 to what is finite, which light is, come out exactly.
-fn light(pixel: [u8; LIGHT_BYTES as usize]) -> [f32; 3] {
+fn of_halves(pixel: [u8; LIGHT_BYTES as usize]) -> [f32; 3] {
     let [r0, r1, g0, g1, b0, b1, ..] = pixel;
     [[r0, r1], [g0, g1], [b0, b1]].map(|half| {
         let bits = u32::from(u16::from_le_bytes(half) & 0x7fff);
@@ -423,7 +423,7 @@ mod tests {
         for bits in 0..0x7c00_u16 {
             let [low, high] = bits.to_le_bytes();
             assert_eq!(
-                light([low, high, 0, 0, low, high, 0, 0]),
+                of_halves([low, high, 0, 0, low, high, 0, 0]),
                 [f16::from_bits(bits).to_f32(), 0.0, f16::from_bits(bits).to_f32()]
             );
         }

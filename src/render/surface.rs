@@ -93,6 +93,7 @@ pub(super) struct Variant {
     /// So rough all over that what it mirrors is as blurred as what it scatters.
     rough: bool,
     suns: usize,
+    /// Besides one sun.
     dome: bool,
     cascades: bool,
     lamps: bool,
@@ -117,7 +118,7 @@ impl Variant {
             ("ROUGH", self.rough),
             ("SUN", self.suns > 0),
             ("MORE_SUNS", self.suns > 1),
-            ("SUN_AND_DOME", self.suns == 1 && self.dome),
+            ("SUN_AND_DOME", self.dome),
             ("CASCADES", (self.suns > 0 || self.sampled) && self.cascades),
             ("LAMPS", self.lamps),
             ("SAMPLED", self.sampled),
@@ -182,7 +183,7 @@ impl AsBindGroup for SurfaceMaterial {
                 && self.roughness >= if self.lit_by.sampled { ROUGH_OF_MANY } else { ROUGH },
             // Two or more are one loop.
             suns: self.lit_by.suns.min(2),
-            dome: self.lit_by.dome,
+            dome: self.lit_by.suns == 1 && self.lit_by.dome,
             cascades: self.lit_by.cascades,
             lamps: self.lit_by.lamps,
             sampled: self.lit_by.sampled,

@@ -237,7 +237,7 @@ fn draw_truth(
     let linear = view.target_format == accumulate::LINEAR_FORMAT;
     let picture = if linear && is_last && sample.of > 1 {
         let exposed = scene.exposed.get(place).copied().unwrap_or(Exposed::ALL);
-        sums.add(&device, encoder, (*camera, image), &picture_view, (sample, exposed))
+        sums.add(&device, encoder, (*camera, faces.size), &picture_view, (sample, exposed))
     } else {
         picture
     };

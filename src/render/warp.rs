@@ -8,18 +8,16 @@ use std::sync::Arc;
 use bevy::prelude::{Commands, Res, Resource};
 use bevy::render::render_resource::{
     BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, Buffer, BufferBinding,
-    BufferBindingType, BufferInitDescriptor, BufferUsages, ColorTargetState, ColorWrites, CommandEncoder, Extent3d,
-    LoadOp, MultisampleState, Operations, PipelineCompilationOptions, PipelineLayoutDescriptor, PrimitiveState,
-    RawFragmentState, RawRenderPipelineDescriptor, RawVertexState, RenderPassColorAttachment, RenderPassDescriptor,
-    RenderPipeline, ShaderModule, ShaderModuleDescriptor, ShaderSource, ShaderStages, StoreOp, Texture,
-    TextureDescriptor, TextureDimension, TextureFormat, TextureSampleType, TextureUsages, TextureView,
-    TextureViewDescriptor, TextureViewDimension,
+    BufferBindingType, BufferInitDescriptor, BufferUsages, ColorTargetState, ColorWrites, CommandEncoder,
+    RenderPipeline, ShaderModule, ShaderModuleDescriptor, ShaderSource, ShaderStages, Texture, TextureFormat,
+    TextureSampleType, TextureUsages, TextureView, TextureViewDescriptor, TextureViewDimension,
 };
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use glam::Vec4;
 use wgpu::util::{DeviceExt, TextureDataOrder};
 
 use super::faces::{Face, Faces};
+use super::full_screen::{self, described};
 use super::readback::Source;
 use super::truth::{EMPTY_FORMAT, FORMATS, Grown};
 
@@ -47,19 +45,6 @@ impl Maps {
         }
         self.0.push((faces.clone(), view.clone()));
         Some(view)
-    }
-}
-
-fn described(size: [u32; 2], format: TextureFormat, usage: TextureUsages) -> TextureDescriptor<'static> {
-    TextureDescriptor {
-        label: Some("lens"),
-        size: Extent3d { width: size[0], height: size[1], depth_or_array_layers: 1 },
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: TextureDimension::D2,
-        format,
-        usage,
-        view_formats: &[],
     }
 }
 
@@ -260,15 +245,6 @@ impl Warps {
             .into_iter()
             .map(|format| self.plane(warp.device, warp.faces.size, format).view.clone())
             .collect();
-        // The first face begins the image; what no face shows is all zeros.
-        let load = if warp.face == 0 { LoadOp::Clear(Default::default()) } else { LoadOp::Load };
-        let attachments: Vec<_> = views
-            .iter()
-            .map(|view| {
-                let ops = Operations { load, store: StoreOp::Store };
-                Some(RenderPassColorAttachment { view, depth_slice: None, resolve_target: None, ops })
-            })
-            .collect();
         let uniform = buffer(warp.device, &warp.uniform(words), BufferUsages::UNIFORM);
         let mut entries = vec![
             BindGroupEntry { binding: 0, resource: uniform.as_entire_binding() },
@@ -277,51 +253,17 @@ impl Warps {
         entries.extend(bound.into_iter().map(|(binding, resource)| BindGroupEntry { binding, resource }));
         let group = warp.device.create_bind_group("warp", &self.layouts[kernel as usize], &entries);
         let Some(pipeline) = self.made.get(&(kernel, format)) else { return };
-        let mut pass = encoder.begin_render_pass(&RenderPassDescriptor {
-            label: Some("warp"),
-            color_attachments: &attachments,
-            depth_stencil_attachment: None,
-            timestamp_writes: None,
-            occlusion_query_set: None,
-            multiview_mask: None,
-        });
-        pass.set_pipeline(pipeline);
-        pass.set_bind_group(0, &*group, &[]);
-        pass.draw(0..3, 0..1);
+        // The first face begins the image; what no face shows is all zeros.
+        full_screen::draw(encoder, (pipeline, &group), &views, warp.face == 0);
     }
 
     fn pipeline(&mut self, device: &RenderDevice, kernel: Kernel, format: TextureFormat) {
         let Warps { module, layouts, made, .. } = self;
         made.entry((kernel, format)).or_insert_with(|| {
-            let layout = device.create_pipeline_layout(&PipelineLayoutDescriptor {
-                label: Some("warp"),
-                bind_group_layouts: &[Some(&*layouts[kernel as usize])],
-                immediate_size: 0,
-            });
             let write_mask = if kernel == Kernel::Silhouettes { ColorWrites::empty() } else { ColorWrites::ALL };
             let target = |format| Some(ColorTargetState { format, blend: None, write_mask });
             let targets: Vec<_> = kernel.formats(format).into_iter().map(target).collect();
-            device.create_render_pipeline(&RawRenderPipelineDescriptor {
-                label: Some("warp"),
-                layout: Some(&layout),
-                vertex: RawVertexState {
-                    module,
-                    entry_point: Some("everywhere"),
-                    compilation_options: PipelineCompilationOptions::default(),
-                    buffers: &[],
-                },
-                primitive: PrimitiveState::default(),
-                depth_stencil: None,
-                multisample: MultisampleState::default(),
-                fragment: Some(RawFragmentState {
-                    module,
-                    entry_point: Some(kernel.fragment()),
-                    compilation_options: PipelineCompilationOptions::default(),
-                    targets: &targets,
-                }),
-                multiview_mask: None,
-                cache: None,
-            })
+            full_screen::pipeline(device, &layouts[kernel as usize], (module, kernel.fragment()), &targets)
         });
     }
 }

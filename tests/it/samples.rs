@@ -110,6 +110,33 @@ fn the_same_scene_gives_the_same_pixels() {
     assert_eq!(frames[0], frames[2]);
 }
 
+#[test]
+fn a_sun_without_light_changes_nothing() {
+    let ball = |lights: &str| {
+        format!(
+            r#"Scene(
+                categories: ["ball"], resolution: (64, 48), samples: 16,
+                cameras: {{"main": (pose: LookAt(eye_m: (0, 2, 4), target_m: (0, 0.5, 0)), exposure_ev100: 8)}},
+                environment: Ambient(illuminance_lux: 1000), {lights}
+                ground: Ground(size_m: 20, material: Material(base_color: Linear(0.5, 0.5, 0.5), roughness: 0.6)),
+                objects: {{"ball": (
+                    category: "ball", shape: Sphere(radius_m: 0.5), place: At(position_m: (0, 0.5, 0)),
+                    body: (kind: Static), material: (base_color: Linear(0.9, 0.6, 0.3), metallic: 1, roughness: 0.3),
+                )}},
+            )"#
+        )
+    };
+    let sun = |lux: &str| ball(&format!(r#"lights: {{"sun": Sun(elevation_deg: 40, illuminance_lux: {lux})}},"#));
+    let frames = look(&[ball(""), sun("0"), sun("0.001")]);
+    let pictures = [0, 1, 2].map(|frame| &frames[frame].views[0].rgb.data);
+    for other in [1, 2] {
+        for (place, (without, with)) in pictures[0].iter().zip(pictures[other]).enumerate() {
+            let off = without.iter().zip(with).map(|(one, other)| one.abs_diff(*other)).max().unwrap();
+            assert!(off <= 1, "picture {other}, pixel {place}: {with:?}, without a sun {without:?}");
+        }
+    }
+}
+
 /// Light before the tone curve, of a grey below its shoulder.
 fn exposed(byte: u8) -> f64 {
     let value = linear(byte);
