@@ -184,21 +184,18 @@ fn run_length(bytes: &[u8], byte: u8) -> usize {
 /// How many bytes come before three equal ones; no more than may stand together.
 fn until_run(bytes: &[u8]) -> usize {
     const BLOCK: usize = 16;
-    let begins = |at: usize| bytes[at] == bytes[at + 1] && bytes[at + 1] == bytes[at + 2];
+    let begins = |bytes: &[u8], at: usize| (bytes[at] == bytes[at + 1]) & (bytes[at + 1] == bytes[at + 2]);
     let most = bytes.len().min(Runs::LONGEST_OTHERS);
     let last = most.min(bytes.len().saturating_sub(Runs::SHORTEST - 1));
     let mut at = 0;
     // Whether any place of a block begins a run is asked of all of them at once.
-    while let Some(block) = bytes.get(at..at + BLOCK + 2)
-        && at < Runs::LONGEST_OTHERS
+    while at < last
+        && let Some(block) = bytes.get(at..at + BLOCK + 2)
+        && !(0..BLOCK).fold(false, |any, place| any | begins(block, place))
     {
-        let begin = |place: usize| (block[place] == block[place + 1]) & (block[place + 1] == block[place + 2]);
-        if (0..BLOCK).fold(false, |any, place| any | begin(place)) {
-            break;
-        }
         at += BLOCK;
     }
-    (at..last).find(|&at| begins(at)).unwrap_or(most)
+    (at..last).find(|&at| begins(bytes, at)).unwrap_or(most)
 }
 
 /// All that comes before the places of scan lines, with room for the rest.

@@ -4,13 +4,13 @@ use bevy::prelude::{App, Commands, Plugin, Res, Resource};
 use bevy::render::render_resource::{
     BindGroupEntry, BindGroupLayout, BindGroupLayoutEntry, BindingResource, BindingType, BufferBindingType,
     BufferInitDescriptor, BufferUsages, ColorTargetState, ColorWrites, CommandEncoder, RenderPipeline,
-    ShaderModuleDescriptor, ShaderSource, ShaderStages, Texture, TextureFormat, TextureSampleType, TextureUsages,
-    TextureView, TextureViewDescriptor, TextureViewDimension,
+    ShaderModuleDescriptor, ShaderSource, ShaderStages, Texture, TextureFormat, TextureSampleType, TextureView,
+    TextureViewDimension,
 };
 use bevy::render::renderer::RenderDevice;
 use bevy::render::{RenderApp, RenderStartup};
 
-use super::full_screen;
+use super::full_screen::{self, Picture};
 use super::samples::Sample;
 use crate::randomize::concrete::Shutter;
 
@@ -50,27 +50,9 @@ pub(super) struct Sums {
     layout: BindGroupLayout,
     pipeline: RenderPipeline,
     /// By camera.
-    sums: Vec<Option<Sum>>,
+    sums: Vec<Option<Picture>>,
     /// Which the next is drawn into, since none can be read and drawn into at once.
-    spare: Option<Sum>,
-}
-
-struct Sum {
-    size: [u32; 2],
-    texture: Texture,
-    view: TextureView,
-}
-
-impl Sum {
-    /// `known`, if it is one of that size.
-    fn of(known: Option<Sum>, device: &RenderDevice, size: [u32; 2]) -> Sum {
-        known.filter(|sum| sum.size == size).unwrap_or_else(|| {
-            let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC;
-            let texture = device.create_texture(&full_screen::described(size, SUM_FORMAT, usage));
-            let view = texture.create_view(&TextureViewDescriptor::default());
-            Sum { size, texture, view }
-        })
-    }
+    spare: Option<Picture>,
 }
 
 pub(super) struct AccumulatePlugin;
@@ -115,8 +97,10 @@ impl Sums {
     ) -> Texture {
         let camera = camera as usize;
         self.sums.resize_with(self.sums.len().max(camera + 1), || None);
-        let before = Sum::of(self.sums[camera].take(), device, size);
-        let sum = Sum::of(self.spare.take(), device, size);
+        let fitting = |known: Option<Picture>| {
+            known.filter(|sum| sum.size == size).unwrap_or_else(|| Picture::new(device, size, SUM_FORMAT))
+        };
+        let (before, sum) = (fitting(self.sums[camera].take()), fitting(self.spare.take()));
         let first = u32::from(sample.index == 0);
         let extent = [exposed.middle.to_bits(), exposed.half.to_bits(), first, 0].map(u32::to_le_bytes);
         let extent = device.create_buffer_with_data(&BufferInitDescriptor {

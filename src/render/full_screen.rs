@@ -6,7 +6,8 @@ use bevy::render::render_resource::{
     BindGroup, BindGroupLayout, ColorTargetState, CommandEncoder, Extent3d, LoadOp, MultisampleState, Operations,
     PipelineCompilationOptions, PipelineLayoutDescriptor, PrimitiveState, RawFragmentState,
     RawRenderPipelineDescriptor, RawVertexState, RenderPassColorAttachment, RenderPassDescriptor, RenderPipeline,
-    ShaderModule, StoreOp, TextureDescriptor, TextureDimension, TextureFormat, TextureUsages, TextureView,
+    ShaderModule, StoreOp, Texture, TextureDescriptor, TextureDimension, TextureFormat, TextureUsages, TextureView,
+    TextureViewDescriptor,
 };
 use bevy::render::renderer::RenderDevice;
 
@@ -21,6 +22,23 @@ pub(super) fn described(size: [u32; 2], format: TextureFormat, usage: TextureUsa
         format,
         usage,
         view_formats: &[],
+    }
+}
+
+/// What can be drawn into, read and copied.
+pub(super) struct Picture {
+    pub size: [u32; 2],
+    pub format: TextureFormat,
+    pub texture: Texture,
+    pub view: TextureView,
+}
+
+impl Picture {
+    pub fn new(device: &RenderDevice, size: [u32; 2], format: TextureFormat) -> Picture {
+        let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC;
+        let texture = device.create_texture(&described(size, format, usage));
+        let view = texture.create_view(&TextureViewDescriptor::default());
+        Picture { size, format, texture, view }
     }
 }
 

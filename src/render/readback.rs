@@ -253,8 +253,10 @@ impl Layout {
                 _ => None,
             };
             if let Some(light) = light {
-                let halves = || light.iter().map(|light| light.map(f16::from_f32)).collect();
-                planes.linear = self.extra.linear.then(halves);
+                planes.linear = self.extra.linear.then(|| match segment.pixel_bytes {
+                    LIGHT_BYTES => gathered(rows(segment), pixels, halves),
+                    _ => light.iter().map(|light| light.map(f16::from_f32)).collect(),
+                });
                 if self.extra.light {
                     planes.light = Some(light);
                 } else {
@@ -361,14 +363,17 @@ fn mean(pixel: [u8; SUM_BYTES as usize]) -> [f32; 3] {
     [r, g, b].map(|channel| f32::from_le_bytes(*channel) / count)
 }
 
-/// Light from half floats. Those from 0 to what is finite, which light is, come out exactly.
-fn of_halves(pixel: [u8; LIGHT_BYTES as usize]) -> [f32; 3] {
+/// Red, green and blue of light.
+fn halves(pixel: [u8; LIGHT_BYTES as usize]) -> [f16; 3] {
     let [r0, r1, g0, g1, b0, b1, ..] = pixel;
-    [[r0, r1], [g0, g1], [b0, b1]].map(|half| {
-        let bits = u32::from(u16::from_le_bytes(half) & 0x7fff);
-        // The exponent of a float is biased by 112 more.
-        f32::from_bits(bits << 13) * f32::from_bits((127 + 112) << 23)
-    })
+    [[r0, r1], [g0, g1], [b0, b1]].map(f16::from_le_bytes)
+}
+
+/// The same in floats. Those from 0 to what is finite, which light is, come out exactly.
+fn of_halves(pixel: [u8; LIGHT_BYTES as usize]) -> [f32; 3] {
+    // The exponent of a float is biased by 112 more.
+    halves(pixel)
+        .map(|half| f32::from_bits(u32::from(half.to_bits() & 0x7fff) << 13) * f32::from_bits((127 + 112) << 23))
 }
 
 /// The values of all pixels, each of `N` bytes.

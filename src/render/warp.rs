@@ -17,7 +17,7 @@ use glam::Vec4;
 use wgpu::util::{DeviceExt, TextureDataOrder};
 
 use super::faces::{Face, Faces};
-use super::full_screen::{self, described};
+use super::full_screen::{self, Picture, described};
 use super::readback::Source;
 use super::truth::{EMPTY_FORMAT, FORMATS, Grown};
 
@@ -54,17 +54,10 @@ pub(super) struct Warps {
     module: ShaderModule,
     layouts: [BindGroupLayout; 4],
     made: HashMap<(Kernel, TextureFormat), RenderPipeline>,
-    planes: Vec<Plane>,
+    /// Image planes, of one camera after the other.
+    planes: Vec<Picture>,
     /// One a batch.
     bits: Vec<Grown>,
-}
-
-/// An image plane, of one camera after the other.
-struct Plane {
-    size: [u32; 2],
-    format: TextureFormat,
-    texture: Texture,
-    view: TextureView,
 }
 
 /// What is taken.
@@ -216,15 +209,12 @@ impl Warps {
         FORMATS[..count].iter().map(plane).collect()
     }
 
-    fn plane(&mut self, device: &RenderDevice, size: [u32; 2], format: TextureFormat) -> &Plane {
+    fn plane(&mut self, device: &RenderDevice, size: [u32; 2], format: TextureFormat) -> &Picture {
         let place = self.planes.iter().position(|plane| (plane.size, plane.format) == (size, format));
         let place = place.unwrap_or_else(|| {
             // Those of other sizes are not needed again soon.
             self.planes.retain(|plane| plane.size == size);
-            let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC;
-            let texture = device.create_texture(&described(size, format, usage));
-            let view = texture.create_view(&TextureViewDescriptor::default());
-            self.planes.push(Plane { size, format, texture, view });
+            self.planes.push(Picture::new(device, size, format));
             self.planes.len() - 1
         });
         &self.planes[place]

@@ -23,8 +23,8 @@ struct Reader<'s> {
     white_e: f32,
     /// Electrons beyond which none count.
     full_e: f32,
-    /// Between so many electrons their number is as good as normal.
-    normal_e: (f32, f32),
+    /// From [`MANY`] to so many electrons their number is as good as normal.
+    most_normal_e: f32,
     /// The converter's highest level; 0 where there is none.
     highest: f32,
 }
@@ -34,15 +34,14 @@ impl<'s> Reader<'s> {
         let white_e = sensor.full_well_e.max(0.0) / HEADROOM * 100.0 / sensor.iso;
         // More than a full pixel holds is lost, and more than the converter takes cut off.
         let full_e = sensor.full_well_e.min(HEADROOM * white_e);
-        // Where the mean and so many of its deviations, which are its root, are as many.
-        let most = ((full_e + 0.25 * SURE * SURE).sqrt() - 0.5 * SURE).max(0.0).powi(2);
         Reader {
             sensor,
             normal: Normal::default(),
             moment,
             white_e,
             full_e,
-            normal_e: (MANY, most),
+            // Where the mean and so many of its deviations, which are its root, are as many.
+            most_normal_e: ((full_e + 0.25 * SURE * SURE).sqrt() - 0.5 * SURE).max(0.0).powi(2),
             highest: if sensor.bits > 0 { (1u32 << sensor.bits.min(16)) as f32 - 1.0 } else { 0.0 },
         }
     }
@@ -61,11 +60,10 @@ impl<'s> Reader<'s> {
         }
         if self.white_e > 0.0 {
             let (dark, read_2) = (self.sensor.dark_e, self.sensor.read_noise_e * self.sensor.read_noise_e);
-            let (least, most) = self.normal_e;
             for (place, value) in values.iter_mut().enumerate() {
                 let mean = *value * self.white_e + dark;
                 let seed = self.seed(first + place as u32);
-                *value = if mean > least && mean < most {
+                *value = if mean > MANY && mean < self.most_normal_e {
                     // So many are normal as reading's noise is, and one number does for both.
                     mean + (mean + read_2).sqrt() * self.normal.draw(seed)
                 } else {
