@@ -17,7 +17,8 @@ pub(super) fn book(variant: u32) -> Model {
     let mut kit = Kit::default();
     let side = |y: f32| soft([w, board, l], [0.0, y, 0.0], 0.0009);
     let spine: Vec<Vec2> = spine_section(t, board);
-    let back = extrude(&spine, l, 0.0006).translated(vec3(-w * 0.5, 0.0, 0.0));
+    // A little shorter, so that its ends lie in no plane of the boards.
+    let back = extrude(&spine, l - 0.0006, 0.0006).translated(vec3(-w * 0.5, 0.0, 0.0));
     kit.add("cover", &cloth, [side((t - board) * 0.5), side((board - t) * 0.5), back]);
     let block = slab([w - lip * 1.6, t - 2.0 * board + 0.0002, l - 2.0 * lip], [-lip * 0.75, 0.0, 0.0], 0.0004);
     kit.add("pages", &look("paper", cycle(&[0xe9e0c8, 0xf0ebdd, 0xddcfae], variant)).rough(0.8), [block]);
@@ -51,18 +52,18 @@ pub(super) fn book(variant: u32) -> Model {
     kit.finish()
 }
 
-/// The section of a rounded spine, at its outer side convex towards -x.
+/// The section of a rounded spine, at its outer side convex towards -x. It ends within the boards.
 fn spine_section(t: f32, board: f32) -> Vec<Vec2> {
-    let h = t * 0.5;
+    let (h, within) = (t * 0.5, 0.0005);
     let outer = curve2(
         &[
-            [0.004, h],
-            [-0.002, h - 0.0005],
+            [0.004, h - within],
+            [-0.002, h - within],
             [-0.0062, h * 0.5],
             [-0.0076, 0.0],
             [-0.0062, -h * 0.5],
-            [-0.002, 0.0005 - h],
-            [0.004, -h],
+            [-0.002, within - h],
+            [0.004, within - h],
         ],
         2,
     );
