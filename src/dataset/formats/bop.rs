@@ -169,7 +169,7 @@ impl Scene {
             };
             let (rotation, position_mm) = pose(&annotation.camera_from_object);
             truths.push(Truth { rotation, position_mm, obj_id: annotation.category_id });
-            infos.push(info(annotation, &whole, &depth));
+            infos.push(info(annotation, &whole, &steps));
         }
         keyed(&mut self.cameras, number, &view(camera, depth_scale))?;
         keyed(&mut self.truths, number, &truths)?;
@@ -216,19 +216,22 @@ fn rounded(length_mm: f64) -> f64 {
 }
 
 /// Depth in steps of 0.1 mm, which reach to 6.5 m, where that is not enough of 1 mm, else of 10 mm; what is beyond
-/// 655 m is written as the most there is. Gives the step in millimetres too.
+/// 655 m has no depth then. Gives the step in millimetres too.
 fn depth_steps(depth: &Plane<f32>) -> (f64, Plane<u16>) {
     let farthest = f64::from(depth.data.iter().copied().fold(0.0, f32::max));
     let most = f64::from(u16::MAX);
     let steps = [(0.1, 10_000.0), (1.0, 1000.0)].into_iter().find(|(_, a_metre)| (farthest * a_metre).round() <= most);
     let (step_mm, a_metre) = steps.unwrap_or((10.0, 100.0));
     // 0 stays what it is: no depth.
-    let step = |&z: &f32| if z > 0.0 { (f64::from(z) * a_metre).round().clamp(1.0, most) as u16 } else { 0 };
+    let step = |&z: &f32| match (f64::from(z) * a_metre).round().max(1.0) {
+        steps if z > 0.0 && steps <= most => steps as u16,
+        _ => 0,
+    };
     (step_mm, Plane { width: depth.width, height: depth.height, data: depth.data.iter().map(step).collect() })
 }
 
-/// What is known of the pixels of an instance; `whole` is its silhouette as far as that is known.
-fn info(annotation: &AnnotationRecord, whole: &Rle, depth: &Plane<f32>) -> Info {
+/// What is known of the pixels of an instance; `whole` is its silhouette as far as that is known, `depth` as it is written.
+fn info(annotation: &AnnotationRecord, whole: &Rle, depth: &Plane<u16>) -> Info {
     let visible = annotation.pixels;
     let inside = whole.pixels();
     let (bbox, truncation) = match &annotation.amodal {
@@ -237,7 +240,7 @@ fn info(annotation: &AnnotationRecord, whole: &Rle, depth: &Plane<f32>) -> Info 
     };
     let all = if truncation < 1.0 { (inside as f64 / (1.0 - truncation)).round() as u64 } else { inside };
     let (width, height) = (depth.width as usize, (whole.height as usize).max(1));
-    let deep = |place: &usize| depth.data.get(place % height * width + place / height).is_some_and(|z| *z > 0.0);
+    let deep = |place: &usize| depth.data.get(place % height * width + place / height).is_some_and(|steps| *steps > 0);
     let valid = whole.set_runs().map(|(start, end)| (start..end).filter(deep).count() as u64).sum();
     Info {
         bbox_obj: from_first_to_last(bbox),
@@ -416,7 +419,7 @@ mod tests {
         assert_eq!(found(&[0.0, 1.2345, 6.5535]), (0.1, vec![0, 12_345, 65_535]));
         assert_eq!(found(&[0.0, 0.0001, 6.554]), (1.0, vec![0, 1, 6554]));
         assert_eq!(found(&[65.535, 1.0]), (1.0, vec![65_535, 1000]));
-        assert_eq!(found(&[66.0, 0.0, 700.0]), (10.0, vec![6600, 0, 65_535]));
+        assert_eq!(found(&[66.0, 0.0, 655.354, 655.36, 1800.0]), (10.0, vec![6600, 0, 65_535, 0, 0]));
         assert_eq!(found(&[]), (0.1, Vec::new()));
     }
 
