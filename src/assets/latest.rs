@@ -1,33 +1,54 @@
-//! Large things that were read from files: those that were asked for last are kept, as many as fit.
+//! Large things that were made or read: those that were asked for last are kept, as many as fit.
 
-/// Things by their files, the last one that was asked for last.
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// Things by what they are known by.
 #[derive(Debug)]
-pub(super) struct Latest<T> {
-    /// Each with its size.
-    kept: Vec<(String, T, usize)>,
+pub(super) struct Latest<K, T> {
+    kept: HashMap<K, Kept<T>>,
+    /// Sum of their sizes.
+    size: usize,
     most: usize,
+    /// How often anything was asked for.
+    asked: u64,
 }
 
-impl<T: Clone> Latest<T> {
+#[derive(Debug)]
+struct Kept<T> {
+    thing: T,
+    size: usize,
+    /// When it was last asked for.
+    asked: u64,
+}
+
+impl<K: Eq + Hash + Clone, T: Clone> Latest<K, T> {
     /// With nothing in it yet; sizes of what is kept add up to `most` at most, or it is one thing.
     pub(super) fn of(most: usize) -> Self {
-        Latest { kept: Vec::new(), most }
+        Latest { kept: HashMap::new(), size: 0, most, asked: 0 }
     }
 
-    /// What is kept of a file, which is then the last that was asked for.
-    pub(super) fn get(&mut self, file: &str) -> Option<T> {
-        let place = self.kept.iter().position(|(known, ..)| known == file)?;
-        let found = self.kept.remove(place);
-        let thing = found.1.clone();
-        self.kept.push(found);
-        Some(thing)
+    /// What is kept, which is then the last that was asked for.
+    pub(super) fn get<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<T>
+    where
+        K: Borrow<Q>,
+    {
+        let found = self.kept.get_mut(key)?;
+        self.asked += 1;
+        found.asked = self.asked;
+        Some(found.thing.clone())
     }
 
     /// Keeps one more, and lets go of the oldest where there is no room.
-    pub(super) fn keep(&mut self, file: &str, thing: T, size: usize) {
-        self.kept.push((file.to_owned(), thing, size));
-        while self.kept.len() > 1 && self.kept.iter().map(|(.., size)| size).sum::<usize>() > self.most {
-            self.kept.remove(0);
+    pub(super) fn keep(&mut self, key: K, thing: T, size: usize) {
+        self.asked += 1;
+        let before = self.kept.insert(key, Kept { thing, size, asked: self.asked });
+        self.size = self.size - before.map_or(0, |before| before.size) + size;
+        while self.size > self.most && self.kept.len() > 1 {
+            let oldest = self.kept.iter().min_by_key(|(_, kept)| kept.asked).map(|(key, _)| key.clone());
+            let gone = oldest.and_then(|key| self.kept.remove(&key));
+            self.size -= gone.map_or(0, |gone| gone.size);
         }
     }
 }
@@ -44,6 +65,9 @@ mod tests {
         assert_eq!((latest.get("a"), latest.get("c")), (Some(1), None));
         latest.keep("c", 3, 4);
         assert_eq!((latest.get("b"), latest.get("a"), latest.get("c")), (None, Some(1), Some(3)));
+        // Said again it has the new size.
+        latest.keep("c", 5, 6);
+        assert_eq!((latest.get("a"), latest.get("c")), (Some(1), Some(5)));
         latest.keep("d", 4, 100);
         assert_eq!((latest.get("a"), latest.get("c"), latest.get("d")), (None, None, Some(4)));
     }

@@ -20,6 +20,7 @@ mod worn;
 pub use store::{AssetError, AssetStore};
 pub use table::Table;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use glam::{Quat, Vec3};
@@ -44,6 +45,22 @@ impl Model {
     pub fn bounds(&self) -> (Vec3, Vec3) {
         mesh::bounds_of(self.parts.iter().flat_map(|part| part.mesh.positions.iter().copied()))
             .unwrap_or((Vec3::ZERO, Vec3::ZERO))
+    }
+
+    /// Of memory that its meshes take.
+    fn mesh_bytes(&self) -> usize {
+        let corner = size_of::<[Vec3; 2]>() + size_of::<[f32; 2]>() + size_of::<[f32; 4]>();
+        let bytes = |mesh: &MeshData| mesh.positions.len() * corner + size_of_val(&mesh.indices[..]);
+        self.parts.iter().map(|part| bytes(&part.mesh)).sum()
+    }
+
+    /// Of memory that its textures take.
+    fn texture_bytes(&self) -> usize {
+        let textures = self.parts.iter().flat_map(|part| part.surface.textures()).flatten();
+        let bytes = |texture: &Texture| texture.levels.iter().map(Vec::len).sum();
+        // Parts may share them.
+        let each: HashMap<*const Texture, usize> = textures.map(|t| (Arc::as_ptr(t), bytes(t))).collect();
+        each.values().sum()
     }
 
     /// The names of its parts, each once, in the order of their ids, which start at 1.
@@ -182,6 +199,11 @@ fn check_size((width, height): (u32, u32)) -> Result<(), String> {
 }
 
 impl Surface {
+    /// Of its colour, of what its surface is like, of its normals and of its glow.
+    pub(crate) fn textures(&self) -> [Option<&Arc<Texture>>; 4] {
+        [&self.base_color_texture, &self.orm_texture, &self.normal_texture, &self.emissive_texture].map(Option::as_ref)
+    }
+
     /// Reflectance on the whole, textures included: linear RGB.
     pub fn albedo(&self) -> [f32; 3] {
         let [r, g, b, _] = self.flattened().base_color;

@@ -43,8 +43,11 @@ const MOST_TEXELS: usize = 4 * 4096 * 2048;
 /// Of a file that is read whole.
 const MOST_BYTES: u64 = 2 << 30;
 
-/// Of the pictures that are kept, in memory: three of the largest.
+/// Of the pictures that are kept, in memory: three of the largest. The same of models.
 const MOST_KEPT: usize = 1 << 30;
+
+/// Extents that are kept, of some hundred bytes each.
+const MOST_EXTENTS: usize = 100_000;
 
 /// Pixels along an edge of the textures that the program makes.
 const TEXTURE_RESOLUTION: u32 = 512;
@@ -57,16 +60,18 @@ const LONGEST_EDGE_M: f32 = 1.0;
 const TALL_M: f32 = 24.0;
 const EDGES_UP: f32 = 12.0;
 
-/// All assets of one run. Cheap to share; what was made or read once is kept.
+/// All assets of one run. Cheap to share; what was made or read is kept, as far as there may be room: a run may draw from
+/// any number of files and variants.
 pub struct AssetStore {
     root: PathBuf,
     /// Of the library, before textures.
-    geometries: Mutex<HashMap<Key, Arc<Model>>>,
-    extents: Mutex<HashMap<Key, Extents>>,
-    models: Mutex<HashMap<Key, Arc<Model>>>,
+    geometries: Mutex<Latest<Key, Arc<Model>>>,
+    extents: Mutex<Latest<Key, Extents>>,
+    models: Mutex<Latest<Key, Arc<Model>>>,
+    /// Of the library, which are few.
     textures: Mutex<HashMap<Key, Arc<Set>>>,
-    pictures: Mutex<Latest<Arc<Set>>>,
-    panoramas: Mutex<Latest<Shown>>,
+    pictures: Mutex<Latest<String, Arc<Set>>>,
+    panoramas: Mutex<Latest<String, Shown>>,
     wardrobe: Wardrobe,
     tables: Mutex<BTreeMap<String, Arc<Table>>>,
     /// Of files that were read or hashed, in hexadecimal.
@@ -116,9 +121,9 @@ impl AssetStore {
     pub fn new(root: impl Into<PathBuf>) -> AssetStore {
         AssetStore {
             root: root.into(),
-            geometries: Mutex::default(),
-            extents: Mutex::default(),
-            models: Mutex::default(),
+            geometries: Mutex::new(Latest::of(MOST_KEPT)),
+            extents: Mutex::new(Latest::of(MOST_EXTENTS)),
+            models: Mutex::new(Latest::of(MOST_KEPT)),
             textures: Mutex::default(),
             pictures: Mutex::new(Latest::of(MOST_KEPT)),
             panoramas: Mutex::new(Latest::of(MOST_TEXELS)),
@@ -139,21 +144,35 @@ impl AssetStore {
         let Some(key) = key(shape) else { return Ok(Arc::new(primitive::model(shape).unwrap_or_default())) };
         let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = models.get(&key) {
-            return Ok(found.clone());
+            return Ok(found);
         }
-        let model = match shape {
+        let (model, textures) = match shape {
             Shape::Library { name, variant } => {
                 let mut model = Model::clone(&*self.library_geometry(name, *variant)?);
                 for part in &mut model.parts {
                     self.wear_library_texture(part, *variant)?;
                 }
-                model
+                // Its textures are others', too.
+                (model, 0)
             }
-            _ => gltf_file::read(&self.found(&key.0[1..])?)?,
+            _ => {
+                let model = self.read_model(&key.0[1..])?;
+                let textures = model.texture_bytes();
+                (model, textures)
+            }
         };
+        let size = model.mesh_bytes() + textures;
         let model = Arc::new(model);
-        models.insert(key, model.clone());
+        models.keep(key, model.clone(), size);
         Ok(model)
+    }
+
+    /// A model from its file, which may have been read before and is the same still.
+    fn read_model(&self, file: &str) -> Result<Model, AssetError> {
+        for file in self.with_beside(file)? {
+            self.hash(&file)?;
+        }
+        gltf_file::read(&self.found(file)?)
     }
 
     /// The model of a shape as far as its extents go: one of the library has no textures yet, which take longest.
@@ -167,23 +186,24 @@ impl AssetStore {
     /// What `of` finds out about the geometry of a shape, found out once for each model.
     pub(super) fn extents(&self, shape: &Shape, of: impl FnOnce(&Model) -> Extents) -> Result<Extents, AssetError> {
         let Some(key) = key(shape) else { return Ok(of(&*self.geometry(shape)?)) };
-        let known = self.extents.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+        let known = self.extents.lock().unwrap_or_else(PoisonError::into_inner).get(&key);
         if let Some(known) = known {
             return Ok(known);
         }
         let found = of(&*self.geometry(shape)?);
-        self.extents.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found);
+        self.extents.lock().unwrap_or_else(PoisonError::into_inner).keep(key, found, 1);
         Ok(found)
     }
 
     fn library_geometry(&self, name: &str, variant: u32) -> Result<Arc<Model>, AssetError> {
         let mut geometries = self.geometries.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = geometries.get(&(name.to_owned(), variant)) {
-            return Ok(found.clone());
+        let key = (name.to_owned(), variant);
+        if let Some(found) = geometries.get(&key) {
+            return Ok(found);
         }
         let model = library::build(name, variant).ok_or_else(|| AssetError::UnknownModel(name.to_owned()))?;
         let model = Arc::new(model);
-        geometries.insert((name.to_owned(), variant), model.clone());
+        geometries.keep(key, model.clone(), model.mesh_bytes());
         Ok(model)
     }
 
@@ -302,7 +322,7 @@ impl AssetStore {
         let texture = super::Texture::from_rgba8(width, height, true, rgba.into_raw());
         let bytes = texture.levels.iter().map(Vec::len).sum();
         let set = Arc::new(Set { base_color: Some(Arc::new(texture)), orm: None, normal: None, size_m: 1.0 });
-        pictures.keep(file, set.clone(), bytes);
+        pictures.keep(file.to_owned(), set.clone(), bytes);
         Ok(set)
     }
 
@@ -332,7 +352,7 @@ impl AssetStore {
         if panorama.0.level_irradiance() <= 0.0 {
             return Err(unreadable("no light comes from its upper half".to_owned()));
         }
-        kept.keep(file, panorama.clone(), panorama.0.data.len());
+        kept.keep(file.to_owned(), panorama.clone(), panorama.0.data.len());
         Ok(panorama)
     }
 

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::Surface;
 use super::texture::layer::{self, Layer, Shift};
-use super::{Surface, Texture};
 use crate::randomize::concrete::{Adjust, Wear};
 
 /// How many surfaces are kept, of 4 MB each at most as a rule.
@@ -77,9 +77,8 @@ fn make(base: &Surface, wear: Option<&Wear>, adjust: Option<&Adjust>) -> Surface
         base.roughness = (base.roughness * adjustment.roughness).clamp(0.0, 1.0);
         adjustment.roughness = 1.0;
     }
-    let textures = [&base.base_color_texture, &base.orm_texture, &base.normal_texture, &base.emissive_texture];
     // A flat surface has no size of its own: a repeat in half a metre shows what is fine.
-    if textures.iter().all(|texture| texture.is_none()) && base.texture_size_m == 1.0 {
+    if base.textures().iter().all(Option::is_none) && base.texture_size_m == 1.0 {
         base.texture_size_m = 0.5;
     }
     layer::worn(&base, &layers, &adjustment, wear.map_or(0, |wear| u64::from(wear.pattern)))
@@ -87,11 +86,7 @@ fn make(base: &Surface, wear: Option<&Wear>, adjust: Option<&Adjust>) -> Surface
 
 /// Whether two surfaces have the same values and share their textures.
 fn same(one: &Surface, other: &Surface) -> bool {
-    let textures = |surface: &Surface| {
-        let identity = |texture: &Option<Arc<Texture>>| texture.as_ref().map(Arc::as_ptr);
-        let Surface { base_color_texture, orm_texture, normal_texture, emissive_texture, .. } = surface;
-        [base_color_texture, orm_texture, normal_texture, emissive_texture].map(identity)
-    };
+    let textures = |surface: &Surface| surface.textures().map(|texture| texture.map(Arc::as_ptr));
     let bare = |surface: &Surface| Surface {
         base_color_texture: None,
         orm_texture: None,

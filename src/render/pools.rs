@@ -53,10 +53,8 @@ fn key(surface: &Surface) -> SurfaceKey {
         u32::from(surface.double_sided),
         u32::from(surface.seen_through),
     ];
-    let identity = |texture: &Option<Arc<Texture>>| texture.as_ref().map_or(0, |t| Arc::as_ptr(t) as usize);
-    let textures =
-        [&surface.base_color_texture, &surface.orm_texture, &surface.normal_texture, &surface.emissive_texture];
-    (numbers, textures.map(identity))
+    let identity = |texture: Option<&Arc<Texture>>| texture.map_or(0, |t| Arc::as_ptr(t) as usize);
+    (numbers, surface.textures().map(identity))
 }
 
 impl Pools {

@@ -86,3 +86,35 @@ fn of_many_pictures_the_last_are_kept() {
     assert_eq!(["a.png", "b.png", "c.png"].map(kept), [false, true, true]);
     assert!(store.image("a.png").is_ok());
 }
+
+#[test]
+fn of_many_models_the_last_are_kept() {
+    let triangle = r#"{"asset":{"version":"2.0"},"scene":0,"scenes":[{"nodes":[0]}],"nodes":[{"mesh":0}],
+        "meshes":[{"primitives":[{"attributes":{"POSITION":0},"indices":1}]}],
+        "buffers":[{"byteLength":44,"uri":"data:application/octet-stream;base64,
+        AAAAAAAAAAAAAAAAAACAPwAAAAAAAAAAAAAAAAAAgD8AAAAAAAABAAIAAAA="}],
+        "bufferViews":[{"buffer":0,"byteLength":36},{"buffer":0,"byteOffset":36,"byteLength":6}],
+        "accessors":[{"bufferView":0,"componentType":5126,"count":3,"type":"VEC3","min":[0,0,0],"max":[1,1,0]},
+        {"bufferView":1,"componentType":5123,"count":3,"type":"SCALAR"}]}"#;
+    let triangle: String = triangle.split("\n        ").collect();
+    let (_outer, mut store) = there();
+    store.models = Mutex::new(Latest::of(1));
+    for file in ["one.gltf", "two.gltf"] {
+        std::fs::write(store.root().join(file), &triangle).unwrap();
+    }
+    let model = |file: &str| store.model(&Shape::Model { file: file.to_owned() });
+    let kept = |file: &str| store.models.lock().unwrap().get(&(format!("/{file}"), 0)).is_some();
+    let first = model("one.gltf").unwrap();
+    assert!(kept("one.gltf") && Arc::ptr_eq(&first, &model("one.gltf").unwrap()));
+    // Three corners of 48 bytes and as many indices.
+    assert_eq!((first.mesh_bytes(), first.texture_bytes()), (3 * 48 + 3 * 4, 0));
+    model("two.gltf").unwrap();
+    assert_eq!(["one.gltf", "two.gltf"].map(kept), [false, true]);
+    assert_eq!(model("one.gltf").unwrap(), first);
+    // What is read again is what it was, or refused.
+    model("two.gltf").unwrap();
+    std::fs::write(store.root().join("one.gltf"), triangle.replace("\"mesh\":0", "\"mesh\":0,\"name\":\"new\""))
+        .unwrap();
+    let told = model("one.gltf").unwrap_err().to_string();
+    assert!(told.contains("it was changed during the run"), "{told}");
+}
