@@ -363,17 +363,16 @@ fn mean(pixel: [u8; SUM_BYTES as usize]) -> [f32; 3] {
     [r, g, b].map(|channel| f32::from_le_bytes(*channel) / count)
 }
 
-/// Red, green and blue of light.
+/// Red, green and blue of light, which is never below 0.
 fn halves(pixel: [u8; LIGHT_BYTES as usize]) -> [f16; 3] {
     let [r0, r1, g0, g1, b0, b1, ..] = pixel;
-    [[r0, r1], [g0, g1], [b0, b1]].map(f16::from_le_bytes)
+    [[r0, r1], [g0, g1], [b0, b1]].map(|half| f16::from_bits(u16::from_le_bytes(half) & 0x7fff))
 }
 
 /// The same in floats. Those from 0 to what is finite, which light is, come out exactly.
 fn of_halves(pixel: [u8; LIGHT_BYTES as usize]) -> [f32; 3] {
     // The exponent of a float is biased by 112 more.
-    halves(pixel)
-        .map(|half| f32::from_bits(u32::from(half.to_bits() & 0x7fff) << 13) * f32::from_bits((127 + 112) << 23))
+    halves(pixel).map(|half| f32::from_bits(u32::from(half.to_bits()) << 13) * f32::from_bits((127 + 112) << 23))
 }
 
 /// The values of all pixels, each of `N` bytes.

@@ -328,7 +328,7 @@ fn unlabelled(model: Model, surface: &Surface) -> Thing {
         label: 0,
         owner: 0,
         part_ids: vec![0; model.parts.len()],
-        bounds: (Vec3::ZERO, Vec3::ZERO),
+        bounds: model.bounds(),
         model: Arc::new(model),
         scale: 1.0,
         rest: Pose { position_m: Vec3::ZERO, rotation: Quat::IDENTITY },

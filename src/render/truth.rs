@@ -122,7 +122,7 @@ pub(super) struct Draw {
     pub owner: u16,
     /// From 1; 0 where there is no label.
     pub part: u16,
-    /// Corners of its instance's box in local coordinates.
+    /// Corners of a box around all of its model, in local coordinates.
     pub bounds: (Vec3, Vec3),
     pub double_sided: bool,
     pub cutout: Option<Cutout>,
@@ -178,15 +178,17 @@ struct Canvas {
     empty: Empty,
 }
 
-fn draw_bytes(draws: &[Draw]) -> Vec<u8> {
+/// As they are seen from somewhere.
+fn draw_bytes(draws: &[Draw], eye: &Eye) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(draws.len().max(1) * DRAW_BYTES);
     for draw in draws {
         push(&mut bytes, &draw.world_from_local.to_cols_array());
         let scale = draw.cutout.as_ref().map_or(1.0, |c| c.uv_scale);
         push(&mut bytes, &[scale, scale, 0.0, 0.0]);
         let (scale, offset) = if draw.instance > 0 { coordinates(draw.bounds) } else { (Vec3::ZERO, Vec3::ZERO) };
-        push(&mut bytes, &Vec4::from((scale, 0.0)).to_array());
-        push(&mut bytes, &Vec4::from((offset, 0.0)).to_array());
+        let (least, greatest) = draw.depths(eye);
+        push(&mut bytes, &Vec4::from((scale, least)).to_array());
+        push(&mut bytes, &Vec4::from((offset, greatest)).to_array());
         let cutoff = draw.cutout.as_ref().map_or(0.0, |c| c.cutoff);
         push_words(
             &mut bytes,
@@ -262,7 +264,7 @@ fn draw_truth(
         meshes: &meshes,
         allocator: &allocator,
         bent: map.is_some(),
-        draws: buffer(&device, &draw_bytes(&scene.draws), BufferUsages::STORAGE),
+        draws: buffer(&device, &draw_bytes(&scene.draws, eye), BufferUsages::STORAGE),
         cutouts: scene.draws.iter().map(|draw| cutout_group(draw, &device, &pipelines, &images)).collect(),
     };
     let Canvas { targets, bits, bits_beyond, outside, empty, .. } = &mut *canvas;
@@ -368,6 +370,23 @@ fn cutout_group(
 }
 
 impl Draw {
+    /// The least and the greatest depth that it can have as seen from somewhere, rounded outwards; no more than 0 where it
+    /// reaches behind the camera.
+    fn depths(&self, eye: &Eye) -> (f32, f32) {
+        let view_from_local = eye.world_from_view.as_dmat4().inverse() * self.world_from_local.as_dmat4();
+        let (low, high) = self.bounds;
+        let depths = (0..8).map(|corner| {
+            let pick = |axis: usize| if corner >> axis & 1 == 0 { low[axis] } else { high[axis] };
+            -view_from_local.transform_point3(DVec3::new(pick(0).into(), pick(1).into(), pick(2).into())).z
+        });
+        let (least, greatest) = depths.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, greatest), depth| {
+            (least.min(depth), greatest.max(depth))
+        });
+        // Matrices in single precision are as good as this.
+        let slack = 1e-5 * least.abs().max(greatest.abs());
+        ((least - slack) as f32, (greatest + slack) as f32)
+    }
+
     fn variant(&self, stage: Stage, bent: bool) -> Variant {
         Variant {
             stage,

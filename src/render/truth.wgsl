@@ -6,14 +6,17 @@ struct Camera {
     right: vec4<f32>,
     down: vec4<f32>,
     forward: vec4<f32>,
-    // x: 1 where all rays run along the optical axis.
-    parallel: vec4<f32>,
+    // 1 where all rays run along the optical axis.
+    parallel: f32,
+    // Of the target, across and down.
+    pixels: vec2<f32>,
 }
 
 struct Draw {
     world_from_local: mat4x4<f32>,
     uv_from_local: vec4<f32>,
-    // Normalised object coordinates are local ones times the first plus the second.
+    // Normalised object coordinates are local ones times the first plus the second. In the fourth places: the least and
+    // the greatest depth that it can have, the least not above 0 where it reaches behind the camera.
     coordinates_scale: vec4<f32>,
     coordinates_offset: vec4<f32>,
     // x: instance id, 0 without a label, y: alpha cutoff as the bits of a float, z: part id, w: instance id with or
@@ -29,6 +32,62 @@ struct Draw {
 
 fn clip(world: vec4<f32>) -> vec4<f32> {
     return camera.clip_from_world * vec4(world.xyz, 1.0);
+}
+
+// Devices put the corners of triangles on a grid before they ask which pixels these cover: so many steps a pixel.
+const STEPS: f32 = 256.0;
+
+struct Corner {
+    clip: vec4<f32>,
+    // How far it was moved, in pixels across and down.
+    moved: vec2<f32>,
+}
+
+// A corner where devices put it. Some of them interpolate between where corners were before: a triangle narrower than a
+// step covers the centre of a pixel beside it, and shows there whatever its plane has far in front of it or behind.
+fn corner(world: vec4<f32>, index: u32) -> Corner {
+    let clip = clip(world);
+    let half = 0.5 * STEPS * camera.pixels;
+    let at = clip.xy / clip.w * half;
+    // Between a corner that was moved and one behind the camera, which cannot be, all would be sheared; and far beside
+    // the image numbers are as coarse as steps.
+    if draws[index].coordinates_scale.w <= 0.0 || any(abs(at) > vec2(8388608.0)) {
+        return Corner(clip, vec2(0.0));
+    }
+    let place = round(at);
+    return Corner(vec4(place / half * clip.w, clip.zw), (place - at) * vec2(1.0, -1.0) / STEPS);
+}
+
+fn reach_of(index: u32) -> vec2<f32> {
+    return vec2(max(draws[index].coordinates_scale.w, 1e-6), draws[index].coordinates_offset.w);
+}
+
+// How far the pixel's centre is from the place whose values are interpolated there, in pixels as the moved triangle has
+// them. A triangle of a few steps was moved by much of its width: it keeps what it has within itself.
+fn aside(moved: vec2<f32>) -> vec2<f32> {
+    let across = dpdx(moved);
+    let down = dpdy(moved);
+    // The inverse of what takes pixels of the moved triangle to those of the triangle.
+    let scale = (1.0 - across.x) * (1.0 - down.y) - across.y * down.x;
+    let back = vec2((1.0 - down.y) * moved.x + down.x * moved.y, across.y * moved.x + (1.0 - across.x) * moved.y) / scale;
+    return select(vec2(0.0), back, all(abs(vec4(across, down)) < vec4(0.25)));
+}
+
+// What changes linearly over the screen is so much more there.
+fn more(value: f32, aside: vec2<f32>) -> f32 {
+    return dpdx(value) * aside.x + dpdy(value) * aside.y;
+}
+
+fn more_of(value: vec3<f32>, aside: vec2<f32>) -> vec3<f32> {
+    return dpdx(value) * aside.x + dpdy(value) * aside.y;
+}
+
+// At the pixel's centre, within what it can be.
+fn centered_depth(depth: f32, aside: vec2<f32>, reach: vec2<f32>) -> f32 {
+    let parallel = camera.parallel > 0.5;
+    let given = select(1.0 / depth, depth, parallel);
+    let linear = given + more(given, aside);
+    return clamp(select(1.0 / linear, linear, parallel), reach.x, reach.y);
 }
 
 fn uv_of(uv: vec2<f32>, index: u32) -> vec2<f32> {
@@ -53,11 +112,14 @@ fn cut(uv: vec2<f32>, cutoff: f32) {
 // Ids and depth alone.
 
 struct Few {
-    @builtin(position) clip_position: vec4<f32>,
+    @builtin(position) @invariant clip_position: vec4<f32>,
     @location(0) depth: f32,
     @location(1) @interpolate(flat) instance: u32,
     @location(2) uv: vec2<f32>,
     @location(3) @interpolate(flat) cutoff: f32,
+    @location(4) @interpolate(linear) moved: vec2<f32>,
+    // The least and the greatest depth.
+    @location(5) @interpolate(flat) reach: vec2<f32>,
 }
 
 @vertex
@@ -68,7 +130,12 @@ fn vertex_few(
 ) -> Few {
     let world = draws[index].world_from_local * vec4(position, 1.0);
     let depth = dot(camera.forward, vec4(world.xyz, 1.0));
-    return Few(clip(world), depth, draws[index].id.x, uv_of(uv, index), cutoff_of(index));
+    let at = corner(world, index);
+    return Few(at.clip, depth, draws[index].id.x, uv_of(uv, index), cutoff_of(index), at.moved, reach_of(index));
+}
+
+fn depth_of(in: Few) -> f32 {
+    return centered_depth(in.depth, aside(in.moved), in.reach);
 }
 
 struct FewTargets {
@@ -78,13 +145,15 @@ struct FewTargets {
 
 @fragment
 fn solid_few(in: Few) -> FewTargets {
-    return FewTargets(in.instance, in.depth);
+    return FewTargets(in.instance, depth_of(in));
 }
 
 @fragment
 fn cutout_few(in: Few) -> FewTargets {
+    // First, while all neighbours are still there.
+    let depth = depth_of(in);
     cut(in.uv, in.cutoff);
-    return FewTargets(in.instance, in.depth);
+    return FewTargets(in.instance, depth);
 }
 
 // For a lens that bends straight lines: depth as the bits of a float, and what share of itself its inverse grows by across
@@ -95,21 +164,21 @@ struct FewBent {
     @location(1) depth: vec2<u32>,
 }
 
-fn sloping(depth: f32) -> vec2<u32> {
-    let inverse = 1.0 / depth;
-    let growth = vec2(dpdx(inverse), dpdy(inverse)) * depth;
+// `given` is the depth as it was interpolated.
+fn sloping(depth: f32, given: f32) -> vec2<u32> {
+    let inverse = 1.0 / given;
+    let growth = vec2(dpdx(inverse), dpdy(inverse)) * given;
     return vec2(bitcast<u32>(depth), pack2x16float(clamp(growth, vec2(-1000.0), vec2(1000.0))));
 }
 
 @fragment
 fn solid_few_bent(in: Few) -> FewBent {
-    return FewBent(in.instance, sloping(in.depth));
+    return FewBent(in.instance, sloping(depth_of(in), in.depth));
 }
 
 @fragment
 fn cutout_few_bent(in: Few) -> FewBent {
-    // First, while all neighbours are still there.
-    let depth = sloping(in.depth);
+    let depth = sloping(depth_of(in), in.depth);
     cut(in.uv, in.cutoff);
     return FewBent(in.instance, depth);
 }
@@ -117,7 +186,7 @@ fn cutout_few_bent(in: Few) -> FewBent {
 // All that there is.
 
 struct All {
-    @builtin(position) clip_position: vec4<f32>,
+    @builtin(position) @invariant clip_position: vec4<f32>,
     // In the camera frame; z is the depth.
     @location(0) position: vec3<f32>,
     // Instance, and part below owner.
@@ -126,6 +195,9 @@ struct All {
     @location(3) normal: vec3<f32>,
     @location(4) coordinates: vec3<f32>,
     @location(5) @interpolate(flat) cutoff: f32,
+    @location(6) @interpolate(linear) moved: vec2<f32>,
+    // The least and the greatest depth.
+    @location(7) @interpolate(flat) reach: vec2<f32>,
 }
 
 @vertex
@@ -144,7 +216,24 @@ fn vertex_all(
     let at = vec4(world.xyz, 1.0);
     let place = vec3(dot(camera.right, at), dot(camera.down, at), dot(camera.forward, at));
     let ids = vec2(draw.id.x, draw.id.z | (draw.id.w << 16u));
-    return All(clip(world), place, ids, uv_of(uv, index), seen, coordinates, cutoff_of(index));
+    let corner = corner(world, index);
+    let reach = reach_of(index);
+    return All(corner.clip, place, ids, uv_of(uv, index), seen, coordinates, cutoff_of(index), corner.moved, reach);
+}
+
+// At the pixel's centre.
+fn centered(given: All) -> All {
+    var in = given;
+    let parallel = camera.parallel > 0.5;
+    let aside = aside(given.moved);
+    let depth = centered_depth(given.position.z, aside, given.reach);
+    in.position = vec3(given.position.xy * select(depth / given.position.z, 1.0, parallel), depth);
+    // In perspective it is shares of depth that are linear.
+    let inverse = select(1.0 / given.position.z, 1.0, parallel);
+    let scale = inverse + more(inverse, aside);
+    in.normal = given.normal * inverse + more_of(given.normal * inverse, aside);
+    in.coordinates = (given.coordinates * inverse + more_of(given.coordinates * inverse, aside)) / scale;
+    return in;
 }
 
 struct AllTargets {
@@ -157,7 +246,7 @@ struct AllTargets {
 
 // From the camera to what is seen.
 fn ray_of(in: All) -> vec3<f32> {
-    return mix(in.position, vec3(0.0, 0.0, 1.0), camera.parallel.x);
+    return mix(in.position, vec3(0.0, 0.0, 1.0), camera.parallel);
 }
 
 // Of the mesh.
@@ -189,25 +278,30 @@ fn all_targets(in: All, normal: vec3<f32>) -> AllTargets {
 }
 
 @fragment
-fn solid_all(in: All, @builtin(front_facing) front: bool) -> AllTargets {
+fn solid_all(given: All, @builtin(front_facing) front: bool) -> AllTargets {
+    let in = centered(given);
     return all_targets(in, smooth_normal(in, front));
 }
 
 @fragment
-fn cutout_all(in: All, @builtin(front_facing) front: bool) -> AllTargets {
+fn cutout_all(given: All, @builtin(front_facing) front: bool) -> AllTargets {
+    // First, while all neighbours are still there.
+    let in = centered(given);
     cut(in.uv, in.cutoff);
     return all_targets(in, smooth_normal(in, front));
 }
 
 @fragment
-fn solid_flat(in: All) -> AllTargets {
-    return all_targets(in, flat_normal(in));
+fn solid_flat(given: All) -> AllTargets {
+    let in = centered(given);
+    return all_targets(in, flat_normal(given));
 }
 
 @fragment
-fn cutout_flat(in: All) -> AllTargets {
+fn cutout_flat(given: All) -> AllTargets {
+    let in = centered(given);
     // First, while all neighbours are still there.
-    let normal = flat_normal(in);
+    let normal = flat_normal(given);
     cut(in.uv, in.cutoff);
     return all_targets(in, normal);
 }
@@ -224,26 +318,30 @@ fn all_bent(in: All, normal: vec3<f32>, depth: vec2<u32>) -> AllBent {
 }
 
 @fragment
-fn solid_all_bent(in: All, @builtin(front_facing) front: bool) -> AllBent {
-    return all_bent(in, smooth_normal(in, front), sloping(in.position.z));
+fn solid_all_bent(given: All, @builtin(front_facing) front: bool) -> AllBent {
+    let in = centered(given);
+    return all_bent(in, smooth_normal(in, front), sloping(in.position.z, given.position.z));
 }
 
 @fragment
-fn cutout_all_bent(in: All, @builtin(front_facing) front: bool) -> AllBent {
-    let depth = sloping(in.position.z);
+fn cutout_all_bent(given: All, @builtin(front_facing) front: bool) -> AllBent {
+    let in = centered(given);
+    let depth = sloping(in.position.z, given.position.z);
     cut(in.uv, in.cutoff);
     return all_bent(in, smooth_normal(in, front), depth);
 }
 
 @fragment
-fn solid_flat_bent(in: All) -> AllBent {
-    return all_bent(in, flat_normal(in), sloping(in.position.z));
+fn solid_flat_bent(given: All) -> AllBent {
+    let in = centered(given);
+    return all_bent(in, flat_normal(given), sloping(in.position.z, given.position.z));
 }
 
 @fragment
-fn cutout_flat_bent(in: All) -> AllBent {
-    let normal = flat_normal(in);
-    let depth = sloping(in.position.z);
+fn cutout_flat_bent(given: All) -> AllBent {
+    let in = centered(given);
+    let normal = flat_normal(given);
+    let depth = sloping(in.position.z, given.position.z);
     cut(in.uv, in.cutoff);
     return all_bent(in, normal, depth);
 }
@@ -272,7 +370,7 @@ struct Mark {
 @group(0) @binding(5) var<storage, read_write> outside: array<atomic<u32>>;
 
 struct Marked {
-    @builtin(position) clip_position: vec4<f32>,
+    @builtin(position) @invariant clip_position: vec4<f32>,
     // Bit, and edge of a cell.
     @location(0) @interpolate(flat) mark: vec2<u32>,
     @location(1) uv: vec2<f32>,
@@ -286,7 +384,7 @@ fn vertex_within(
     @location(1) uv: vec2<f32>,
 ) -> Marked {
     let world = draws[index].world_from_local * vec4(position, 1.0);
-    return Marked(clip(world), vec2(marks[index].bit, 1u), uv_of(uv, index), cutoff_of(index));
+    return Marked(corner(world, index).clip, vec2(marks[index].bit, 1u), uv_of(uv, index), cutoff_of(index));
 }
 
 @vertex

@@ -7,7 +7,7 @@ use maquette::farm::Source;
 use maquette::frame::Frame;
 use maquette::lens::{Intrinsics, Lens};
 use maquette::randomize::ConcreteScene;
-use maquette::randomize::concrete::{BodyKind, Environment, Instance, Physics, Pose};
+use maquette::randomize::concrete::{Body, BodyKind, Environment, Instance, Physics, Pose};
 use maquette::render::{Engine, Options, Renderer};
 
 /// Of each scene.
@@ -26,33 +26,27 @@ fn render(renderer: &mut Renderer, scenes: Vec<ConcreteScene>) -> Vec<Frame> {
     frames
 }
 
-/// The scene with one of its instances and nothing else, where the frame says that it came to rest.
-fn alone(scene: &ConcreteScene, frame: &Frame, id: u32) -> ConcreteScene {
-    let settled = &frame.instances[frame.instances.iter().position(|instance| instance.id == id).unwrap()];
-    let mut instance = scene.instances[id as usize - 1].clone();
-    // What carries something is drawn with a finer mesh, whose corners are rounded otherwise: a thing far above it, out
-    // of sight, keeps it so.
-    let (middle, reach) = (instance.start.position_m, 0.5 * (settled.bounds_max_m - settled.bounds_min_m).length());
-    let over = |other: &Instance| {
-        let away = other.start.position_m - middle;
-        let level = f64::from(away.x.hypot(away.z));
-        other.body.kind == BodyKind::Dynamic && away.y > 0.0 && level < reach
+/// The scene with its instances where the frame says that they came to rest, and there they stay. An instance drawn alone
+/// then has the same place to the last bit: what falls ends with a rotation that is rounded once more when it is said.
+fn standing(scene: &ConcreteScene, frame: &Frame) -> ConcreteScene {
+    let stands = |(place, settled): (usize, &maquette::frame::Instance)| Instance {
+        id: place as u32 + 1,
+        body: Body { kind: BodyKind::Static, ..scene.instances[settled.id as usize - 1].body },
+        start: Pose { position_m: settled.position_m.as_vec3(), rotation: settled.rotation.as_quat() },
+        spares: Vec::new(),
+        ..scene.instances[settled.id as usize - 1].clone()
     };
-    let carries = instance.body.kind == BodyKind::Static && scene.instances.iter().any(over);
-    let mut far = instance.clone();
-    far.id = 2;
-    far.labelled = false;
-    far.start.position_m.y += 5000.0;
-    instance.id = 1;
-    instance.body.kind = BodyKind::Static;
-    instance.start = Pose { position_m: settled.position_m.as_vec3(), rotation: settled.rotation.as_quat() };
-    instance.spares.clear();
-    far.body.kind = BodyKind::Dynamic;
-    far.spares.clear();
-    let above = carries.then_some(far);
     ConcreteScene {
-        instances: std::iter::once(instance).chain(above).collect(),
+        instances: frame.instances.iter().enumerate().map(stands).collect(),
         physics: Physics { gravity_m_per_s2: 0.0, ..scene.physics.clone() },
+        ..scene.clone()
+    }
+}
+
+/// One of the instances of a scene in which all stand, and nothing else.
+fn alone(scene: &ConcreteScene, id: u32) -> ConcreteScene {
+    ConcreteScene {
+        instances: vec![Instance { id: 1, ..scene.instances[id as usize - 1].clone() }],
         ground: None,
         environment: Environment::Ambient { illuminance_lux: 100.0, color: [1.0; 3] },
         lights: Vec::new(),
@@ -79,13 +73,15 @@ fn examine_through(lens: Option<(Lens, Intrinsics)>, scene_file: &str, frames: u
         }
         scene.sequence = None;
         scene.smooth_edges = false;
+        let fallen = render(&mut renderer, vec![scene.clone()]).remove(0);
+        let scene = standing(&scene, &fallen);
         let frame = render(&mut renderer, vec![scene.clone()]).remove(0);
         let annotations = annotate(&frame, &Policy::default()).unwrap();
         let mut wanted: Vec<u32> =
             annotations.views.iter().flatten().map(|annotation| annotation.instance_id).collect();
         wanted.sort_unstable();
         wanted.dedup();
-        let alone = render(&mut renderer, wanted.iter().map(|id| alone(&scene, &frame, *id)).collect());
+        let alone = render(&mut renderer, wanted.iter().map(|id| alone(&scene, *id)).collect());
         for (views, (id, alone)) in wanted.iter().zip(&alone).map(|pair| (&annotations.views, pair)) {
             for (view, only) in views.iter().zip(&alone.views) {
                 let Some(found) = view.iter().find(|annotation| annotation.instance_id == *id) else { continue };

@@ -237,3 +237,60 @@ fn keypoints_are_seen_hidden_or_absent() {
     let attributes = serde_json::to_string(&*frame.instances[0].attributes).unwrap();
     assert_eq!(attributes, r#"{"fragile":true,"load":3,"note":"a b"}"#);
 }
+
+/// Spokes about the axis of the camera, each with a side in a plane that passes the camera by a hair, and the centres of
+/// pixels by as little: it is narrower than the grid that corners of triangles are put on, and goes from 10 m to 12 m.
+#[test]
+fn what_is_seen_along_its_face_has_depths_of_its_own() {
+    const SLOPES: [(f64, f64); 7] =
+        [(1.0, 5.0), (1.0, 3.0), (3.0, 5.0), (1.0, 1.0), (5.0, 3.0), (3.0, 1.0), (5.0, 1.0)];
+    let mut objects = String::new();
+    for number in 0..4 * SLOPES.len() {
+        let (up, across) = SLOPES[number % SLOPES.len()];
+        let roll = up.atan2(across) + std::f64::consts::FRAC_PI_2 * (number / SLOPES.len()) as f64;
+        let (along, aside) = (2.25, -0.05 - 0.00002 * (1 + number % 16) as f64);
+        let (sin, cos) = roll.sin_cos();
+        let place = format!(
+            "position_m: ({}, {}, -1), orientation: Angles(yaw_deg: 0, pitch_deg: 0, roll_deg: {})",
+            along * cos - aside * sin,
+            along * sin + aside * cos,
+            roll.to_degrees()
+        );
+        write!(
+            objects,
+            "\"spoke_{number}\": (category: \"thing\", shape: Box(size_m: (2.5, 0.1, 2)), place: At({place}), \
+             body: (kind: Static)),"
+        )
+        .unwrap();
+    }
+    let (frame, annotations) = look(&scene(&objects, "planes: [ObjectCoordinates]"));
+    assert_eq!(annotations.len(), 4 * SLOPES.len());
+    let view = &frame.views[0];
+    let seen = view.instance.data.iter().zip(&view.depth.data).enumerate().filter(|(_, (id, _))| **id > 0);
+    assert!(seen.clone().count() > 500, "{} pixels", seen.count());
+    for (place, (id, depth)) in seen {
+        let (x, y) = (place % SIZE.0 as usize, place / SIZE.0 as usize);
+        assert!((9.998..12.002).contains(depth), "instance {id}, pixel ({x}, {y}): {depth} m");
+    }
+}
+
+#[test]
+fn what_runs_past_the_camera_has_the_depth_of_its_sides() {
+    // A rail along the axis, from 20 m before the camera to 40 m behind it, above it and to the right of it.
+    let rail = body("rail", "Box(size_m: (0.05, 0.05, 60))", [0.1, 0.1, 20.0], "");
+    let wide = scene(&rail, "planes: [ObjectCoordinates]").replace("fx: 100, fy: 100", "fx: 10, fy: 10");
+    let (frame, annotations) = look(&wide);
+    assert_eq!(annotations.len(), 1);
+    let view = &frame.views[0];
+    let seen = view.instance.data.iter().zip(&view.depth.data).enumerate().filter(|(_, (id, _))| **id == 1);
+    let (mut off, mut count) = (0.0, 0);
+    for (place, (_, depth)) in seen {
+        let (x, y) = (place % SIZE.0 as usize, place / SIZE.0 as usize);
+        let (u, v) = ((x as f64 + 0.5 - 50.0) / 10.0, (40.0 - y as f64 - 0.5) / 10.0);
+        // Where the ray has come to both of the near sides.
+        off += (f64::from(*depth) * u.min(v) / 0.075 - 1.0).abs();
+        count += 1;
+    }
+    let off = off / f64::from(count);
+    assert!(count > 50 && off < 1e-3, "{off} of depth on the mean of {count} pixels");
+}

@@ -44,7 +44,8 @@ pub(super) fn buffer(device: &RenderDevice, contents: &[u8], usage: BufferUsages
     device.create_buffer_with_data(&BufferInitDescriptor { label: Some("truth"), contents, usage })
 }
 
-fn camera_bytes(eye: &Eye) -> Vec<u8> {
+/// Of a target of so many pixels across and down.
+fn camera_bytes(eye: &Eye, size: (u32, u32)) -> Vec<u8> {
     // As the colour pass computes it, so that both rasterise the same.
     let view_from_world = eye.world_from_view.inverse();
     let clip_from_world = eye.clip_from_view * view_from_world;
@@ -54,7 +55,7 @@ fn camera_bytes(eye: &Eye) -> Vec<u8> {
         push(&mut bytes, &row.to_array());
     }
     // Where rays are parallel the last number of the projection is 1.
-    push(&mut bytes, &[eye.clip_from_view.w_axis.w, 0.0, 0.0, 0.0]);
+    push(&mut bytes, &[eye.clip_from_view.w_axis.w, 0.0, size.0 as f32, size.1 as f32]);
     bytes
 }
 
@@ -76,7 +77,7 @@ pub(super) struct Sheet<'a> {
 impl OnDevice<'_> {
     /// Draws the nearest surfaces; says whether all of it was ready.
     pub fn surfaces(&self, encoder: &mut CommandEncoder, stage: Stage, eye: &Eye, targets: &Targets) -> bool {
-        let camera = buffer(self.device, &camera_bytes(eye), BufferUsages::UNIFORM);
+        let camera = buffer(self.device, &camera_bytes(eye, targets.size), BufferUsages::UNIFORM);
         let color = |view, load| {
             Some(RenderPassColorAttachment {
                 view,
@@ -114,7 +115,7 @@ impl OnDevice<'_> {
     /// Draws the silhouettes of the draws whose marks have a bit; says whether all of it was ready.
     pub fn silhouettes(&self, encoder: &mut CommandEncoder, stage: Stage, sheet: &Sheet, marks: Vec<[u32; 4]>) -> bool {
         let (grid, plane) = (sheet.grid, sheet.grid);
-        let camera = buffer(self.device, &camera_bytes(sheet.eye), BufferUsages::UNIFORM);
+        let camera = buffer(self.device, &camera_bytes(sheet.eye, sheet.grid), BufferUsages::UNIFORM);
         let lens = buffer(self.device, sheet.lens.unwrap_or(&[0; silhouettes::LENS_BYTES]), BufferUsages::UNIFORM);
         let mut extent = Vec::with_capacity(16);
         push_words(&mut extent, &[sheet.size.0, sheet.size.1, grid.0, grid.1]);

@@ -27,7 +27,7 @@ const MOST_SIZES: usize = 16;
 
 /// Textures of one size; kept, since few sizes are ever in use.
 pub(super) struct Targets {
-    size: (u32, u32),
+    pub size: (u32, u32),
     bent: bool,
     /// In the order of `FORMATS`; the first two, or all.
     pub colors: Vec<(Texture, TextureView)>,
