@@ -263,6 +263,9 @@ pub(super) fn hidden(picture: &Picture, found: &mut Findings) {
         let Some(amodal) = &annotation.amodal else { continue };
         let Some(mask) = mask(picture, &amodal.mask) else { continue };
         let Box3d { center_m, size_m, rotation } = annotation.box_3d.to_box();
+        // An outline of what is all around may be far away although its middle is near.
+        let farthest_m = center_m.length() + 0.5 * size_m.length();
+        let half = size_m * 0.5 + 1e-6 + EDGE_PIXELS * picture.pixel_m(farthest_m);
         let (mut wrong, mut first) = (0.0, 0);
         for position in mask.set_runs().flat_map(|(start, end)| start..end) {
             let place = position % height * width + position / height;
@@ -271,8 +274,6 @@ pub(super) fn hidden(picture: &Picture, found: &mut Findings) {
             }
             // Where the ray enters and leaves the box, grown by what a silhouette's edge may be off.
             let (eye, ray) = (picture.point(place, 0.0), picture.ray(place));
-            let aside = EDGE_PIXELS * picture.pixel_m(center_m.length());
-            let half = size_m * 0.5 + 1e-6 + aside;
             let (along, from) = (rotation.transpose() * ray, rotation.transpose() * (eye - center_m));
             let (one, two) = ((-half - from) / along, (half - from) / along);
             let (enter, leave) = (one.min(two).max_element().max(0.0), one.max(two).min_element());

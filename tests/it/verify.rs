@@ -570,3 +570,27 @@ fn what_is_seen_from_its_edge_is_where_it_is_behind_a_lens_too() {
     let report = verify(&out, 2, &|_, _| ()).unwrap();
     assert!(report.holds(), "\n{report}");
 }
+
+/// Its edge, where a wall hides it, is far away although its middle is near.
+#[test]
+fn what_is_all_around_is_sound() {
+    let folder = tempfile::tempdir().unwrap();
+    let scene = r#"Scene(
+        categories: ["thing"], resolution: (320, 160), environment: Ambient(illuminance_lux: 1000),
+        cameras: {"main": (
+            pose: Fixed(position_m: (0, 0, 0), yaw_deg: 0, pitch_deg: -4), lens: Equirectangular(),
+        )},
+        objects: {
+            "floor": (category: "thing", shape: Box(size_m: (40, 0.1, 40)), body: (kind: Static), place: At(
+                position_m: (0.7, -1.05, 0.3), orientation: Angles(yaw_deg: 31, pitch_deg: 1, roll_deg: 2))),
+            "wall": (category: "thing", shape: Box(size_m: (0.02, 3, 60)), body: (kind: Static), place: At(
+                position_m: (-0.6, 0, -7))),
+        },
+    )"#;
+    let path = folder.path().join("scene.ron");
+    fs::write(&path, scene).unwrap();
+    let out = folder.path().join("out");
+    render(&path, &out, 1);
+    let report = verify(&out, 2, &|_, _| ()).unwrap();
+    assert!(report.holds(), "\n{report}");
+}
