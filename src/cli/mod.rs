@@ -29,13 +29,16 @@ mod verify;
 
 use std::fmt::Display;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::{Directive, EnvFilter, LevelFilter};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::assets::AssetStore;
 use crate::profile::Watch;
+use crate::render::{Engine, Options, RenderError, Renderer, Team};
 use crate::station;
 
 /// Renders labelled images of randomised scenes.
@@ -210,6 +213,15 @@ fn start_log(watch: Option<&Watch>) {
     layers.extend(watch.map(|watch| watch.layer().boxed()));
     // Fails only where a log has been started before, which then serves.
     let _ = tracing_subscriber::registry().with(layers).try_init();
+}
+
+/// Engines side by side, as many as were asked for.
+fn team(assets: &Arc<AssetStore>, asked: Option<u8>) -> Result<Box<dyn Engine>, RenderError> {
+    let assets = assets.clone();
+    let open = move || -> Result<Box<dyn Engine>, RenderError> {
+        Ok(Box::new(Renderer::new(assets.clone(), Options::default())?))
+    };
+    Ok(Box::new(Team::new(Arc::new(open), asked.map(usize::from))?))
 }
 
 /// As many threads as asked for, or one a processor.

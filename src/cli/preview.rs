@@ -1,6 +1,7 @@
 //! `maquette preview`.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -64,7 +65,7 @@ impl Preview {
         let policy = source.policy();
         let mut pictures = Vec::new();
         let mut fault = None;
-        let take = &mut |frame: Frame, scene: &ConcreteScene| {
+        let take = &mut |frame: Frame, scene: Arc<ConcreteScene>| {
             let annotations = annotate(&frame, &policy).map_err(|error| {
                 fault = Some(error);
                 Stop

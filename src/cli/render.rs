@@ -41,6 +41,10 @@ pub(super) struct Render {
     /// Threads that label, encode and write; the number of processors if left out
     #[arg(long, env = "MAQUETTE_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
+    /// Engines that draw side by side; each takes memory. If left out one, and where there is no GPU another for every two
+    /// processors, at most 4, once a run has lasted a few seconds
+    #[arg(long, env = "MAQUETTE_ENGINES", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=16))]
+    engines: Option<u8>,
     /// Frame numbers a shard holds
     #[arg(long, env = "MAQUETTE_SHARD_FRAMES", default_value_t = 100, value_name = "N",
           value_parser = clap::value_parser!(u64).range(1..=100_000))]
@@ -151,9 +155,9 @@ impl Render {
         let reporter = Reporter::after(mode, source.images_per_frame(), self.before.unwrap_or_default());
         let assets = source.assets.clone();
         let mut open = || -> Result<Box<dyn Engine>, RenderError> {
-            let engine = Renderer::new(source.assets.clone(), Options::default())?;
+            let team = super::team(&source.assets, self.engines)?;
             reporter.engine_ready();
-            Ok(Box::new(engine))
+            Ok(team)
         };
         if self.limit {
             let scene = |&frame: &u64| {

@@ -10,7 +10,6 @@ use super::{Exit, Failure, Verdict, given};
 use crate::audit::{self, Statistic};
 use crate::dataset::{self, Place};
 use crate::farm::{self, EngineOnce, Outcome, Parts, Planned, Run, SourceError, SweepError};
-use crate::render::{Engine, Options, RenderError, Renderer};
 
 /// Render a dataset for each point of a sweep
 ///
@@ -37,6 +36,10 @@ pub(super) struct Sweep {
     /// Threads that label, encode and write; the number of processors if left out
     #[arg(long, env = "MAQUETTE_WORKERS", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: Option<u16>,
+    /// Engines that draw side by side; each takes memory. If left out one, and where there is no GPU another for every two
+    /// processors, at most 4, once a run has lasted a few seconds
+    #[arg(long, env = "MAQUETTE_ENGINES", value_name = "N", value_parser = clap::value_parser!(u8).range(1..=16))]
+    engines: Option<u8>,
     /// Folder that the scene's assets are relative to, if not its own
     #[arg(long, env = "MAQUETTE_ASSETS", value_name = "DIR")]
     assets: Option<PathBuf>,
@@ -69,9 +72,7 @@ impl Sweep {
         let mode = if self.quiet { Mode::None } else { self.progress };
         let workers = super::workers(self.workers);
         let assets = planned.assets();
-        let mut open = || -> Result<Box<dyn Engine>, RenderError> {
-            Ok(Box::new(Renderer::new(assets.clone(), Options::default())?))
-        };
+        let mut open = || super::team(&assets, self.engines);
         let mut engine = EngineOnce::new(&mut open);
         for (number, point) in points.iter().enumerate() {
             let source = planned.source(point).map_err(explain_sweep)?;

@@ -16,8 +16,8 @@ pub(super) struct Trials<'c> {
     waiting: RefCell<VecDeque<(u64, u32)>>,
     /// By frame: in how many attempts each constraint was not met.
     rejected: RefCell<BTreeMap<u64, BTreeMap<String, u32>>>,
-    /// The last frame that was judged, the attempt, and whether it is kept: pictures of a take go together.
-    last: RefCell<Option<(u64, u32, bool)>>,
+    /// By take and attempt, whether it is kept: it is judged by its first picture, and the others go with that.
+    takes: RefCell<BTreeMap<(u64, u32), bool>>,
 }
 
 /// What becomes of a picture.
@@ -29,7 +29,7 @@ pub(super) enum Fate {
 
 impl<'c> Trials<'c> {
     pub(super) fn new(constraints: &'c Constraints) -> Self {
-        Trials { constraints, waiting: RefCell::default(), rejected: RefCell::default(), last: RefCell::default() }
+        Trials { constraints, waiting: RefCell::default(), rejected: RefCell::default(), takes: RefCell::default() }
     }
 
     /// The next frame to be drawn again.
@@ -48,8 +48,8 @@ impl<'c> Trials<'c> {
             return Ok(Fate::Kept);
         }
         let (index, attempt) = (frame.index, frame.drawn.attempt);
-        let known = self.last.borrow().filter(|(last, of, _)| (*last, *of) == (index, attempt));
-        if let Some((_, _, kept)) = known {
+        let known = self.takes.borrow().get(&(index, attempt)).copied();
+        if let Some(kept) = known {
             self.note(frame);
             return Ok(if kept { Fate::Kept } else { Fate::Dropped });
         }
@@ -59,7 +59,13 @@ impl<'c> Trials<'c> {
             unmet(frame, &seen, self.constraints).map_err(|reason| RunError::Formula { frame: index, reason })?;
         let again = attempt + 1 < self.constraints.attempts;
         let kept = unmet.is_empty() || !again && self.constraints.unmet == Unmet::Keep;
-        *self.last.borrow_mut() = Some((index, attempt, kept));
+        if frame.step.is_some() {
+            let mut takes = self.takes.borrow_mut();
+            takes.insert((index, attempt), kept);
+            while takes.len() > MOST_REMEMBERED {
+                takes.pop_first();
+            }
+        }
         if !unmet.is_empty() {
             let mut rejected = self.rejected.borrow_mut();
             let reasons = rejected.entry(index).or_default();
@@ -95,7 +101,7 @@ impl<'c> Trials<'c> {
     }
 }
 
-/// Takes whose trials are remembered while their pictures come.
+/// Takes that are remembered while their pictures come: far more than come at once.
 const MOST_REMEMBERED: usize = 1000;
 
 /// Names of the constraints that a frame does not meet, in the order of the scene.

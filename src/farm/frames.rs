@@ -1,17 +1,18 @@
 //! From frame numbers to frames that meet the scene's constraints.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::constraints::{Fate, Trials};
 use super::{RunError, Source};
 use crate::frame::Frame;
 use crate::randomize::ConcreteScene;
-use crate::render::{Engine, RenderError, Stop};
+use crate::render::{Engine, RenderError, Sink, Stop};
 use crate::scene::Constraints;
 use crate::station::Station;
 
-/// Renders frames of a scene, those that miss a constraint again, and hands on those that are kept. Frames come in the
-/// order of their numbers but for those that had to be drawn again. Once `stop` says so, no more are begun.
+/// Renders frames of a scene, those that miss a constraint again, and hands on those that are kept. Pictures of a frame
+/// come in their order, frames about in that of their numbers. Once `stop` says so, no more are begun.
 ///
 /// # Errors
 ///
@@ -22,7 +23,7 @@ pub fn kept_frames(
     seed: u64,
     numbers: &mut dyn Iterator<Item = u64>,
     stop: &dyn Fn() -> bool,
-    take: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+    take: &mut Sink<'_>,
 ) -> Result<(), RunError> {
     let unconstrained = Constraints::default();
     let trials = Trials::new(source.constraints().unwrap_or(&unconstrained));
@@ -42,7 +43,7 @@ pub fn kept_frames(
             }
         }
     };
-    let mut judged = |mut frame: Frame, scene: &ConcreteScene| match trials.judge(&mut frame) {
+    let mut judged = |mut frame: Frame, scene: Arc<ConcreteScene>| match trials.judge(&mut frame) {
         Ok(Fate::Kept) => take(frame, scene),
         Ok(Fate::Dropped) => Ok(()),
         Err(error) => {

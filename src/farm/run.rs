@@ -336,31 +336,19 @@ impl Desk<'_> {
             for _ in 0..run.workers.max(1) {
                 scope.spawn(|| self.work(&receiver, &shard_of));
             }
-            let mut last: Option<Arc<ConcreteScene>> = None;
             let sender: SyncSender<Job> = sender;
             let mut pairing = Pairing::default();
-            let mut take = |frame: Frame, scene: &ConcreteScene| {
+            let mut take = |frame: Frame, scene: Arc<ConcreteScene>| {
                 self.flight.moved();
                 if self.failed.load(Ordering::Relaxed) {
                     return Err(Stop);
                 }
-                let shared = match &last {
-                    Some(known) if (known.frame, known.attempt) == (scene.frame, scene.attempt) => known.clone(),
-                    _ => Arc::new(scene.clone()),
-                };
-                last = Some(shared.clone());
-                match pairing.take(frame, shared) {
-                    Some(job) => Station::Render.wait(|| sender.send(job)).map_err(|_| Stop),
-                    None => Ok(()),
-                }
+                let mut jobs = pairing.take(frame, scene);
+                jobs.try_for_each(|job| Station::Draw.wait(|| sender.send(job)).map_err(|_| Stop))
             };
             let ended = || stop.load(Ordering::Relaxed) || self.failed.load(Ordering::Relaxed);
             let mut numbers = shard_of.keys().copied().inspect(|&frame| self.flight.begin(frame));
             let result = kept_frames(engine, source, run.seed, &mut numbers, &ended, &mut take);
-            if let Some(job) = pairing.flush(None) {
-                // Fails only when all workers are gone, which then say why.
-                let _ = sender.send(job);
-            }
             drop(sender);
             result
         })

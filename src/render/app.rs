@@ -7,6 +7,7 @@ use bevy::asset::AssetPlugin;
 use bevy::camera::CameraPlugin;
 use bevy::core_pipeline::CorePipelinePlugin;
 use bevy::diagnostic::FrameCountPlugin;
+use bevy::ecs::schedule::{Schedules, SingleThreadedExecutor};
 use bevy::image::ImagePlugin;
 use bevy::light::cluster::GlobalClusterSettings;
 use bevy::light::{DirectionalLightShadowMap, LightPlugin};
@@ -93,11 +94,21 @@ pub(super) fn build(shadow_map_pixels: usize) -> Result<App, RenderError> {
     app.finish();
     app.cleanup();
     submit_once(&mut app);
+    one_after_the_other(app.world_mut());
+    one_after_the_other(app.sub_app_mut(RenderApp).world_mut());
     if let Some(mut clusters) = app.world_mut().get_resource_mut::<GlobalClusterSettings>() {
         // A handful of lamps is quicker sorted by the processor.
         clusters.gpu_clustering = None;
     }
     Ok(app)
+}
+
+/// Has the engine's systems run one after the other: most have so little to do that to wake a thread for them takes longer.
+/// Those with much to do share it out themselves.
+fn one_after_the_other(world: &mut World) {
+    for (_, schedule) in world.resource_mut::<Schedules>().iter_mut() {
+        schedule.set_executor(SingleThreadedExecutor::new());
+    }
 }
 
 /// Leaves out the second submission that the engine makes for each picture, for windows and screenshots, with nothing in it.

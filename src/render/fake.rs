@@ -2,9 +2,11 @@
 //!
 //! What lies behind the seam can be tested with it in milliseconds.
 
+use std::sync::Arc;
+
 use glam::{DMat4, DVec2, DVec3};
 
-use super::{Engine, RenderError, Stop};
+use super::{Engine, RenderError, Sink, Stop};
 use super::{label, lidar};
 use crate::frame::{Camera, Cloud, Frame, Instance, Outside, Plane, Point, Silhouettes, View, f16};
 use crate::lens::Optics;
@@ -27,13 +29,14 @@ impl Engine for Painter {
     fn render(
         &mut self,
         scenes: &mut dyn Iterator<Item = ConcreteScene>,
-        sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+        sink: &mut Sink<'_>,
     ) -> Result<(), RenderError> {
         for scene in scenes {
+            let scene = Arc::new(scene);
             let steps = scene.sequence.as_ref().map(|s| s.frames);
             for step in 0..steps.unwrap_or(1) {
                 let frame = self.frame(&scene, steps.map(|_| step));
-                sink(frame, &scene).map_err(|Stop| RenderError::Stopped)?;
+                sink(frame, scene.clone()).map_err(|Stop| RenderError::Stopped)?;
             }
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! Looks at settled scenes through simulated cameras: concrete scenes in, [`Frame`]s out.
 //!
 //! [`Engine`] is the seam. [`Renderer`] is the real one: a headless Bevy app that draws the colour image with
-//! its PBR pipeline and all geometric truth in one further pass of our own ([`truth`]). [`Painter`] paints
-//! discs without any of that, so that what lies behind the seam can be tested in milliseconds.
+//! its PBR pipeline and all geometric truth in one further pass of our own ([`truth`]). [`Team`] is several of them.
+//! [`Painter`] paints discs without any of that, so that what lies behind the seam can be tested in milliseconds.
 
 mod accumulate;
 mod air;
@@ -45,6 +45,7 @@ mod snow;
 mod stage;
 mod suns;
 mod surface;
+mod team;
 mod truth;
 mod views;
 mod warp;
@@ -55,6 +56,9 @@ pub use ground::surroundings;
 pub use lamps::{INNER_CONE, carried};
 pub use renderer::{Options, Renderer};
 pub use room::lamps as room_lamps;
+pub use team::{Open, Team};
+
+use std::sync::Arc;
 
 use crate::assets::AssetError;
 use crate::frame::Frame;
@@ -67,16 +71,24 @@ pub const LOG_FILTER: &str =
 
 /// Turns concrete scenes into frames.
 pub trait Engine {
-    /// Renders every scene that `scenes` gives, in order, and hands each frame to `sink`, in order.
+    /// Renders every scene that `scenes` gives, and hands each frame to `sink`, those of one scene in their order.
     ///
     /// Several scenes may be on their way at once; a frame does not depend on what was rendered before it.
     /// Stops at the first error, the sink's included; what was under way is then dropped.
     fn render(
         &mut self,
         scenes: &mut dyn Iterator<Item = ConcreteScene>,
-        sink: &mut dyn FnMut(Frame, &ConcreteScene) -> Result<(), Stop>,
+        sink: &mut Sink<'_>,
     ) -> Result<(), RenderError>;
+
+    /// How many such engines, side by side in a [`Team`], draw a long run soonest on this machine.
+    fn side_by_side(&self) -> usize {
+        1
+    }
 }
+
+/// Takes frames, each with the scene that it is of.
+pub type Sink<'s> = dyn FnMut(Frame, Arc<ConcreteScene>) -> Result<(), Stop> + 's;
 
 /// A sink's wish to stop; why is the sink's business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -79,6 +79,32 @@ fn order_workers_and_growth_change_no_byte() {
 }
 
 #[test]
+fn engines_side_by_side_change_no_byte() {
+    let temp = TempDir::new().unwrap();
+    let text = std::fs::read_to_string(scene("bench/sequence.ron")).unwrap();
+    let text = text.replace("resolution: (640, 480)", "resolution: (160, 120)");
+    let text = text.replace("labels: (amodal: false)", "labels: (planes: [Flow, Normal])");
+    let text = text.replace("frames: 24", "frames: 5");
+    // Takes are judged by their first picture, and drawn again while others are under way.
+    let all = "constraints: Constraints(require: { \"whole\": InFrame(truncation_at_most: 0.2) }, attempts: 20, unmet: Keep),\n)";
+    let text = text.trim_end().strip_suffix(')').unwrap().to_owned() + all;
+    assert!(text.contains("(160, 120)") && text.contains("Flow") && text.contains("frames: 5"));
+    let scene = temp.path().join("takes.ron");
+    std::fs::write(&scene, text).unwrap();
+    let (one, three) = (temp.path().join("one"), temp.path().join("three"));
+    render(&scene, "0-11", &one, &["--engines", "1"]);
+    render(&scene, "0-11", &three, &["--engines", "3"]);
+    assert_same(&one, &three);
+    let records = tree(&one);
+    let record = |name: &PathBuf| name.starts_with("frames") && name.extension().is_some_and(|end| end == "json");
+    let records: Vec<_> = records.iter().filter(|(name, _)| record(name)).collect();
+    assert_eq!(records.len(), 12 * 5);
+    let again = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains("\"attempt\":");
+    let rejected = records.iter().filter(|(_, bytes)| again(bytes)).count();
+    assert!(rejected > 0 && rejected < records.len(), "{rejected} records of takes that were drawn again");
+}
+
+#[test]
 fn a_killed_run_is_completed() {
     let temp = TempDir::new().unwrap();
     let scene = small(temp.path(), "bench/drop.ron");

@@ -185,7 +185,7 @@ fn examine_through(lens: Option<(Lens, Intrinsics)>, path: &Path, frames: u64) {
     let mut seen: Vec<(Frame, Arc<ConcreteScene>)> = Vec::new();
     renderer
         .render(&mut scenes.into_iter(), &mut |frame, scene| {
-            seen.push((frame, Arc::new(scene.clone())));
+            seen.push((frame, scene));
             Ok(())
         })
         .unwrap();

@@ -19,7 +19,13 @@ pub fn rgba16f_bytes(levels: &[CubeMap]) -> Vec<u8> {
     let texels: usize = levels.iter().map(|map| map.faces.iter().map(Vec::len).sum::<usize>()).sum();
     let mut bytes = Vec::with_capacity(texels * 8);
     let (mut values, mut halves) = ([[0.0; 4]; RUN], [f16::ZERO; 4 * RUN]);
+    let black = [[f16::ZERO, f16::ZERO, f16::ZERO, f16::ONE].map(f16::to_le_bytes); RUN];
     for run in (0..6).flat_map(|face| levels.iter().flat_map(move |level| level.faces[face].chunks(RUN))) {
+        // What nobody sees of a backdrop, which is most of it.
+        if run.iter().all(|texel| *texel == [0.0; 3]) {
+            bytes.extend_from_slice(black[..run.len()].as_flattened().as_flattened());
+            continue;
+        }
         for (value, texel) in values.iter_mut().zip(run) {
             let [r, g, b] = texel.map(|channel| channel.clamp(-LARGEST, LARGEST));
             *value = [r, g, b, 1.0];
@@ -49,7 +55,19 @@ mod tests {
         assert_eq!(stored(f32::INFINITY), 0x7bff);
         assert_eq!(stored(-1e9), 0xfbff);
         assert_eq!(stored(1e-12), 0);
+        assert_eq!(stored(0.0), 0);
         assert_eq!(stored(f32::NAN) & 0x7c00, 0x7c00);
+    }
+
+    #[test]
+    fn black_is_opaque_too() {
+        let face = |face: usize| (0..300).map(|i| [if face == 2 && i == 299 { 1.0 } else { 0.0 }; 3]).collect();
+        let bytes = rgba16f_bytes(&[CubeMap { size: 0, faces: std::array::from_fn(face) }]);
+        assert_eq!(bytes.len(), 6 * 300 * 8);
+        for (place, texel) in bytes.as_chunks::<8>().0.iter().enumerate() {
+            let grey = if place == 3 * 300 - 1 { [0x00, 0x3c] } else { [0; 2] };
+            assert_eq!(*texel, [grey[0], grey[1], grey[0], grey[1], grey[0], grey[1], 0x00, 0x3c], "texel {place}");
+        }
     }
 
     #[test]
