@@ -16,7 +16,8 @@ pub(super) struct Trials<'c> {
     waiting: RefCell<VecDeque<(u64, u32)>>,
     /// By frame: in how many attempts each constraint was not met.
     rejected: RefCell<BTreeMap<u64, BTreeMap<String, u32>>>,
-    /// By take and attempt, whether it is kept: it is judged by its first picture, and the others go with that.
+    /// By take of which more pictures are to come, and attempt, whether it is kept: it is judged by its first picture, and the
+    /// others go with that.
     takes: RefCell<BTreeMap<(u64, u32), bool>>,
 }
 
@@ -42,15 +43,16 @@ impl<'c> Trials<'c> {
         self.waiting.borrow().is_empty()
     }
 
-    /// Judges a picture, and notes in it what its frame went through.
-    pub(super) fn judge(&self, frame: &mut Frame) -> Result<Fate, RunError> {
+    /// Judges a picture, the last one of its take or not, and notes in it what its frame went through.
+    pub(super) fn judge(&self, frame: &mut Frame, last: bool) -> Result<Fate, RunError> {
         if self.constraints.require.is_empty() {
             return Ok(Fate::Kept);
         }
         let (index, attempt) = (frame.index, frame.drawn.attempt);
-        let known = self.takes.borrow().get(&(index, attempt)).copied();
+        let take = (index, attempt);
+        let known = if last { self.takes.borrow_mut().remove(&take) } else { self.takes.borrow().get(&take).copied() };
         if let Some(kept) = known {
-            self.note(frame);
+            self.note(frame, kept && last);
             return Ok(if kept { Fate::Kept } else { Fate::Dropped });
         }
         let _at = Station::Label.work(index);
@@ -59,12 +61,8 @@ impl<'c> Trials<'c> {
             unmet(frame, &seen, self.constraints).map_err(|reason| RunError::Formula { frame: index, reason })?;
         let again = attempt + 1 < self.constraints.attempts;
         let kept = unmet.is_empty() || !again && self.constraints.unmet == Unmet::Keep;
-        if frame.step.is_some() {
-            let mut takes = self.takes.borrow_mut();
-            takes.insert((index, attempt), kept);
-            while takes.len() > MOST_REMEMBERED {
-                takes.pop_first();
-            }
+        if !last {
+            self.takes.borrow_mut().insert(take, kept);
         }
         if !unmet.is_empty() {
             let mut rejected = self.rejected.borrow_mut();
@@ -79,30 +77,23 @@ impl<'c> Trials<'c> {
         }
         if kept {
             frame.drawn.unmet = unmet.into_iter().map(str::to_owned).collect();
-            self.note(frame);
+            self.note(frame, last);
             return Ok(Fate::Kept);
         }
         self.waiting.borrow_mut().push_back((index, attempt + 1));
         Ok(Fate::Dropped)
     }
 
-    /// Writes down what earlier attempts lacked. What is known of frames long past is let go.
-    fn note(&self, frame: &mut Frame) {
+    /// Writes down what earlier attempts lacked, which can be forgotten then where nothing more comes of the frame.
+    fn note(&self, frame: &mut Frame, forget: bool) {
         let mut rejected = self.rejected.borrow_mut();
-        frame.drawn.rejected = rejected.get(&frame.index).cloned().unwrap_or_default();
-        if frame.step.is_none() {
-            rejected.remove(&frame.index);
+        frame.drawn.rejected = if forget {
+            rejected.remove(&frame.index).unwrap_or_default()
         } else {
-            // Frames come in order but for those that are drawn again, which are few.
-            while rejected.len() > MOST_REMEMBERED {
-                rejected.pop_first();
-            }
-        }
+            rejected.get(&frame.index).cloned().unwrap_or_default()
+        };
     }
 }
-
-/// Takes that are remembered while their pictures come: far more than come at once.
-const MOST_REMEMBERED: usize = 1000;
 
 /// Names of the constraints that a frame does not meet, in the order of the scene.
 fn unmet<'c>(frame: &Frame, seen: &Annotations, constraints: &'c Constraints) -> Result<Vec<&'c str>, String> {
@@ -256,4 +247,51 @@ fn measured(frame: &Frame, seen: &Annotations, name: &str) -> Result<Value, Stri
         _ => return Err(format!("nothing is named `{name}`")),
     };
     Ok(Value::Number(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::farm::Source;
+    use crate::render::{Engine, Painter};
+
+    #[test]
+    fn takes_may_come_in_between_each_other_and_nothing_is_remembered_of_those_that_are_over() {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/bench/sequence.ron"));
+        let text = text.unwrap().replace("frames: 24", "frames: 3").replace("labels: (amodal: false),", "");
+        let constraints = r#"constraints: (require: {"lucky": Expr("frame > 1")}, attempts: 4, unmet: Keep))"#;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("scene.ron");
+        std::fs::write(&path, text.trim_end().strip_suffix(')').unwrap().to_owned() + constraints).unwrap();
+        let source = Source::open(&path, None).unwrap();
+        let trials = Trials::new(source.constraints().unwrap());
+        let mut kept = Vec::new();
+        let mut next: Vec<(u64, u32)> = (0..4).map(|frame| (frame, 0)).collect();
+        for round in 0..4 {
+            let mut pictures = Vec::new();
+            let mut scenes = next.iter().map(|(frame, attempt)| source.drawn_again(0, *frame, *attempt).unwrap());
+            let mut sink = |frame, scene| {
+                pictures.push((frame, scene));
+                Ok(())
+            };
+            Painter::default().render(&mut scenes, &mut sink).unwrap();
+            pictures.sort_by_key(|(frame, _)| frame.step);
+            for (mut frame, scene) in pictures {
+                let last = scene.is_last(frame.step);
+                if matches!(trials.judge(&mut frame, last).unwrap(), Fate::Kept) {
+                    kept.push((frame.index, frame.step.unwrap(), frame.drawn.rejected.get("lucky").copied()));
+                }
+            }
+            next = std::iter::from_fn(|| trials.next()).collect();
+            let again: &[(u64, u32)] = if round < 3 { &[(0, round + 1), (1, round + 1)] } else { &[] };
+            assert_eq!(next, again);
+        }
+        kept.sort_unstable();
+        let tried = |frame: u64| (frame < 2).then_some(4);
+        let all: Vec<_> = (0..4).flat_map(|frame| (0..3).map(move |step| (frame, step, tried(frame)))).collect();
+        assert_eq!(kept, all);
+        assert!(trials.takes.borrow().is_empty() && trials.rejected.borrow().is_empty());
+    }
 }

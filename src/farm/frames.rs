@@ -43,12 +43,15 @@ pub fn kept_frames(
             }
         }
     };
-    let mut judged = |mut frame: Frame, scene: Arc<ConcreteScene>| match trials.judge(&mut frame) {
-        Ok(Fate::Kept) => take(frame, scene),
-        Ok(Fate::Dropped) => Ok(()),
-        Err(error) => {
-            *failed.borrow_mut() = Some(error);
-            Err(Stop)
+    let mut judged = |mut frame: Frame, scene: Arc<ConcreteScene>| {
+        let last = scene.is_last(frame.step);
+        match trials.judge(&mut frame, last) {
+            Ok(Fate::Kept) => take(frame, scene),
+            Ok(Fate::Dropped) => Ok(()),
+            Err(error) => {
+                *failed.borrow_mut() = Some(error);
+                Err(Stop)
+            }
         }
     };
     // Frames that are to be drawn again may turn up when all others are through.

@@ -37,8 +37,7 @@ impl Pairing {
             let neighbours = [before_last, Some(frame.clone())];
             of_last = Some(Job { frame: last, neighbours, scene: scene.clone() });
         }
-        let steps = scene.sequence.as_ref().map_or(1, |sequence| sequence.frames);
-        let of_this = if !paired || frame.step.is_none_or(|step| step + 1 >= steps) {
+        let of_this = if !paired || scene.is_last(frame.step) {
             Some(Job { frame, neighbours: [before, None], scene })
         } else {
             self.0.insert(frame.index, Waiting { frame, before });

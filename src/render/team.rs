@@ -1,8 +1,9 @@
 //! Several engines as one, each in a thread of its own: what an engine does one after the other leaves processors idle
 //! that another can use.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SendError, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,8 @@ pub struct Team {
     most: usize,
     /// How long the first draws alone.
     alone: Duration,
+    /// When the first picture came.
+    first: Option<Instant>,
 }
 
 /// How long one engine draws before others join it, where nobody said how many there are to be: to open one takes a
@@ -29,6 +32,8 @@ pub struct Team {
 const ALONE: Duration = Duration::from_secs(5);
 /// Frames that wait to be taken.
 const QUEUE: usize = 2;
+/// As much as the first thread of a process has: drivers compile shaders on it.
+const STACK_BYTES: usize = 8 << 20;
 
 /// An engine and its thread, which ends when it gets no more work.
 struct Member {
@@ -38,9 +43,8 @@ struct Member {
 
 /// What a member takes part in: one call of [`Engine::render`].
 struct Work {
-    member: usize,
     scenes: Receiver<ConcreteScene>,
-    tell: SyncSender<(usize, Told)>,
+    part: Part,
 }
 
 /// What a member has to say.
@@ -64,7 +68,13 @@ impl Team {
         let first = Member::start(open.clone(), Some(opened))?;
         let best = best.recv().map_err(|_| died())??;
         let alone = if size.is_some() { Duration::ZERO } else { ALONE };
-        Ok(Team { open, members: vec![first], most: size.unwrap_or(best).max(1), alone })
+        Ok(Team { open, members: vec![first], most: size.unwrap_or(best).max(1), alone, first: None })
+    }
+
+    /// Whether it is time for another to join.
+    fn may_grow(&self) -> bool {
+        let begun = self.alone.is_zero() || self.first.is_some_and(|first| first.elapsed() >= self.alone);
+        begun && self.members.len() < self.most
     }
 }
 
@@ -73,7 +83,8 @@ impl Member {
     fn start(open: Arc<Open>, opened: Option<Sender<Result<usize, RenderError>>>) -> Result<Member, RenderError> {
         let (work, works) = channel::<Work>();
         let live = move || {
-            let engine = open();
+            // Engines panic where a device is refused to them.
+            let engine = catch_unwind(AssertUnwindSafe(|| open())).unwrap_or_else(|_| Err(died()));
             let mut engine = match (engine, opened) {
                 (Ok(engine), None) => engine,
                 (Ok(engine), Some(opened)) => {
@@ -84,38 +95,41 @@ impl Member {
                     tracing::debug!("a further engine could not be opened: {error}");
                     opened.map(|opened| opened.send(Err(error)));
                     // It leaves whatever it is to take part in.
-                    return works.into_iter().for_each(|work| drop(Part::of(work.member, work.tell, Ok(()))));
+                    return works.into_iter().for_each(|mut work| work.part.result = Ok(()));
                 }
             };
-            for Work { member, scenes, tell } in works {
-                let mut part = Part::of(member, tell, Err(died()));
-                let tell = part.tell.clone();
+            for Work { scenes, mut part } in works {
                 let mut next = || {
                     Station::Render.wait(|| {
-                        tell.send((member, Told::Asks)).ok()?;
+                        part.tell(Told::Asks).ok()?;
                         scenes.recv().ok()
                     })
                 };
                 let mut sink = |frame, scene| {
                     let drew = Told::Drew(Box::new(frame), scene);
-                    Station::Render.wait(|| part.tell.send((member, drew))).map_err(|_| Stop)
+                    Station::Render.wait(|| part.tell(drew))
                 };
                 let result = engine.render(&mut std::iter::from_fn(&mut next), &mut sink);
-                part.result = Some(result);
+                part.result = result;
             }
         };
-        let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(live);
+        let thread = std::thread::Builder::new().name("engine".to_owned()).stack_size(STACK_BYTES).spawn(live);
         let thread = thread.map_err(|error| RenderError::Device(format!("no thread for an engine: {error}")))?;
         Ok(Member { work: Some(work), thread: Some(thread) })
     }
 
-    /// Has it take part; gives what it takes scenes from.
-    fn join(&self, member: usize, tell: SyncSender<(usize, Told)>) -> Result<SyncSender<ConcreteScene>, RenderError> {
+    /// Has it take part as the member of that number; gives what takes scenes to it, none where it is gone.
+    fn join(&self, member: usize, tell: SyncSender<(usize, Told)>) -> Option<SyncSender<ConcreteScene>> {
         // It asks for one at a time.
         let (give, scenes) = sync_channel(1);
-        let work = self.work.as_ref().ok_or_else(died)?;
-        work.send(Work { member, scenes, tell }).map_err(|_| died())?;
-        Ok(give)
+        let part = Part { member, tell: Some(tell), result: Err(died()) };
+        let sent = self.work.as_ref()?.send(Work { scenes, part });
+        if let Err(SendError(Work { mut part, .. })) = sent {
+            // Who hears it is who says it.
+            part.tell = None;
+            return None;
+        }
+        Some(give)
     }
 }
 
@@ -129,25 +143,26 @@ impl Drop for Member {
     }
 }
 
-/// Tells that a member leaves, also where it panics.
+/// That a member takes part. Dropped, it tells that the member leaves, also where it panics or never began.
 struct Part {
     member: usize,
-    tell: SyncSender<(usize, Told)>,
-    result: Option<Result<(), RenderError>>,
+    tell: Option<SyncSender<(usize, Told)>>,
+    /// Why it leaves.
+    result: Result<(), RenderError>,
 }
 
 impl Part {
-    fn of(member: usize, tell: SyncSender<(usize, Told)>, result: Result<(), RenderError>) -> Part {
-        Part { member, tell, result: Some(result) }
+    fn tell(&self, what: Told) -> Result<(), Stop> {
+        let tell = self.tell.as_ref().ok_or(Stop)?;
+        tell.send((self.member, what)).map_err(|_| Stop)
     }
 }
 
 impl Drop for Part {
     fn drop(&mut self) {
-        if let Some(result) = self.result.take() {
-            // Where nobody listens any more, nobody wants to know.
-            let _ = self.tell.send((self.member, Told::Leaves(result)));
-        }
+        // Where nobody listens any more, nobody wants to know.
+        let result = std::mem::replace(&mut self.result, Ok(()));
+        let _ = self.tell(Told::Leaves(result));
     }
 }
 
@@ -165,12 +180,23 @@ impl Engine for Team {
         let (tell, told) = sync_channel(QUEUE * self.most);
         let mut givers = Vec::new();
         for (place, member) in self.members.iter().enumerate() {
-            givers.push(Some(member.join(place, tell.clone())?));
+            givers.push(Some(member.join(place, tell.clone()).ok_or_else(died)?));
         }
         let mut drawing = givers.len();
         let mut exhausted = false;
-        let mut first: Option<Instant> = None;
         while drawing > 0 {
+            while !exhausted && self.may_grow() {
+                let member = Member::start(self.open.clone(), None).ok();
+                let giver = member.as_ref().and_then(|member| member.join(self.members.len(), tell.clone()));
+                let (Some(member), Some(giver)) = (member, giver) else {
+                    // Those that there are do its work.
+                    self.most = self.members.len();
+                    break;
+                };
+                self.members.push(member);
+                givers.push(Some(giver));
+                drawing += 1;
+            }
             let Ok((member, said)) = Station::Draw.wait(|| told.recv()) else { break };
             match said {
                 Told::Asks => {
@@ -181,17 +207,9 @@ impl Engine for Team {
                         (Some(scene), Some(give)) => give.send(scene).map_err(|_| died())?,
                         _ => givers[member] = None,
                     }
-                    let alone = first.is_none_or(|first| first.elapsed() < self.alone);
-                    if !exhausted && !alone && self.members.len() < self.most {
-                        let place = self.members.len();
-                        let member = Member::start(self.open.clone(), None)?;
-                        givers.push(Some(member.join(place, tell.clone())?));
-                        self.members.push(member);
-                        drawing += 1;
-                    }
                 }
                 Told::Drew(frame, scene) => {
-                    first.get_or_insert_with(Instant::now);
+                    self.first.get_or_insert_with(Instant::now);
                     sink(*frame, scene).map_err(|Stop| RenderError::Stopped)?;
                 }
                 Told::Leaves(result) => {

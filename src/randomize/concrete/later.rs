@@ -6,6 +6,12 @@ use super::super::{moon, sun};
 use super::{ConcreteScene, Environment, Light, Location};
 
 impl ConcreteScene {
+    /// Whether no picture of its take comes after that of a step.
+    pub fn is_last(&self, step: Option<u32>) -> bool {
+        let steps = self.sequence.as_ref().map_or(1, |sequence| sequence.frames);
+        step.is_none_or(|step| step + 1 >= steps)
+    }
+
     /// How much of the sequence has passed at a step of it: 0 for the first picture, 1 for the last.
     pub fn progress(&self, step: Option<u32>) -> f64 {
         let last = self.sequence.as_ref().map_or(0, |sequence| sequence.frames.saturating_sub(1));

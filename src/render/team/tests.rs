@@ -99,11 +99,9 @@ fn every_picture_comes_once_and_those_of_a_scene_in_order() {
 
 #[test]
 fn few_scenes_or_none_are_no_trouble() {
-    let (mut team, deeds) = team(4, |_, _| Ok(()));
+    let (mut team, _) = team(4, |_, _| Ok(()));
     assert_eq!(all(&mut team, 0).unwrap(), []);
     assert_eq!(all(&mut team, 1).unwrap(), whole(1));
-    // None joined for what was over by then.
-    assert_eq!(deeds.opened.load(Ordering::Relaxed), 1);
     assert_eq!(all(&mut team, 1).unwrap(), whole(1));
 }
 
@@ -157,6 +155,24 @@ fn one_that_cannot_be_opened_is_missed_only_if_it_is_the_first() {
     let mut came = all(&mut team, 50).unwrap();
     came.sort_by_key(|(frame, _)| *frame);
     assert_eq!(came, whole(50));
+}
+
+#[test]
+fn one_that_dies_when_it_is_opened_is_missed_only_if_it_is_the_first() {
+    let error = Team::new(Arc::new(|| panic!("no device")), Some(2)).err().unwrap();
+    assert_eq!(error.to_string(), "an engine ended before its time");
+
+    let opened = AtomicUsize::new(0);
+    let one = move || -> Result<Box<dyn Engine>, RenderError> {
+        assert_eq!(opened.fetch_add(1, Ordering::Relaxed), 0, "no device");
+        Ok(Box::new(Painter::default()))
+    };
+    let mut team = Team::new(Arc::new(one), Some(3)).unwrap();
+    for _ in 0..20 {
+        let mut came = all(&mut team, 5).unwrap();
+        came.sort_by_key(|(frame, _)| *frame);
+        assert_eq!(came, whole(5));
+    }
 }
 
 #[test]
